@@ -1,0 +1,68 @@
+# DrivePower needs Python 3.11 or newer and make; everything else is installed into .venv.
+SHELL := /bin/sh
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
+PY := .venv/bin/python
+TEST_SETTINGS := $(CURDIR)/drivepower/tests/test.env
+# Servers of their own for one command, unless DATABASE_URL and REDIS_URL name others. MAKEFLAGS would
+# pass a job server on that the command in between does not know.
+WITH_SERVERS = CONFIG_FILE=$(TEST_SETTINGS) MAKEFLAGS= $(PY) -m drivepower.embedded --ephemeral --
+# What `manage.py check --deploy` sees.
+PRODUCTION = DEBUG=0 DEMO_MODE=0 PUBLIC_URL=https://portal.example.org ALLOWED_HOSTS=portal.example.org
+ARGS ?= -n 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lock clean install install-dev checks suite
+
+help:
+	@echo 'make run    install, then run everything: portal, API, OCPP endpoint, workers, demo stations'
+	@echo '            PORT=8000  HOST=127.0.0.1  DATA_DIR=.data  DATABASE_URL=...  REDIS_URL=...'
+	@echo 'make test   install, then every check and the test suite; ARGS="charging/tests -k begin" for a part'
+	@echo 'make check  every check without the test suite'
+	@echo 'make lock   write requirements*.txt anew from pyproject.toml'
+	@echo 'make clean  remove what was installed and built; .data stays'
+
+run: install
+	@exec $(PY) -m drivepower.supervisor --with-parent
+
+test: install-dev
+	@$(WITH_SERVERS) $(MAKE) --no-print-directory suite ARGS='$(ARGS)'
+
+check: install-dev
+	@$(WITH_SERVERS) $(MAKE) --no-print-directory checks
+
+install:
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: install it, or name it with PYTHON=...' >&2; exit 1; }
+	@"$(PYTHON)" -m drivepower.install requirements.txt
+
+install-dev: install
+	@"$(PYTHON)" -m drivepower.install requirements.txt requirements-dev.txt
+
+checks:
+	@echo '== ruff format'
+	@$(PY) -m ruff format --check .
+	@echo '== ruff check'
+	@$(PY) -m ruff check .
+	@echo '== mypy'
+	@$(PY) -m mypy .
+	@echo '== lint-imports'
+	@.venv/bin/lint-imports
+	@echo '== makemigrations --check'
+	@$(PY) manage.py makemigrations --check --dry-run
+	@echo '== check --deploy'
+	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+suite: checks
+	@echo '== pytest'
+	@$(PY) -m pytest $(ARGS)
+
+lock: install-dev
+	@$(PY) -m uv pip compile $(LOCK) pyproject.toml --output-file requirements.txt
+	@$(PY) -m uv pip compile $(LOCK) --constraint requirements.txt --group dev --output-file requirements-dev.txt
+
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command 'make lock'
+
+clean:
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

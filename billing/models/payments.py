@@ -1,0 +1,115 @@
+"""Money on its way in: top-ups and what providers said about them."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.fields import AmountField
+from billing.models.wallets import Transfer, Wallet
+
+
+# Money that was paid after we gave an invoice up still belongs to its driver: for this long it is asked about.
+LATE = timedelta(days=1)
+LATE_STEP = timedelta(minutes=5)
+
+
+class TopUpQuerySet(models.QuerySet["TopUp"]):
+    """Questions about many top-ups."""
+
+    def to_ask(self, *, at: datetime) -> "TopUpQuerySet":
+        """Open ones, and now and then those we gave up that may yet be paid; longest unasked first."""
+        given_up = Q(state__in=[TopUp.State.CANCELED, TopUp.State.EXPIRED], expires_at__gt=at - LATE) & (
+            Q(asked_at=None) | Q(asked_at__lt=at - LATE_STEP)
+        )
+        found = self.filter(Q(state=TopUp.State.PROCESSING) | given_up)
+        return found.order_by(models.F("asked_at").asc(nulls_first=True), "id")
+
+
+class TopUp(models.Model):
+    """An invoice at a payment provider that fills a wallet when its own status query says paid."""
+
+    class State(models.TextChoices):
+        PROCESSING = "processing", _("processing")
+        APPROVED = "approved", _("approved")
+        CANCELED = "canceled", _("canceled")
+        EXPIRED = "expired", _("expired")
+        FAILED = "failed", _("failed")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="top_ups")
+    provider = models.CharField(_("provider"), max_length=20)
+    amount = AmountField(_("amount"))
+    paid_amount = AmountField(_("paid"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PROCESSING)
+    provider_invoice = models.CharField(_("provider's invoice"), max_length=80, blank=True)
+    provider_transaction = models.CharField(_("provider's transaction"), max_length=80, blank=True)
+    qr_code = models.CharField(_("QR content"), max_length=1000, blank=True)
+    pay_url = models.URLField(_("payment page"), max_length=500, blank=True)
+    made_at = models.DateTimeField(_("made"))
+    expires_at = models.DateTimeField(_("expires"))
+    asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
+    transfer = models.OneToOneField(Transfer, null=True, blank=True, on_delete=models.PROTECT, related_name="top_up")
+
+    objects = TopUpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("top-up")
+        verbose_name_plural = _("top-ups")
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="top_up_is_of_something"),
+            models.UniqueConstraint(
+                fields=["provider", "provider_invoice"],
+                condition=~Q(provider_invoice=""),
+                name="provider_invoice_belongs_to_one_top_up",
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "provider_transaction"],
+                condition=~Q(provider_transaction=""),
+                name="provider_transaction_pays_once",
+            ),
+            models.UniqueConstraint(
+                fields=["wallet"], condition=Q(state="processing"), name="one_open_top_up_per_wallet"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="approved", transfer__isnull=False) | (~Q(state="approved") & Q(transfer=None)),
+                name="approved_top_up_has_its_transfer",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=Q(state="processing"), name="top_ups_to_ask_about"),
+            models.Index(
+                fields=["expires_at"], condition=Q(state__in=["canceled", "expired"]), name="top_ups_maybe_paid_late"
+            ),
+            models.Index(fields=["wallet", "-made_at"], name="top_ups_of_a_wallet"),
+        ]
+
+    @property
+    def subject(self) -> str:
+        """How transfers and alerts refer to it."""
+        return f"top_up:{self.public_id}"
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class ProviderEvent(models.Model):
+    """What a provider sent, kept raw; a hint to ask, never a reason to credit."""
+
+    provider = models.CharField(_("provider"), max_length=20)
+    body = models.TextField(_("body"))
+    headers = models.JSONField(_("headers"), default=dict)
+    verdict = models.CharField(_("verdict"), max_length=40)
+    top_up = models.ForeignKey(TopUp, null=True, blank=True, on_delete=models.PROTECT, related_name="events")
+    received_at = models.DateTimeField(_("received"))
+
+    class Meta:
+        verbose_name = _("provider event")
+        verbose_name_plural = _("provider events")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.received_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,38 @@
+"""One settlement per session and revision: what was found, what it cost, what was moved."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from charging.models.session import Session
+
+
+class Settlement(models.Model):
+    """The money side of one revision of a session."""
+
+    class Verdict(models.TextChoices):
+        OK = "ok", _("in order")
+        SUSPECT = "suspect", _("suspect")
+        ACCEPTED = "accepted", _("accepted by a person")
+        CORRECTED = "corrected", _("corrected by a person")
+        WAIVED = "waived", _("waived")
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="settlements")
+    revision = models.PositiveIntegerField(_("revision"))
+    verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict)
+    currency = models.CharField(_("currency"), max_length=3)
+    total = models.DecimalField(_("total"), max_digits=16, decimal_places=3)
+    shortfall = models.DecimalField(_("owed"), max_digits=16, decimal_places=3, default=0)
+    lines = models.JSONField(_("price lines"), default=list)
+    made_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("settlement")
+        verbose_name_plural = _("settlements")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "revision"], name="one_settlement_per_session_and_revision"),
+            models.CheckConstraint(condition=models.Q(total__gte=0), name="settlement_total_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session} r{self.revision}"

@@ -1,0 +1,50 @@
+"""The ASGI application: portal and API over HTTP, stations and browsers over WebSocket, one port for all."""
+
+import os
+from typing import Any
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+from django.urls import re_path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "drivepower.settings")
+http = get_asgi_application()  # loads the apps: everything below imports models
+
+import drivepower.celery  # noqa: E402, F401  # doorbells ring the configured Celery app
+from drivepower.portal import routing as portal  # noqa: E402
+from ocpp_consumer import gateway  # noqa: E402
+from ocpp_consumer import routing as ocpp  # noqa: E402
+
+
+async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Answer a WebSocket to an address that we do not have with 404."""
+    await receive()
+    await send({"type": "websocket.http.response.start", "status": 404, "headers": []})
+    await send({"type": "websocket.http.response.body", "body": b""})
+
+
+async def live(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Tell the server that we are up, and let the gateway go when it stops."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await gateway.shutdown()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+browsers = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(portal.websocket_urlpatterns)))
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "lifespan": live,
+        # A station has no cookies and no origin: its door knows nothing of browsers.
+        "websocket": URLRouter(
+            [*ocpp.websocket_urlpatterns, re_path(r"^(?=portal/)", browsers), re_path(r"", refuse)]
+        ),
+    }
+)

@@ -1,0 +1,27 @@
+"""Opens and resolves alerts: one open row per kind and subject, however many processes see the same thing."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from drivepower.core.models import Alert
+from drivepower.core.texts import storable
+
+OPEN_OR_COUNT = """
+INSERT INTO core_alert AS alert (kind, subject, text, opened_at, last_at, count, acknowledged_by)
+VALUES (%(kind)s, %(subject)s, %(text)s, %(at)s, %(at)s, 1, '')
+ON CONFLICT (kind, subject) WHERE resolved_at IS NULL
+DO UPDATE SET count = alert.count + 1, last_at = greatest(alert.last_at, excluded.last_at), text = excluded.text
+"""
+
+
+def open_alert(*, kind: str, subject: str, text: str, at: datetime) -> None:
+    """Open an alert, or count once more on the one that is open; the newest text stays."""
+    values = {"kind": kind, "subject": storable(subject)[:80], "text": storable(text)[:500], "at": at}
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_OR_COUNT, values)
+
+
+def resolve_alert(*, kind: str, subject: str, at: datetime) -> None:
+    """Its cause has gone; nothing happens where none is open."""
+    Alert.objects.open().filter(kind=kind, subject=subject).update(resolved_at=at)

@@ -1,0 +1,14 @@
+"""What stations and strangers write, made storable: PostgreSQL refuses NUL, and jsonb lone surrogates too."""
+
+from typing import Any
+
+
+def storable(value: Any) -> Any:
+    """The same value (text, list, dict) without NUL and with lone surrogates replaced, keys included."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    if isinstance(value, dict):
+        return {storable(key): storable(item) for key, item in value.items()}
+    return value

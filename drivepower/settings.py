@@ -1,0 +1,288 @@
+"""Every setting of DrivePower, read from the environment; a bad or missing value stops the start with one sentence."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NoReturn
+
+import environ
+import structlog
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def stop(sentence: str) -> NoReturn:
+    """End the process with one sentence on standard error and exit code 1."""
+    sys.stderr.write(f"DrivePower cannot start: {sentence}\n")
+    raise SystemExit(1)
+
+
+class Settings(environ.Env):  # type: ignore[misc]  # django-environ has no type hints
+    """django-environ, with one sentence instead of a traceback for a value that is missing or malformed."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except ImproperlyConfigured:
+            stop(f"the setting {var} is missing; see .env.example for what it holds.")
+        except (ValueError, TypeError, KeyError) as error:
+            stop(f"the setting {var} is malformed ({error}).")
+
+
+env = Settings()
+
+# A file of NAME=value lines that fills in what the environment does not set.
+CONFIG_FILE: str = env("CONFIG_FILE", default=str(BASE_DIR / ".env"))
+if Path(CONFIG_FILE).is_file():
+    env.read_env(CONFIG_FILE)
+elif str(BASE_DIR / ".env") != CONFIG_FILE:
+    stop(f"the setting CONFIG_FILE names {CONFIG_FILE}, which is not a file.")
+
+# --- Who we are -------------------------------------------------------------------------------------------------------
+# Signs sessions and tokens; losing it logs everyone out, leaking it lets anyone in.
+SECRET_KEY: str = env("SECRET_KEY")
+if len(SECRET_KEY) < 50:
+    stop("the setting SECRET_KEY is shorter than 50 characters; make one with `openssl rand -hex 32`.")
+DEBUG: bool = env.bool("DEBUG", default=False)
+# The demo prints its passwords and plays the bank: never on in production.
+DEMO_MODE: bool = env.bool("DEMO_MODE", default=False)
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# What drivers and stations type: links in receipts, QR codes and callbacks start with it.
+PUBLIC_URL: str = env("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+if not PUBLIC_URL.startswith(("http://", "https://")):
+    stop(f"the setting PUBLIC_URL is malformed: {PUBLIC_URL!r} does not start with http:// or https://.")
+HTTPS = PUBLIC_URL.startswith("https://")
+
+# --- Where facts are kept ---------------------------------------------------------------------------------------------
+try:
+    DATABASES = {"default": env.db("DATABASE_URL")}
+except ImproperlyConfigured as error:
+    stop(f"the setting DATABASE_URL is malformed ({error}).")
+if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    stop("the setting DATABASE_URL must be a postgres:// address.")
+# A semaphore in front of each executor equals its share of this pool, so nobody waits for a connection inside it.
+DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", default=8)
+DATABASES["default"]["OPTIONS"] = {
+    "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5},
+    "options": "-c lock_timeout=5s -c statement_timeout=60s",
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Doorbells: nothing that must survive is kept here ----------------------------------------------------------------
+REDIS_URL: str = env("REDIS_URL")
+if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    stop("the setting REDIS_URL must be a redis:// address.")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "drivepower",
+    }
+}
+CHANNEL_LAYERS = {
+    "default": {
+        # The pub/sub layer keeps unread messages; the core layer drops past 100 without a word.
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": "drivepower"},
+    }
+}
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": "drivepower:", "visibility_timeout": 600}
+CELERY_TIMEZONE = "UTC"
+# Sweeps are the guarantee; a hint only makes them sooner.
+CELERY_BEAT_SCHEDULE = {
+    "settle ended sessions": {"task": "charging.sweep_settlements", "schedule": 5.0},
+    "fail starts that never came": {"task": "charging.sweep_requested", "schedule": 10.0},
+    "end hung sessions": {"task": "charging.sweep_hung", "schedule": 60.0},
+    "ask the provider about open top-ups": {"task": "billing.sweep_top_ups", "schedule": 15.0},
+    "time out commands": {"task": "stations.sweep_commands", "schedule": 5.0},
+    "end spans of dead gateways": {"task": "stations.sweep_gateways", "schedule": 15.0},
+    "compare wallets with their transfers": {"task": "billing.reconcile", "schedule": 3600.0},
+    "roll partitions ahead": {"task": "ocpp_consumer.roll_partitions", "schedule": 3600.0},
+}
+
+# --- Stations ---------------------------------------------------------------------------------------------------------
+# Keys are stored as HMAC with this pepper; changing it locks every station out.
+OCPP_KEY_PEPPER: str = env("OCPP_KEY_PEPPER")
+if len(OCPP_KEY_PEPPER) < 24:
+    stop("the setting OCPP_KEY_PEPPER is shorter than 24 characters; make one with `openssl rand -hex 32`.")
+OCPP_HEARTBEAT_INTERVAL: int = env.int("OCPP_HEARTBEAT_INTERVAL", default=300)
+# How long a requested start waits for the station's StartTransaction.
+START_TIMEOUT_SECONDS: int = env.int("START_TIMEOUT_SECONDS", default=120)
+# How long a station may take to answer one of our calls.
+OCPP_CALL_TIMEOUT_SECONDS: int = env.int("OCPP_CALL_TIMEOUT_SECONDS", default=30)
+
+# --- Money ------------------------------------------------------------------------------------------------------------
+DEFAULT_CURRENCY: str = env("DEFAULT_CURRENCY", default="KGS")
+# The short code in front of receipt numbers.
+RECEIPT_SELLER: str = env("RECEIPT_SELLER", default="DP")
+PAYMENT_PROVIDER: str = env("PAYMENT_PROVIDER", default="sandbox")
+if PAYMENT_PROVIDER not in {"sandbox"}:
+    stop(f"the setting PAYMENT_PROVIDER is malformed: {PAYMENT_PROVIDER!r} is not a known provider (sandbox).")
+SANDBOX_BANK_URL: str = env("SANDBOX_BANK_URL", default=f"{PUBLIC_URL}/sandbox/bank")
+
+# --- People -----------------------------------------------------------------------------------------------------------
+AUTH_JWT_EXPIRES_MINUTES: int = env.int("AUTH_JWT_EXPIRES_MINUTES", default=60)
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.EmailOrPhoneBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": SECRET_KEY,
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=AUTH_JWT_EXPIRES_MINUTES),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
+    "USER_ID_FIELD": "public_id",
+    "USER_ID_CLAIM": "user_id",
+    "AUDIENCE": "drivepower",
+    "ISSUER": "drivepower",
+    "TOKEN_TYPE_CLAIM": "typ",
+    "UPDATE_LAST_LOGIN": False,
+}
+LOGIN_REDIRECT_URL = "admin:index"
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", default=[])
+
+# --- The house --------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "daphne",
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "rest_framework",
+    "drivepower.core",
+    "accounts",
+    "billing",
+    "stations",
+    "charging",
+    "ocpp_consumer",
+    "drivepower.portal",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "drivepower.urls"
+ASGI_APPLICATION = "drivepower.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "drivepower.core.pagination.NewestFirst",
+    "DEFAULT_THROTTLE_CLASSES": ["drivepower.core.throttles.PersonThrottle"],
+    "DEFAULT_THROTTLE_RATES": {
+        "person": "60/min",
+        "critical": "10/min",
+        "webhook": "30/min",
+        "login": "10/min",
+    },
+    "EXCEPTION_HANDLER": "drivepower.core.errors.handle",
+    # How many proxies of ours write X-Forwarded-For; with 0 the header counts for nothing.
+    "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
+    "COERCE_DECIMAL_TO_STRING": True,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+# --- Language and time ------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ru", "Русский")]
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+DEFAULT_LOCATION_TIME_ZONE: str = env("DEFAULT_LOCATION_TIME_ZONE", default="Asia/Bishkek")
+
+# --- Map: without tiles it shows names on a plain ground and asks nobody -----------------------------------------------
+MAP_TILE_URL: str = env("MAP_TILE_URL", default="")
+MAP_TILE_CREDIT: str = env("MAP_TILE_CREDIT", default="")
+
+# --- Files of the browser ---------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = env("STATIC_ROOT", default=str(BASE_DIR / "build" / "static"))
+# With finders the running tree needs no collectstatic; an image that collected its files turns this off.
+WHITENOISE_USE_FINDERS = not Path(STATIC_ROOT).is_dir()
+
+# --- Browser safety ---------------------------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+X_FRAME_OPTIONS = "SAMEORIGIN"  # unfold opens related records in a frame of its own page
+
+# --- Log: one JSON line per event -------------------------------------------------------------------------------------
+LOG_LEVEL: str = env("LOG_LEVEL", default="INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    stop(f"the setting LOG_LEVEL is malformed: {LOG_LEVEL!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+LOG_STEPS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": LOG_STEPS,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=True),
+            ],
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # The library logs whole frames, keys included.
+        "ocpp": {"level": "ERROR"},
+        "django.request": {"level": "ERROR"},
+    },
+}
+structlog.configure(
+    processors=[*LOG_STEPS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)

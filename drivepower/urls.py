@@ -1,0 +1,15 @@
+"""Every HTTP address of DrivePower; each room lists its own."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/", admin.site.urls),
+    path("", include("drivepower.core.urls")),
+    path("", include("accounts.urls")),
+    path("", include("billing.urls")),
+    path("", include("stations.urls")),
+    path("", include("charging.urls")),
+]
