@@ -6,6 +6,7 @@ limited: a doorbell's absence must not close the house.
 
 import ipaddress
 import time
+from typing import TYPE_CHECKING
 
 import structlog
 from django.core.cache import cache
@@ -13,7 +14,9 @@ from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:  # the framework's views load their throttles while they load themselves
+    from rest_framework.views import APIView
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -39,11 +42,11 @@ class WindowThrottle(SimpleRateThrottle):
     num_requests: int
     duration: int
 
-    def get_cache_key(self, request: Request, view: APIView) -> str:
+    def get_cache_key(self, request: Request, view: "APIView") -> str:
         """Counted by address."""
         return f"throttle:{self.scope}:{address_of(request)}"
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         """Count this request; False when its window is full."""
         if self.rate is None:
             return True
@@ -68,7 +71,7 @@ class PersonThrottle(WindowThrottle):
 
     scope = "person"
 
-    def get_cache_key(self, request: Request, view: APIView) -> str:
+    def get_cache_key(self, request: Request, view: "APIView") -> str:
         """Counted by person."""
         if request.user.is_authenticated:
             return f"throttle:{self.scope}:{request.user.public_id}"

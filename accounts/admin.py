@@ -1,0 +1,127 @@
+"""People, their companies, memberships and cards, as operators keep them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from accounts import phones
+from accounts.models import Company, IdTag, Membership, User
+from drivepower.core.admin import CarefulAdmin
+
+# Only a superuser gives rights away.
+RIGHTS = ("role", "is_superuser", "groups", "user_permissions")
+
+
+class ContactMixin(forms.Form):
+    """E-mail in lower case and phone in E.164, however they were typed."""
+
+    def clean_email(self) -> str | None:
+        """Lower case, or nothing."""
+        return (self.cleaned_data.get("email") or "").lower() or None
+
+    def clean_phone(self) -> str | None:
+        """E.164, or nothing."""
+        phone = self.cleaned_data.get("phone")
+        if not phone:
+            return None
+        try:
+            return phones.normalise(phone)
+        except ValueError as error:
+            raise forms.ValidationError(_("Enter a phone number with its country code.")) from error
+
+
+class PersonCreationForm(ContactMixin, UserCreationForm):  # type: ignore[misc]  # unfold has no type hints
+    class Meta:
+        model = User
+        fields = ("email", "phone", "name", "role")
+
+
+class PersonChangeForm(ContactMixin, UserChangeForm):  # type: ignore[misc]  # unfold has no type hints
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+@admin.register(User)
+class PersonAdmin(DjangoUserAdmin, CarefulAdmin):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Drivers and staff."""
+
+    form = PersonChangeForm
+    add_form = PersonCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ["__str__", "email", "phone", "role", "company", "membership", "is_active", "joined_at"]
+    list_filter = ["role", "is_active", "membership", "company"]
+    list_select_related = ["company", "membership"]
+    search_fields = ["email", "phone", "name"]
+    ordering = ["-joined_at"]
+    autocomplete_fields = ["company"]
+    readonly_fields = ["public_id", "last_login", "joined_at", "deletion_requested_at"]
+    fieldsets = [
+        (None, {"fields": ["name", "email", "phone", "password", "language"]}),
+        (_("Charging"), {"fields": ["company", "membership", "is_active", "deletion_requested_at"]}),
+        (_("Rights"), {"fields": ["role", "is_superuser", "groups", "user_permissions"], "classes": ["tab"]}),
+        (_("Traces"), {"fields": ["public_id", "joined_at", "last_login"], "classes": ["tab"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["name", "email", "phone", "role", "password1", "password2"]})]
+    filter_horizontal = ["groups", "user_permissions"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Rights can be read by all and given by superusers."""
+        shown = list(super().get_readonly_fields(request, obj))
+        return shown if request.user.is_superuser else [*shown, *RIGHTS]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Staff are changed, their passwords included, by superusers alone."""
+        if obj is not None and obj.is_staff and not request.user.is_superuser:
+            return False
+        return bool(super().has_change_permission(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A person is blocked, never deleted: money and sessions name them."""
+        return False
+
+
+@admin.register(Company)
+class CompanyAdmin(CarefulAdmin):
+    """Site hosts and fleets."""
+
+    list_display = ["name", "kind", "tax_id", "currency", "created_at"]
+    list_filter = ["kind"]
+    search_fields = ["name", "tax_id"]
+    readonly_fields = ["public_id", "created_at"]
+
+
+@admin.register(Membership)
+class MembershipAdmin(CarefulAdmin):
+    """Tiers of drivers."""
+
+    list_display = ["name", "discount_percent", "priority"]
+    search_fields = ["name"]
+
+
+@admin.register(IdTag)
+class IdTagAdmin(CarefulAdmin):
+    """Cards and tags; a session's own tag is one of them."""
+
+    list_display = ["value", "kind", "user", "company", "group", "blocked", "expires_at", "plate"]
+    list_filter = ["kind", "blocked", ("user", admin.EmptyFieldListFilter)]
+    list_select_related = ["user", "company"]
+    search_fields = ["value", "plate", "user__email", "user__phone", "user__name"]
+    autocomplete_fields = ["user", "company"]
+    readonly_fields = ["public_id", "created_at"]
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
+    """Roles of staff."""
