@@ -1,0 +1,165 @@
+"""Locations, stations and connectors."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+from unfold.forms import BaseDialogForm
+
+from drivepower.core.admin import CarefulAdmin, CarefulInline
+from stations import registry
+from stations.models import Connector, ConnectorState, Location, Station
+
+
+@admin.register(Location)
+class LocationAdmin(CarefulAdmin):
+    """Places."""
+
+    list_display = ["code", "__str__", "address", "stations_here", "host", "time_zone"]
+    list_filter = ["host"]
+    list_select_related = ["host"]
+    search_fields = ["code", "address"]
+    autocomplete_fields = ["host"]
+    readonly_fields = ["created_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Location]:
+        """With the number of stations."""
+        locations: QuerySet[Location] = super().get_queryset(request)
+        return locations.annotate(stations_here=Count("stations"))
+
+    @admin.display(description=_("stations"), ordering="stations_here")
+    def stations_here(self, location: Any) -> int:
+        """How many stand there."""
+        count: int = location.stations_here
+        return count
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A place with history stays."""
+        return obj is not None and not obj.stations_here and super().has_delete_permission(request, obj)
+
+
+class ConnectorInline(CarefulInline):
+    """The connectors of a station; number 0 is the station itself."""
+
+    model = Connector
+    fields = ["number", "type", "max_power_w", "phases", "tariff_plan"]
+
+
+@admin.register(Station)
+class StationAdmin(CarefulAdmin):
+    """Stations; the OCPP identity is shown here and nowhere else."""
+
+    list_display = ["code", "place", "online", "connector_statuses", "model", "firmware", "service_state", "last_seen"]
+    list_filter = ["service_state", "registration", "security_profile", "is_public", "location"]
+    search_fields = ["code", "identity", "serial", "location__code", "location__address"]
+    autocomplete_fields = ["location"]
+    readonly_fields = ["online", "has_key", "connected_at", "last_seen", "last_boot", "created_at"]
+    inlines = [ConnectorInline]
+    actions_detail = ["issue_key"]
+    fieldsets = [
+        (None, {"fields": ["code", "identity", "location", "service_state", "is_public", "online", "last_seen"]}),
+        (_("Price"), {"fields": ["tariff_plan", "own_plan"]}),
+        (_("Security"), {"fields": ["registration", "security_profile", "has_key"]}),
+        (
+            _("Hardware"),
+            {"fields": ["vendor", "model", "serial", "firmware", "heartbeat_interval"], "classes": ["tab"]},
+        ),
+        (_("Traces"), {"fields": ["connected_at", "last_boot", "created_at"], "classes": ["tab"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Station]:
+        """With everything that the list shows of their state."""
+        return Station.objects.with_live_state()
+
+    @admin.display(description=_("location"), ordering="location__code")
+    def place(self, station: Station) -> str:
+        """Where it stands."""
+        return str(station.location or "")
+
+    @display(description=_("online"), label={"online": "success", "offline": "danger"})  # type: ignore[untyped-decorator]  # unfold has no type hints
+    def online(self, station: Station) -> tuple[str, Any]:
+        """A badge by its socket."""
+        if station.is_online(at=timezone.now()):
+            return "online", _("online")
+        return "offline", _("offline")
+
+    @admin.display(description=_("connectors"))
+    def connector_statuses(self, station: Station) -> str:
+        """How many connectors have which status."""
+        numbers = {connector.number for connector in station.connectors.all() if connector.number}
+        statuses = Counter(state.status for state in station.connector_states.all() if state.number in numbers)
+        return " · ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
+
+    @admin.display(description=_("last seen"), ordering="seen__last_frame_at")
+    def last_seen(self, station: Station) -> datetime | None:
+        """When it last sent anything."""
+        seen = getattr(station, "seen", None)
+        return seen.last_frame_at if seen else None
+
+    @admin.display(description=_("last boot"))
+    def last_boot(self, station: Station) -> str:
+        """What its last Boot said."""
+        seen = getattr(station, "seen", None)
+        return ", ".join(f"{name}: {value}" for name, value in seen.boot.items()) if seen else ""
+
+    @admin.display(description=_("has a key"), boolean=True)
+    def has_key(self, station: Station) -> bool:
+        """Whether a key was ever issued."""
+        return bool(station.key_hash)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A station is retired, never deleted."""
+        return False
+
+    def has_issue_key_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may change stations."""
+        return request.user.has_perm("stations.change_station")
+
+    @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
+        description=_("Issue a new key"),
+        icon="key",
+        permissions=["issue_key"],
+        dialog={
+            "title": _("Issue a new key?"),
+            "description": _("It is shown once. The key before it stays valid until another one is issued."),
+            "form_class": BaseDialogForm,
+            "form_submit_text": _("Issue"),
+        },
+    )
+    def issue_key(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
+        """Make a key and show it once."""
+        station = self.get_object(request, object_id)
+        key = registry.issue_key(station=station)
+        self.log_change(request, station, "Issued a new key.")
+        text = _("The key of %(code)s, shown this once: %(key)s") % {"code": station.code, "key": key}
+        messages.success(request, text)
+        return HttpResponse(headers={"HX-Redirect": reverse("admin:stations_station_change", args=[station.pk])})
+
+
+@admin.register(Connector)
+class ConnectorAdmin(CarefulAdmin):
+    """Connectors of all stations."""
+
+    list_display = ["__str__", "type", "status", "max_power_w", "phases", "tariff_plan"]
+    list_filter = ["type"]
+    list_select_related = ["station", "tariff_plan"]
+    search_fields = ["station__code"]
+    autocomplete_fields = ["station"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Connector]:
+        """With the states of their stations' connectors."""
+        connectors: QuerySet[Connector] = super().get_queryset(request)
+        return connectors.prefetch_related("station__connector_states")
+
+    @admin.display(description=_("status"))
+    def status(self, connector: Connector) -> str:
+        """As last heard."""
+        states: list[ConnectorState] = list(connector.station.connector_states.all())
+        return next((state.status for state in states if state.number == connector.number), "")

@@ -1,0 +1,89 @@
+"""What was asked of stations, who knocked, which processes hold sockets, and when who was connected in what state."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from drivepower.core.admin import RecordAdmin
+from stations.models import Command, ConnectionSpan, Gateway, Knock, StatusSpan
+from stations.models.network import LEASE
+
+STATE_COLOURS = {
+    Command.State.QUEUED: "info",
+    Command.State.SENT: "info",
+    Command.State.ACCEPTED: "success",
+    Command.State.REJECTED: "danger",
+    Command.State.FAILED: "danger",
+    Command.State.TIMED_OUT: "warning",
+}
+
+
+@admin.register(Command)
+class CommandAdmin(RecordAdmin):
+    """The ledger of commands."""
+
+    list_display = ["asked_at", "station", "intent", "subject", "outcome", "effect", "asked_by", "answered_at"]
+    list_filter = ["state", "effect"]
+    list_select_related = ["station"]
+    search_fields = ["station__code", "subject", "intent"]
+
+    @display(description=_("state"), ordering="state", label=STATE_COLOURS)  # type: ignore[untyped-decorator]  # unfold has no type hints
+    def outcome(self, command: Command) -> tuple[str, str]:
+        """A badge by what became of it."""
+        return command.state, command.get_state_display()
+
+
+@admin.register(Knock)
+class KnockAdmin(RecordAdmin):
+    """Stations and cards that nobody knows."""
+
+    list_display = ["last_at", "kind", "value", "reason", "address", "count", "first_at"]
+    list_filter = ["kind"]
+    search_fields = ["value", "address"]
+
+
+@admin.register(Gateway)
+class GatewayAdmin(RecordAdmin):
+    """Server processes that hold sockets."""
+
+    list_display = ["process", "alive", "stations_held", "started_at", "renewed_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Gateway]:
+        """With the number of stations that each holds."""
+        gateways: QuerySet[Gateway] = super().get_queryset(request)
+        return gateways.annotate(stations_held=Count("stations"))
+
+    @admin.display(description=_("alive"), boolean=True)
+    def alive(self, gateway: Gateway) -> bool:
+        """Whether its lease holds."""
+        return gateway.renewed_at > timezone.now() - LEASE
+
+    @admin.display(description=_("stations"), ordering="stations_held")
+    def stations_held(self, gateway: Any) -> int:
+        """How many sockets it holds."""
+        count: int = gateway.stations_held
+        return count
+
+
+@admin.register(ConnectionSpan)
+class ConnectionSpanAdmin(RecordAdmin):
+    """When stations were connected."""
+
+    list_display = ["station", "since", "until", "reason", "close_code"]
+    list_filter = ["reason"]
+    list_select_related = ["station"]
+    search_fields = ["station__code"]
+
+
+@admin.register(StatusSpan)
+class StatusSpanAdmin(RecordAdmin):
+    """When connectors had which status."""
+
+    list_display = ["station", "number", "status", "error_code", "since", "until"]
+    list_select_related = ["station"]
+    search_fields = ["station__code"]

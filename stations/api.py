@@ -1,0 +1,167 @@
+"""The network as everyone may read it: stations, locations, status, prices."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from drivepower.core.pagination import CursorPages
+from drivepower.core.refusals import Refusal
+from drivepower.core.texts import storable
+from stations.models import Location, Station
+from stations.models.network import StationQuerySet
+from stations.models.places import LocationQuerySet
+from stations.public import show_live, show_location, show_station
+from stations.quotes import connector_of, quote, tariffs_of
+from stations.serializers import NetworkQuery, PriceQuery
+
+
+class ByCode(CursorPages):
+    """In the order of codes."""
+
+    ordering = "code"
+
+
+class Nearest(CursorPages):
+    """What is nearest first."""
+
+    ordering = ("distance_km", "code")
+
+
+class OpenPage(APIView):
+    """Read without logging in; who is logged in sees their own prices."""
+
+    permission_classes = (AllowAny,)
+
+    def asked(self) -> dict[str, Any]:
+        """The list's filters, validated."""
+        query = NetworkQuery(data=self.request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        return dict(query.validated_data)
+
+    def discount_percent(self) -> Decimal:
+        """The discount of the reader's membership."""
+        membership = getattr(self.request.user, "membership", None)
+        return membership.discount_percent if membership else Decimal(0)
+
+
+class StationsView(OpenPage):
+    """GET /api/v1/stations"""
+
+    def get(self, request: Request) -> Response:
+        """Public stations with their live state, by code, or nearest first where a point is given."""
+        at, asked = timezone.now(), self.asked()
+        stations = offering(asked, at=at).with_live_state()
+        if asked["search"]:
+            stations = stations.called(asked["search"])
+        pages: CursorPages = ByCode()
+        if asked["point"]:
+            pages, stations = Nearest(), stations.near(asked["point"], radius_km=asked["radius_km"])
+        page = pages.paginate_queryset(stations, request, view=self)
+        return pages.get_paginated_response([show_station(station, at=at) for station in page])
+
+
+class StationView(OpenPage):
+    """GET /api/v1/stations/{code}"""
+
+    def get(self, request: Request, code: str) -> Response:
+        """One station as in the list."""
+        station = public_station(Station.objects.with_live_state(), code)
+        return Response({"success": True, "station": show_station(station, at=timezone.now())})
+
+
+class StatusView(OpenPage):
+    """GET /api/v1/stations/{code}/status"""
+
+    def get(self, request: Request, code: str) -> Response:
+        """Whether it is online, its connectors, and what they cost now; `tariff` is that of the first connector."""
+        at = timezone.now()
+        station = public_station(Station.objects.with_live_state().with_plans(), code)
+        tariffs = tariffs_of(station, discount_percent=self.discount_percent(), at=at)
+        live = show_live(station, at=at)
+        for connector in live["connectors"]:
+            connector["tariff"] = tariffs[connector["id"]]
+        tariff = next((tariff for number, tariff in tariffs.items() if number and tariff), None)
+        return Response({"success": True, "station_id": station.code, **live, "tariff": tariff})
+
+
+class PriceView(OpenPage):
+    """GET /api/v1/stations/{code}/price"""
+
+    def get(self, request: Request, code: str) -> Response:
+        """What so much energy and time would cost from now on, with the lines."""
+        query = PriceQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        station = public_station(Station.objects.with_plans(), code)
+        body = quote(
+            connector=connector_of(station, asked["connector"]),
+            energy_wh=int(asked["energy_kwh"] * 1000),
+            duration=timedelta(minutes=asked["minutes"]),
+            discount_percent=self.discount_percent(),
+            at=timezone.now(),
+        )
+        shown = {"energy_kwh": float(asked["energy_kwh"]), "minutes": asked["minutes"]}
+        return Response({"success": True, **shown, **body})
+
+
+class LocationsView(OpenPage):
+    """GET /api/v1/locations"""
+
+    def get(self, request: Request) -> Response:
+        """Locations that have a public station, by code, or nearest first where a point is given."""
+        at, asked = timezone.now(), self.asked()
+        locations = public_locations().filter(pk__in=offering(asked, at=at).values("location"))
+        if asked["search"]:
+            locations = locations.called(asked["search"])
+        pages: CursorPages = ByCode()
+        if asked["point"]:
+            pages, locations = Nearest(), locations.near(asked["point"], radius_km=asked["radius_km"])
+        page = pages.paginate_queryset(locations, request, view=self)
+        shown = [
+            show_location(location, location.stations.all(), with_stations=asked["include_stations"], at=at)
+            for location in page
+        ]
+        return pages.get_paginated_response(shown)
+
+
+class LocationView(OpenPage):
+    """GET /api/v1/locations/{code}"""
+
+    def get(self, request: Request, code: str) -> Response:
+        """One location with its stations."""
+        location = public_locations().filter(code=storable(code)).first()
+        if location is None:
+            raise Refusal("location_not_found", "There is no such location.")
+        shown = show_location(location, location.stations.all(), with_stations=True, at=timezone.now())
+        return Response({"success": True, "location": shown})
+
+
+def offering(asked: dict[str, Any], *, at: datetime) -> StationQuerySet:
+    """The public stations with a connector as asked for."""
+    stations = Station.objects.public()
+    if not asked["connector_type"] and not asked["available"]:
+        return stations
+    return stations.offering(connector_type=asked["connector_type"], free_at=at if asked["available"] else None)
+
+
+def public_station(stations: StationQuerySet, code: str) -> Station:
+    """The public station of that code; Refusal station_not_found, for one that is not public too."""
+    station = stations.public().filter(code=storable(code)).first()
+    if station is None:
+        raise Refusal("station_not_found", "There is no such station.")
+    return station
+
+
+def public_locations() -> LocationQuerySet:
+    """Locations that have a public station, each with its public stations as they are now."""
+    public = Station.objects.public()
+    return Location.objects.filter(pk__in=public.values("location")).prefetch_related(
+        Prefetch("stations", public.with_live_state())
+    )

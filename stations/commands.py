@@ -1,0 +1,100 @@
+"""What we ask of stations: the row is the truth; rings make it sooner, polling and sweeps make it certain."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+
+from drivepower.core import doorbell
+from drivepower.core.texts import storable
+from stations.models import Command, Station
+
+# A gateway gives up on an answer after OCPP_CALL_TIMEOUT_SECONDS; the sweep speaks only for gateways that died.
+SWEEP_GRACE = timedelta(seconds=10)
+# How long after it was asked the effect of a command may still be seen.
+EFFECT_PATIENCE = timedelta(minutes=10)
+CLAIMED_AT_ONCE = 200
+
+
+def send(
+    *,
+    station: Station,
+    intent: str,
+    payload: dict[str, Any],
+    subject: str = "",
+    asked_by: str,
+    expires_at: datetime,
+    at: datetime,
+    effect_expected: bool = False,
+) -> Command:
+    """Queue a command and, once committed, ring the gateway that holds the station's socket."""
+    command = Command.objects.create(
+        station=station,
+        intent=intent,
+        payload=payload,
+        subject=subject,
+        asked_by=asked_by,
+        asked_at=at,
+        expires_at=expires_at,
+        effect=Command.Effect.EXPECTED if effect_expected else Command.Effect.NONE,
+    )
+    doorbell.ring_gateway(station.gateway_id, {"type": "command.queued"})
+    return command
+
+
+def claim(*, gateway_id: uuid.UUID, at: datetime) -> list[Command]:
+    """Take the queued, unexpired commands of this gateway's stations, oldest first; each is taken once, by one gateway.
+
+    The claim holds for the station's epoch at this moment: a command must go out on the socket of that epoch only.
+    """
+    queued = (
+        Command.objects.queued(at=at)
+        .filter(station__gateway=gateway_id)
+        .select_related("station")
+        .order_by("id")[:CLAIMED_AT_ONCE]
+    )
+    return [command for command in queued if take(command, gateway_id=gateway_id, at=at)]
+
+
+def take(command: Command, *, gateway_id: uuid.UUID, at: datetime) -> bool:
+    """Move one command from queued to sent, if it still is queued and its station still has that socket."""
+    fresh = {"state": Command.State.SENT, "epoch": command.station.epoch, "sent_at": at}
+    moved = Command.objects.filter(
+        pk=command.pk,
+        state=Command.State.QUEUED,
+        station__gateway=gateway_id,
+        station__epoch=command.station.epoch,
+    ).update(**fresh)
+    for name, value in fresh.items():
+        setattr(command, name, value)
+    return moved == 1
+
+
+def answer(*, command_id: int, state: Command.State, answer: dict[str, Any], at: datetime) -> bool:
+    """Note what became of a sent command; False if it had been answered or timed out before."""
+    moved = Command.objects.filter(pk=command_id, state=Command.State.SENT).update(
+        state=state, answer=storable(answer), answered_at=at
+    )
+    return moved == 1
+
+
+def see_effect(*, subject: str, intent: str, at: datetime) -> None:
+    """What the command was meant to bring about has been seen."""
+    Command.objects.filter(subject=subject, intent=intent, effect=Command.Effect.EXPECTED).update(
+        effect=Command.Effect.SEEN, effect_at=at
+    )
+
+
+def sweep_commands(*, at: datetime) -> int:
+    """Time out what was never sent or never answered, and what was to have an effect and had none; how many moved."""
+    unanswered_since = at - timedelta(seconds=settings.OCPP_CALL_TIMEOUT_SECONDS) - SWEEP_GRACE
+    moved = Command.objects.filter(
+        Q(state=Command.State.QUEUED) | Q(state=Command.State.SENT, sent_at__lte=unanswered_since),
+        expires_at__lte=at,
+    ).update(state=Command.State.TIMED_OUT)
+    Command.objects.filter(effect=Command.Effect.EXPECTED, asked_at__lte=at - EFFECT_PATIENCE).update(
+        effect=Command.Effect.NOT_SEEN
+    )
+    return moved

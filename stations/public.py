@@ -1,0 +1,107 @@
+"""How stations and locations look to everyone: by code and connector number, never by OCPP identity or key."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language
+
+from stations.models import Connector, ConnectorState, Location, Station
+
+FREE = "Available"
+UNKNOWN = "Unknown"
+IN_USE = {"Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Reserved"}
+
+
+def show_station(station: Station, *, at: datetime) -> dict[str, Any]:
+    """A station in a list; loaded by StationQuerySet.with_live_state."""
+    return {
+        "station_id": station.code,
+        "vendor": station.vendor,
+        "model": station.model,
+        "location": show_place(station.location) if station.location else None,
+        **show_live(station, at=at),
+        **show_distance(station),
+    }
+
+
+def show_live(station: Station, *, at: datetime) -> dict[str, Any]:
+    """Whether it is online, when it was last heard, and how its connectors are."""
+    seen = getattr(station, "seen", None)
+    return {
+        "online": station.is_online(at=at),
+        "last_heartbeat_at": seen.last_heartbeat_at if seen else None,
+        "connectors": show_connectors(station, at=at),
+    }
+
+
+def show_connectors(station: Station, *, at: datetime) -> list[dict[str, Any]]:
+    """Its connectors in order, as last heard; one of a station that is offline is not available."""
+    states = {state.number: state for state in station.connector_states.all()}
+    online = station.is_online(at=at)
+    return [
+        show_connector(connector, states.get(connector.number), online=online)
+        for connector in station.connectors.all()
+        if connector.number > 0
+    ]
+
+
+def show_connector(connector: Connector, state: ConnectorState | None, *, online: bool) -> dict[str, Any]:
+    """A connector by its OCPP number; power in kW, error only where there is one."""
+    error = state.error_code if state else ""
+    return {
+        "id": connector.number,
+        "type": connector.type,
+        "status": state.status if state else UNKNOWN,
+        "available": online and state is not None and state.status == FREE,
+        "power_kw": connector.max_power_w / 1000 if connector.max_power_w else None,
+        "error": None if error in ("", "NoError") else error,
+    }
+
+
+def show_place(location: Location) -> dict[str, Any]:
+    """Where it is, in the reader's language."""
+    return {
+        "location_id": location.code,
+        "name": location.name_in(get_language() or "en"),
+        "address": location.address,
+        "directions": location.directions,
+        "latitude": float(location.latitude),
+        "longitude": float(location.longitude),
+        "time_zone": location.time_zone,
+    }
+
+
+def show_distance(row: Station | Location) -> dict[str, Any]:
+    """The distance, where a search near a point measured it."""
+    distance = getattr(row, "distance_km", None)
+    return {} if distance is None else {"distance_km": round(distance, 2)}
+
+
+def show_location(
+    location: Location, stations: Iterable[Station], *, with_stations: bool, at: datetime
+) -> dict[str, Any]:
+    """A location with the sum of its public stations, and with each of them where asked."""
+    shown = [{"station_id": station.code, **show_live(station, at=at)} for station in stations]
+    connectors = [connector for station in shown for connector in station["connectors"]]
+    body = {
+        **show_place(location),
+        "status": sum_up(shown),
+        "connectors_total": len(connectors),
+        "connectors_available": sum(connector["available"] for connector in connectors),
+        **show_distance(location),
+    }
+    return {**body, "stations": shown} if with_stations else body
+
+
+def sum_up(stations: list[dict[str, Any]]) -> str:
+    """available (all connectors free), partial (some), occupied, maintenance (none works), offline."""
+    online = [station for station in stations if station["online"]]
+    if not online:
+        return "offline"
+    statuses = Counter(connector["status"] for station in online for connector in station["connectors"])
+    if not statuses[FREE]:
+        return "occupied" if IN_USE & statuses.keys() else "maintenance"
+    everywhere = len(online) == len(stations) and statuses[FREE] == statuses.total()
+    return "available" if everywhere else "partial"

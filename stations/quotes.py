@@ -1,0 +1,94 @@
+"""Prices before charging, as drivers see them: the rates that hold now, and what so much energy and time would cost."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from billing.pricing import Line, Price, Terms, estimate, next_change, rates_at
+from billing.windows import best
+from drivepower.core.money import plain, plain_rate
+from drivepower.core.refusals import Refusal
+from stations.models import Connector, Station
+from stations.prices import terms_for
+
+# What a line counts, as drivers read it: so many of pricing's units make one of these.
+SHOWN_UNITS = {"Wh": (1000, "kWh"), "s": (60, "min"), "pc": (1, "pc")}
+
+
+def connector_of(station: Station, number: int | None) -> Connector:
+    """The connector of that number, or the first; Refusal connector_not_found."""
+    for connector in station.connectors.all():
+        if connector.number == number or (number is None and connector.number > 0):
+            return connector
+    raise Refusal("connector_not_found", "This station has no such connector.")
+
+
+def quote(
+    *, connector: Connector, energy_wh: int, duration: timedelta, discount_percent: Decimal, at: datetime
+) -> dict[str, Any]:
+    """What that much energy, drawn evenly over that time from now, would cost; Refusal no_price."""
+    terms = terms_for(connector=connector, discount_percent=discount_percent, at=at)
+    if terms is None:
+        raise Refusal("no_price", "This connector has no price yet.")
+    price = estimate(terms, starts_at=at, energy_wh=energy_wh, duration=duration)
+    return {
+        "station_id": connector.station.code,
+        "connector_id": connector.number,
+        **show_price(price),
+        "tariff": show_tariff(terms, at=at),
+    }
+
+
+def show_price(price: Price) -> dict[str, Any]:
+    """A price with its lines; money as text in the currency's decimals."""
+    return {
+        "currency": price.currency,
+        "total": plain(price.gross, price.currency),
+        "net": plain(price.net, price.currency),
+        "tax": plain(price.tax, price.currency),
+        "lines": [show_line(line, price.currency) for line in price.lines],
+    }
+
+
+def show_line(line: Line, currency: str) -> dict[str, Any]:
+    """One line: quantity in kWh, minutes or pieces."""
+    per_unit, unit = SHOWN_UNITS[line.unit]
+    return {
+        "dimension": line.dimension,
+        "rule": line.rule_name,
+        "quantity": float(line.quantity / per_unit),
+        "unit": unit,
+        "unit_price": plain_rate(line.unit_price, currency),
+        "net": plain(line.net, currency),
+        "tax": plain(line.tax, currency),
+        "total": plain(line.gross, currency),
+        "starts_at": line.starts_at,
+        "ends_at": line.ends_at,
+    }
+
+
+def show_tariff(terms: Terms, *, at: datetime) -> dict[str, Any]:
+    """The rates per dimension now, the rule of the energy rate (else of the first), and when a rate changes next."""
+    local = at.astimezone(ZoneInfo(terms.time_zone))
+    rates = rates_at(terms, at)
+    leading = best(terms.rules_for(next(iter(rates), "")), local)
+    return {
+        "currency": terms.currency,
+        "rates": {dimension: plain_rate(rate, terms.currency) for dimension, rate in rates.items()},
+        "rule": leading.name if leading else None,
+        "next_rate_change": next_change(terms, at),
+    }
+
+
+def tariffs_of(station: Station, *, discount_percent: Decimal, at: datetime) -> dict[int, dict[str, Any] | None]:
+    """The tariff of each connector by its number; connectors that are priced alike are looked up once."""
+    known: dict[tuple[object, ...], dict[str, Any] | None] = {}
+    found = {}
+    for connector in station.connectors.all():
+        alike = (connector.tariff_plan_id, connector.type, connector.max_power_w)
+        if alike not in known:
+            terms = terms_for(connector=connector, discount_percent=discount_percent, at=at)
+            known[alike] = show_tariff(terms, at=at) if terms else None
+        found[connector.number] = known[alike]
+    return found
