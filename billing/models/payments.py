@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.fields import AmountField
 from billing.models.wallets import Transfer, Wallet
 
-
+# An open invoice is asked about no more often than this.
+STEP = timedelta(seconds=5)
 # Money that was paid after we gave an invoice up still belongs to its driver: for this long it is asked about.
 LATE = timedelta(days=1)
 LATE_STEP = timedelta(minutes=5)
@@ -21,11 +22,15 @@ class TopUpQuerySet(models.QuerySet["TopUp"]):
 
     def to_ask(self, *, at: datetime) -> "TopUpQuerySet":
         """Open ones, and now and then those we gave up that may yet be paid; longest unasked first."""
-        given_up = Q(state__in=[TopUp.State.CANCELED, TopUp.State.EXPIRED], expires_at__gt=at - LATE) & (
-            Q(asked_at=None) | Q(asked_at__lt=at - LATE_STEP)
-        )
-        found = self.filter(Q(state=TopUp.State.PROCESSING) | given_up)
+        opened = Q(state=TopUp.State.PROCESSING) & not_asked_since(at - STEP)
+        given_up = Q(state__in=[TopUp.State.CANCELED, TopUp.State.EXPIRED], expires_at__gt=at - LATE)
+        found = self.filter(opened | (given_up & not_asked_since(at - LATE_STEP)))
         return found.order_by(models.F("asked_at").asc(nulls_first=True), "id")
+
+
+def not_asked_since(at: datetime) -> Q:
+    """Those that nobody has asked the provider about since then."""
+    return Q(asked_at=None) | Q(asked_at__lt=at)
 
 
 class TopUp(models.Model):
@@ -37,6 +42,9 @@ class TopUp(models.Model):
         CANCELED = "canceled", _("canceled")
         EXPIRED = "expired", _("expired")
         FAILED = "failed", _("failed")
+
+    # Money that arrives in these states is credited: giving an invoice up does not undo a payment.
+    PAYABLE = (State.PROCESSING, State.CANCELED, State.EXPIRED)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="top_ups")

@@ -1,0 +1,48 @@
+"""What the pages of money share: amounts with their currency, and rows inside a page that nobody edits."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+
+from drivepower.core.money import plain
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+def money(field: str, label: "str | _StrPromise", *, currency: str = "currency") -> Callable[[Any], str]:
+    """A column: the amount in that field as "382.50 KGS", sorted by the field."""
+    amount_of, currency_of = attrgetter(field), attrgetter(currency)
+
+    @admin.display(description=label, ordering=field)
+    def column(row: Any) -> str:
+        return written(amount_of(row), currency_of(row))
+
+    column.__name__ = f"{field}_money"
+    return column
+
+
+def written(amount: Decimal | None, currency: str) -> str:
+    """An amount for people; a dash where there is none."""
+    return "–" if amount is None else f"{plain(amount, currency)} {currency}"
+
+
+class RecordInline(TabularInline):  # type: ignore[misc]  # unfold has no type hints
+    """Rows that are read in the page of what they belong to."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody writes them by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody edits them."""
+        return False

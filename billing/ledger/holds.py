@@ -1,0 +1,66 @@
+"""Money set aside for something that may cost it."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, Sum
+
+from billing.ledger.wallets import ZERO, check_positive, lock, once
+from billing.models import Hold, Wallet
+from drivepower.core.money import plain
+from drivepower.core.refusals import Refusal
+
+
+def hold(
+    *, wallet: Wallet, amount: Decimal, subject: str, number: int, expires_at: datetime | None, at: datetime
+) -> Hold:
+    """Set money aside for the subject as its hold `number`.
+
+    Refuses debt_open, zero_balance, insufficient_balance, and already_held for a number that was used before.
+    """
+    check_positive(amount, wallet.currency)
+    reference = f"{subject}:{number}"
+    with once("already_held", f"{reference} was held before."):
+        check_spendable(lock([wallet.pk])[wallet.pk], amount)
+        made = Hold.objects.create(
+            wallet=wallet, amount=amount, subject=subject, reference=reference, made_at=at, expires_at=expires_at
+        )
+        Wallet.objects.filter(pk=wallet.pk).update(held=F("held") + amount)
+    return made
+
+
+def check_spendable(wallet: Wallet, amount: Decimal) -> None:
+    """Refuse an amount that the (locked) wallet cannot set aside."""
+    amounts = {"owed": wallet.owed, "available": wallet.spendable, "required": amount}
+    details = {name: plain(value, wallet.currency) for name, value in amounts.items()} | {"currency": wallet.currency}
+    if wallet.owed > 0:
+        raise Refusal("debt_open", "An earlier charge is not paid yet.", details)
+    if wallet.spendable <= 0:
+        raise Refusal("zero_balance", "There is no money in the wallet.", details)
+    if wallet.spendable < amount:
+        raise Refusal("insufficient_balance", "There is not enough money in the wallet.", details)
+
+
+def release(*, subject: str, at: datetime) -> Decimal:
+    """End the subject's active holds; answers how much became free: nothing the second time."""
+    with transaction.atomic():
+        lock(wallets_holding(subject))
+        return end_holds(subject, Hold.State.RELEASED, at)
+
+
+def wallets_holding(subject: str) -> list[int]:
+    """The keys of the wallets in which something is held for the subject."""
+    holds = Hold.objects.filter(subject=subject, state=Hold.State.ACTIVE)
+    return list(holds.order_by().values_list("wallet_id", flat=True).distinct())
+
+
+def end_holds(subject: str, state: Hold.State, at: datetime) -> Decimal:
+    """Move the subject's active holds to their end, their wallets being locked; answers their sum."""
+    active = Hold.objects.filter(subject=subject, state=Hold.State.ACTIVE)
+    freed = ZERO
+    for wallet_id, total in list(active.order_by().values_list("wallet_id").annotate(total=Sum("amount"))):
+        active.filter(wallet_id=wallet_id).update(state=state, ended_at=at)
+        Wallet.objects.filter(pk=wallet_id).update(held=F("held") - total)
+        freed += total
+    return freed

@@ -1,0 +1,85 @@
+"""What every verb of the ledger stands on: wallets, their locks, amounts that may move, and the move itself."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from psycopg.errors import UniqueViolation
+
+from accounts.models import Company, User
+from billing.models import Transfer, Wallet
+from drivepower.core.money import exponent
+from drivepower.core.refusals import Refusal
+
+ZERO = Decimal(0)
+
+
+def wallet_of(*, user: User | None = None, company: Company | None = None, currency: str) -> Wallet:
+    """The wallet of a person or a company in that currency, made when it is first asked for."""
+    return Wallet.objects.get_or_create(user=user, company=company, system="", currency=currency)[0]
+
+
+def system_wallet(role: str, currency: str) -> Wallet:
+    """One of the house's own accounts."""
+    return Wallet.objects.get_or_create(system=role, currency=currency)[0]
+
+
+def lock(keys: Iterable[int]) -> dict[int, Wallet]:
+    """Those wallets as they stand, locked in the order of their keys until the transaction ends."""
+    rows = Wallet.objects.select_for_update(no_key=True).filter(pk__in=set(keys)).order_by("pk")
+    return {wallet.pk: wallet for wallet in rows}
+
+
+def check_amount(amount: Decimal, currency: str) -> None:
+    """Refuse what is no amount of that currency: not finite, negative, or finer than its smallest unit."""
+    if not amount.is_finite() or amount < 0 or amount != round(amount, exponent(currency)):
+        raise Refusal("invalid_parameters", f"{amount} is not an amount in {currency}.")
+
+
+def check_positive(amount: Decimal, currency: str) -> None:
+    """Refuse what is no amount of that currency, and nothing at all."""
+    check_amount(amount, currency)
+    if not amount:
+        raise Refusal("invalid_parameters", "The amount is 0.")
+
+
+@contextmanager
+def once(code: str, message: str) -> Iterator[None]:
+    """One transaction; a row that was written before becomes that refusal, any other broken rule stays an error."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if isinstance(error.__cause__, UniqueViolation):
+            raise Refusal(code, message) from error
+        raise
+
+
+def move(
+    *,
+    source: Wallet,
+    target: Wallet,
+    amount: Decimal,
+    kind: Transfer.Kind,
+    subject: str,
+    reference: str,
+    at: datetime,
+    reverses: Transfer | None = None,
+    made_by: str = "",
+    reason: str = "",
+) -> Transfer:
+    """Write one transfer; the caller moves the balances of those of its ends that carry one."""
+    return Transfer.objects.create(
+        source=source,
+        target=target,
+        amount=amount,
+        kind=kind,
+        subject=subject,
+        reference=reference,
+        reverses=reverses,
+        made_by=made_by,
+        reason=reason,
+        made_at=at,
+    )

@@ -1,0 +1,6 @@
+"""The payment providers by name."""
+
+from billing.payments.protocol import Provider
+from billing.payments.sandbox import Sandbox
+
+PROVIDERS: dict[str, Provider] = {"sandbox": Sandbox()}

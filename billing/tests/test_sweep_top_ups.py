@@ -1,0 +1,96 @@
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+
+from billing.models import TopUp
+from billing.payments.top_ups import sweep_top_ups
+from billing.tasks import check_top_up as check_task
+from billing.tasks import sweep_top_ups as sweep_task
+from billing.tests.making import NOON, figures
+from billing.tests.scripted_bank import ScriptedBank
+from billing.tests.threads import at_once
+
+State = TopUp.State
+
+
+def sweep(minutes: float) -> int:
+    return sweep_top_ups(at=NOON + timedelta(minutes=minutes))
+
+
+def questions(bank: ScriptedBank) -> int:
+    return sum(1 for method, _, _ in bank.heard if method == "GET")
+
+
+@pytest.mark.django_db
+def test_it_finds_a_payment_of_which_nobody_called(top_up: TopUp, bank: ScriptedBank) -> None:
+    assert sweep(1) == 1
+    bank.says("paid")
+    assert sweep(1.25) == 1
+    assert figures(top_up.wallet) == ("500.00", "0.00", "0.00")
+    assert sweep(1.5) == 0
+
+
+@pytest.mark.django_db
+def test_it_ends_what_nobody_paid(top_up: TopUp) -> None:
+    sweep(5)
+    top_up.refresh_from_db()
+    assert top_up.state == State.EXPIRED
+
+
+@pytest.mark.django_db
+def test_it_asks_now_and_then_about_what_was_given_up(top_up: TopUp, bank: ScriptedBank) -> None:
+    TopUp.objects.update(state=State.CANCELED)
+    assert [sweep(minutes) for minutes in (1, 2, 5, 6.1, 7)] == [1, 0, 0, 1, 0]
+    bank.says("paid")
+    assert sweep(12) == 1
+    assert figures(top_up.wallet) == ("500.00", "0.00", "0.00")
+
+
+@pytest.mark.django_db
+def test_it_stops_asking_after_a_day(top_up: TopUp) -> None:
+    TopUp.objects.update(state=State.EXPIRED)
+    assert [sweep(24 * 60 + minutes) for minutes in (4, 6)] == [1, 0]
+
+
+@pytest.mark.django_db
+def test_it_ends_its_round_when_the_bank_is_in_trouble_and_begins_elsewhere_next_time(
+    top_up: TopUp, bank: ScriptedBank
+) -> None:
+    bank.code = 500
+    assert sweep(1) == 0
+    top_up.refresh_from_db()
+    assert (top_up.state, top_up.asked_at) == (State.PROCESSING, NOON + timedelta(minutes=1))
+    TopUp.objects.create(
+        wallet=top_up.wallet,
+        provider="sandbox",
+        amount=5,
+        state=State.CANCELED,
+        provider_invoice="bank-2",
+        made_at=NOON,
+        expires_at=NOON + timedelta(minutes=5),
+    )
+    bank.code = 200
+    assert sweep(1.25) == 2
+    assert [path for _, path, _ in bank.heard[-2:]] == ["/invoices/bank-2/status", "/invoices/bank-1/status"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_asks_once_when_sweeps_run_side_by_side(top_up: TopUp, bank: ScriptedBank) -> None:
+    at = NOON + timedelta(minutes=1)
+    assert sum(at_once(*[partial(sweep_top_ups, at=at) for _ in range(6)])) == 1
+    assert questions(bank) == 1
+
+
+@pytest.mark.django_db
+def test_it_is_what_the_worker_runs(top_up: TopUp, bank: ScriptedBank) -> None:
+    made = datetime.now(tz=NOON.tzinfo)
+    TopUp.objects.update(made_at=made, expires_at=made + timedelta(minutes=5))
+    check_task(top_up.pk)
+    assert questions(bank) == 1
+    bank.code = 503
+    check_task(top_up.pk)
+    bank.code = 200
+    bank.says("paid")
+    sweep_task()
+    assert figures(top_up.wallet) == ("500.00", "0.00", "0.00")
