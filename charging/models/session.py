@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, IdTag
@@ -166,6 +167,7 @@ class Session(models.Model):
             models.Index(fields=["driver", "-id"], name="sessions_of_a_driver"),
             models.Index(fields=["station", "-id"], name="sessions_of_a_station"),
             models.Index(fields=["-started_at"], name="sessions_by_start"),
+            models.Index(Upper("tag"), name="sessions_by_tag"),
         ]
 
     @property

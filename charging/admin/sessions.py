@@ -1,0 +1,194 @@
+"""The list and the page of sessions."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
+from unfold.decorators import display
+
+from billing.admin.columns import RecordInline, money, written
+from charging import review
+from charging.admin.search import search
+from charging.consumption import energy_of
+from charging.models import Session, Settlement
+from charging.models.session import SessionQuerySet
+from drivepower.core.admin import RecordAdmin
+
+State = Session.State
+COLOURS = {
+    State.REQUESTED: "info",
+    State.ACTIVE: "success",
+    State.STOPPING: "warning",
+    State.ENDED: "info",
+    State.REVIEW: "warning",
+    State.FAILED: "danger",
+}
+
+
+class SettlementInline(RecordInline):
+    """What each revision came to."""
+
+    model = Settlement
+    fields = readonly_fields = [
+        "revision",
+        "verdict",
+        money("total", _("total")),
+        money("shortfall", _("owed")),
+        "made_at",
+    ]
+
+
+class FindingFilter(admin.SimpleListFilter):
+    """Sessions with one of the findings of the review."""
+
+    title = _("finding")
+    parameter_name = "finding"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All findings by name."""
+        return [(name, name.replace("_", " ")) for name in review.ALL]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> QuerySet[Session]:
+        """Those that have it."""
+        return queryset.filter(findings__contains=[self.value()]) if self.value() else queryset
+
+
+@admin.register(Session)
+class SessionAdmin(RecordAdmin):
+    """Sessions, the newest first."""
+
+    list_display = ["number", "badge", "station", "socket", "who", "energy", "cost", "started_at", "duration"]
+    list_display_links = ["number"]
+    list_filter = [
+        "state",
+        "asked_by",
+        FindingFilter,
+        ("started_at", RangeDateTimeFilter),
+        ("station", AutocompleteSelectFilter),
+    ]
+    list_filter_submit = True
+    list_select_related = ["station", "connector__station", "driver", "meter", "price_terms", "receipt"]
+    search_fields = ["public_id"]
+    search_help_text = _("public id, transaction id, tag, or the driver's phone, e-mail or name")
+    ordering = ["-id"]
+    inlines = [SettlementInline]
+    fieldsets = [
+        (None, {"fields": ["badge", "public_id", "station", "connector", "driver", "company", "tag", "asked_by"]}),
+        (_("Energy and time"), {"fields": ["energy", "power", "started_at", "stopped_at", "duration", "stop_reason"]}),
+        (_("Money"), {"fields": ["cost", "limit_kind", "limit_energy_wh", "limit_amount", "receipt_link", "links"]}),
+        (_("Doubts"), {"fields": ["findings", "inferred", "failure", "failure_text", "stop_cause", "revision"]}),
+        (
+            _("Traces"),
+            {
+                "fields": [
+                    "ocpp_id",
+                    "id_tag",
+                    "start_status",
+                    "meter_start_wh",
+                    "meter_stop_wh",
+                    "requested_at",
+                    "expires_at",
+                    "start_received_at",
+                    "stop_received_at",
+                    "stop_asked_at",
+                    "holds_connector",
+                    "created_at",
+                ],
+                "classes": ["tab"],
+            },
+        ),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
+        """All of them."""
+        return [name for _title, options in self.fieldsets for name in options["fields"]]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: SessionQuerySet, search_term: str
+    ) -> tuple[SessionQuerySet, bool]:
+        """By what a driver can tell."""
+        return search(queryset, search_term), False
+
+    @admin.display(description="#", ordering="id")
+    def number(self, session: Session) -> str:
+        """Its number, which is its OCPP transaction too."""
+        return f"#{session.pk}"
+
+    @display(description=_("state"), ordering="state", label=COLOURS)  # type: ignore[untyped-decorator]  # unfold has no type hints
+    def badge(self, session: Session) -> tuple[str, str]:
+        """The state, coloured."""
+        return session.state, session.get_state_display()
+
+    @admin.display(description=_("connector"), ordering="connector__number")
+    def socket(self, session: Session) -> int:
+        """The connector by its number."""
+        return session.connector.number
+
+    @admin.display(description=_("driver"), ordering="driver")
+    def who(self, session: Session) -> str:
+        """The driver, or the tag where nobody is known."""
+        return str(session.driver) if session.driver else session.tag or "–"
+
+    @admin.display(description=_("energy"))
+    def energy(self, session: Session) -> str:
+        """What was delivered, or has been so far."""
+        return f"{energy_of(session, getattr(session, 'meter', None)) / 1000:.2f} kWh"
+
+    @admin.display(description=_("power"))
+    def power(self, session: Session) -> str:
+        """As last read."""
+        meter = getattr(session, "meter", None)
+        return f"{meter.power_w / 1000:.1f} kW" if meter and meter.power_w is not None else "–"
+
+    @admin.display(description=_("cost"))
+    def cost(self, session: Session) -> str:
+        """The receipt's total, or what it has cost so far."""
+        currency = session.price_terms.currency if session.price_terms else settings.DEFAULT_CURRENCY
+        meter = getattr(session, "meter", None)
+        return written(session.receipt.gross if session.receipt else meter and meter.running_cost, currency)
+
+    @admin.display(description=_("duration"))
+    def duration(self, session: Session) -> str:
+        """Hours and minutes from start to stop, or to now."""
+        minutes, seconds = divmod(session.duration_seconds(at=timezone.now()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+
+    @admin.display(description=_("receipt"))
+    def receipt_link(self, session: Session) -> str:
+        """The way to the receipt."""
+        if session.receipt is None:
+            return "–"
+        return anchor(reverse("admin:billing_receipt_change", args=[session.receipt_id]), session.receipt.full_number)
+
+    @admin.display(description=_("see also"))
+    def links(self, session: Session) -> SafeString:
+        """The ways to everything that names this session."""
+        pages: dict[Any, tuple[str, dict[str, Any]]] = {
+            _("transfers"): ("billing_transfer", {"subject": session.subject}),
+            _("holds"): ("billing_hold", {"subject": session.subject}),
+            _("commands"): ("stations_command", {"subject": session.subject}),
+            _("readings"): ("charging_meterreading", {"session_key": session.pk}),
+        }
+        return format_html(
+            "{} · {} · {} · {}",
+            *(anchor(listing(page, query), str(text)) for text, (page, query) in pages.items()),
+        )
+
+
+def listing(page: str, query: dict[str, Any]) -> str:
+    """The address of a list in the admin, narrowed."""
+    return f"{reverse(f'admin:{page}_changelist')}?{urlencode(query)}"
+
+
+def anchor(address: str, text: str) -> SafeString:
+    """A link to another page of the admin."""
+    return format_html('<a class="text-primary-600 dark:text-primary-500 underline" href="{}">{}</a>', address, text)

@@ -1,0 +1,1 @@
+"""Charging as drivers see it: start, stop, watch, look back."""

@@ -1,0 +1,158 @@
+"""How sessions look to their drivers: energy in kWh, money as text, public ids only (product.md 4.6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Sum
+
+from billing import pricing, tariffs
+from billing.models import Hold
+from charging.consumption import energy_of
+from charging.models import Session, SessionMeter
+from charging.models.session import SessionQuerySet
+from drivepower.core.money import plain, plain_rate
+
+State = Session.State
+# The words that clients know, for each of our states.
+STATUS = {
+    State.REQUESTED: "started",
+    State.ACTIVE: "started",
+    State.STOPPING: "stopping",
+    State.ENDED: "stopped",
+    State.REVIEW: "stopped",
+    State.SETTLED: "stopped",
+    State.WAIVED: "stopped",
+    State.FAILED: "error",
+}
+# Why we asked the station to stop, where it was for a limit.
+LIMITS = ("limit", "reserve")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a session is: energy in Wh, cost, and percent of its limit (None without one)."""
+
+    energy_wh: int
+    cost: Decimal
+    percent: float | None
+
+
+def with_all(sessions: SessionQuerySet) -> SessionQuerySet:
+    """The sessions with everything that is shown of them."""
+    return sessions.select_related("station__gateway", "connector", "driver", "meter", "price_terms", "receipt")
+
+
+def show_all(sessions: Sequence[Session], *, at: datetime) -> list[dict[str, Any]]:
+    """Many sessions, loaded by `with_all`, with one more query."""
+    reserved = reserved_for(sessions)
+    return [show(session, reserved=reserved.get(session.subject, Decimal(0)), at=at) for session in sessions]
+
+
+def show(session: Session, *, reserved: Decimal, at: datetime) -> dict[str, Any]:
+    """One session, as of now."""
+    meter: SessionMeter | None = getattr(session, "meter", None)
+    currency = session.price_terms.currency if session.price_terms else settings.DEFAULT_CURRENCY
+    progress = progress_of(session, meter)
+    return {
+        **show_identity(session),
+        **show_progress(session, meter, progress, currency),
+        **show_limit(session, progress, currency),
+        **show_rates(session, currency, at=at),
+        "currency": currency,
+        "reserved_amount": plain(reserved, currency),
+        "station_online": session.station.is_online(at=at),
+        "requested_at": session.requested_at,
+        "start_time": session.started_at,
+        "stop_time": session.stopped_at,
+        "duration_seconds": (seconds := session.duration_seconds(at=at)),
+        "charging_duration_minutes": seconds // 60,
+    }
+
+
+def show_identity(session: Session) -> dict[str, Any]:
+    """Which session it is, and what became of it."""
+    return {
+        "id": str(session.public_id),
+        "session_id": str(session.public_id),
+        "status": STATUS[State(session.state)],
+        "state": session.state,
+        "station_id": session.station.code,
+        "connector_id": session.connector.number,
+        "client_id": str(session.driver.public_id) if session.driver else None,
+        "ocpp_transaction_id": session.ocpp_id or None,
+        "asked_by": session.asked_by,
+        "error": session.failure or None,
+        "message": session.failure_text or None,
+        "stop_reason": session.stop_reason or None,
+        "receipt_id": str(session.receipt.public_id) if session.receipt else None,
+    }
+
+
+def show_progress(session: Session, meter: SessionMeter | None, progress: Progress, currency: str) -> dict[str, Any]:
+    """Energy and cost so far under both names that clients use; power and state of charge only while it runs."""
+    start_wh, running = session.meter_start_wh, meter if session.state in (State.ACTIVE, State.STOPPING) else None
+    return {
+        "energy_consumed": progress.energy_wh / 1000,
+        "energy_kwh": progress.energy_wh / 1000,
+        "current_cost": plain(progress.cost, currency),
+        "current_amount": plain(progress.cost, currency),
+        "power_kw": running.power_w / 1000 if running and running.power_w is not None else None,
+        "ev_battery_soc": float(meter.soc) if meter and meter.soc is not None else None,
+        "meter_start": None if start_wh is None else start_wh / 1000,
+        "meter_current": None if start_wh is None else (start_wh + progress.energy_wh) / 1000,
+    }
+
+
+def show_limit(session: Session, progress: Progress, currency: str) -> dict[str, Any]:
+    """The limit, and how much of it is used."""
+    value: float | str | None = None
+    if session.limit_kind == Session.Limit.ENERGY and session.limit_energy_wh:
+        value = session.limit_energy_wh / 1000
+    elif session.limit_kind == Session.Limit.AMOUNT and session.limit_amount:
+        value = plain(session.limit_amount, currency)
+    return {
+        "limit_type": session.limit_kind or "none",
+        "limit_value": value,
+        "limit_reached": session.stop_cause in LIMITS,
+        "limit_percentage": progress.percent,
+        "progress_percent": progress.percent,
+    }
+
+
+def show_rates(session: Session, currency: str, *, at: datetime) -> dict[str, Any]:
+    """The rates that hold for the session now, or held when it stopped."""
+    rates = {}
+    if session.price_terms:
+        rates = pricing.rates_at(tariffs.thaw_terms(session.price_terms), session.stopped_at or at)
+    shown = {dimension: plain_rate(rate, currency) for dimension, rate in rates.items()}
+    return {"rate_per_kwh": shown.get(pricing.PER_KWH), "session_fee": shown.get(pricing.SESSION_FEE)}
+
+
+def progress_of(session: Session, meter: SessionMeter | None) -> Progress:
+    """Energy and cost so far; the receipt's total once there is one."""
+    energy_wh = energy_of(session, meter)
+    cost = (meter.running_cost if meter else None) or Decimal(0)
+    if session.receipt:
+        cost = session.receipt.gross
+    percent: float | None = None
+    if session.limit_kind == Session.Limit.ENERGY and session.limit_energy_wh:
+        percent = 100 * energy_wh / session.limit_energy_wh
+    elif session.limit_kind == Session.Limit.AMOUNT and session.limit_amount:
+        percent = float(100 * cost / session.limit_amount)
+    return Progress(energy_wh, cost, None if percent is None else round(percent, 1))
+
+
+def reserved_for(sessions: Sequence[Session]) -> dict[str, Decimal]:
+    """What is, or was until it was captured, held for each of these sessions, by subject."""
+    rows = (
+        Hold.objects.filter(subject__in=[session.subject for session in sessions])
+        .exclude(state=Hold.State.RELEASED)
+        .order_by()
+        .values_list("subject")
+        .annotate(total=Sum("amount"))
+    )
+    return dict(rows)

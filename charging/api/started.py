@@ -1,0 +1,54 @@
+"""The answer to a start (product.md 4.2): the session, its price, and what is left in the wallet."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from billing import pricing, tariffs
+from billing.pricing import Terms
+from charging import payers, reserves
+from charging.api.shown import reserved_for, show_identity
+from charging.models import Session
+from drivepower.core.money import plain, plain_rate
+from stations.quotes import show_tariff
+
+
+def show_started(session: Session, *, at: datetime) -> dict[str, Any]:
+    """A requested session with its terms; only its energy limit makes a cost that can be estimated."""
+    assert session.price_terms is not None  # noqa: S101  # for the type checker: a start without a price is refused
+    terms = tariffs.thaw_terms(session.price_terms)
+    wallet = payers.wallet_of(session=session, currency=terms.currency)
+    energy_wh = session.limit_energy_wh
+    body: dict[str, Any] = {
+        "success": True,
+        **show_identity(session),
+        "energy_kwh": energy_wh / 1000 if energy_wh else None,
+        "pricing": show_pricing(terms, at=at),
+        "estimated_cost": plain(reserves.estimate(terms=terms, energy_wh=energy_wh, at=at), terms.currency)
+        if energy_wh
+        else None,
+        "reserved_amount": plain(reserved_for([session]).get(session.subject, Decimal(0)), terms.currency),
+        "station_online": session.station.is_online(at=at),
+        "expires_at": session.expires_at,
+        "message": "The station has been asked to start.",
+    }
+    if wallet:
+        money = {"new_balance": wallet.available, "held": wallet.held, "owed": wallet.owed}
+        body |= {name: plain(amount, terms.currency) for name, amount in money.items()}
+    return body
+
+
+def show_pricing(terms: Terms, *, at: datetime) -> dict[str, Any]:
+    """The rates that hold now, the rule that sets the energy price, and when a rate changes next."""
+    tariff = show_tariff(terms, at=at)
+    rates = {name: plain_rate(rate, terms.currency) for name, rate in pricing.rates_at(terms, at).items()}
+    return {
+        "rate_per_kwh": rates.get(pricing.PER_KWH),
+        "rate_per_minute": rates.get(pricing.PER_MINUTE),
+        "session_fee": rates.get(pricing.SESSION_FEE),
+        "parking_fee_per_minute": rates.get(pricing.PARKING_FEE),
+        "currency": terms.currency,
+        "active_rule": tariff["rule"],
+        "next_rate_change": tariff["next_rate_change"],
+        "time_based": tariff["next_rate_change"] is not None,
+    }

@@ -1,0 +1,146 @@
+"""The routes of product.md 1.3 that start, stop and show sessions; a driver sees only their own."""
+
+import uuid
+from datetime import datetime
+from typing import Any, cast
+
+from django.db.models import Q
+from django.utils import timezone
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from charging import lifecycle
+from charging.api.forms import ListForm, StartForm, StopForm
+from charging.api.shown import show_all, with_all
+from charging.api.started import show_started
+from charging.models import OPEN_STATES, Session
+from charging.models.session import SessionQuerySet
+from drivepower.core.pagination import NewestFirst
+from drivepower.core.refusals import Refusal
+from drivepower.core.throttles import CriticalThrottle
+from stations.models import Station
+
+
+class StartView(APIView):
+    """POST /api/v1/charging/start"""
+
+    throttle_classes = (CriticalThrottle,)
+
+    def post(self, request: Request) -> Response:
+        """Ask a station to charge; 202, because only the station's Start makes it so."""
+        form = StartForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        asked, at, person = form.validated_data, timezone.now(), person_of(request)
+        driver = driver_of(person, asked.get("driver"))
+        energy = asked["energy_kwh"]
+        session = lifecycle.request_start(
+            driver=driver,
+            station=station_of(asked["station_id"], person),
+            connector_number=asked.get("connector_id"),
+            energy_wh=None if energy is None else int(energy * 1000),
+            amount=asked["amount"],
+            asked_by=Session.AskedBy.APP if driver == person else Session.AskedBy.OPERATOR,
+            by=by_of(person),
+            at=at,
+        )
+        return Response(show_started(session, at=at), status=status.HTTP_202_ACCEPTED)
+
+
+class StopView(APIView):
+    """POST /api/v1/charging/stop"""
+
+    throttle_classes = (CriticalThrottle,)
+
+    def post(self, request: Request) -> Response:
+        """Ask the station to stop; the session is stopping until the station says so, and stays as it is once over."""
+        form = StopForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        session = own_session(request, form.validated_data["session_id"])
+        at = timezone.now()
+        lifecycle.request_stop(session=session, asked_by=by_of(person_of(request)), cause="driver", at=at)
+        shown = show_one(request, session.public_id, at=at)
+        return Response({"success": True, **{name: shown[name] for name in STOP_FIELDS}, "session": shown})
+
+
+class SessionView(APIView):
+    """GET /api/v1/charging/{session_id} and /api/v1/charging/status/{session_id}"""
+
+    def get(self, request: Request, session_id: str) -> Response:
+        """One session as it stands."""
+        session = own_session(request, session_id)
+        return Response({"success": True, "session": show_one(request, session.public_id, at=timezone.now())})
+
+
+class SessionsView(APIView):
+    """GET /api/sessions/me and /api/v1/sessions"""
+
+    which = Q()
+
+    def get(self, request: Request) -> Response:
+        """The driver's sessions, the newest first; `state` narrows them."""
+        form = ListForm(data=request.query_params.dict())
+        form.is_valid(raise_exception=True)
+        pages = NewestFirst()
+        sessions = with_all(own_sessions(request).filter(self.which, **form.validated_data))
+        page = pages.paginate_queryset(sessions, request, view=self)
+        return pages.get_paginated_response(show_all(page or [], at=timezone.now()))
+
+
+class ActiveView(SessionsView):
+    """GET /api/sessions/active"""
+
+    which = Q(state__in=OPEN_STATES)
+
+
+STOP_FIELDS = ("session_id", "status", "state", "energy_consumed", "current_cost")
+
+
+def person_of(request: Request) -> User:
+    """Who asks; every view here needs a person."""
+    return cast(User, request.user)
+
+
+def by_of(person: User) -> str:
+    """The person as commands name people."""
+    return f"{'staff' if person.is_staff else 'driver'}:{person.public_id}"
+
+
+def driver_of(person: User, named: uuid.UUID | None) -> User:
+    """Whose charge it is: one's own, or, for staff with the right to add sessions, that of the driver they name."""
+    if named is None or named == person.public_id:
+        return person
+    if not (person.is_staff and person.has_perm("charging.add_session")):
+        raise Refusal("access_denied", "Only staff may start for somebody else.")
+    driver = User.objects.filter(public_id=named, role=User.Role.DRIVER).first()
+    if driver is None:
+        raise Refusal("client_not_found", "There is no such driver.")
+    return driver
+
+
+def station_of(code: str, person: User) -> Station:
+    """The station of that code; for drivers, those that are not public do not exist."""
+    station = Station.objects.select_related("gateway").filter(code=code).first()
+    if station is None or not (station.is_public or person.is_staff):
+        raise Refusal("station_not_found", "There is no such station.")
+    return station
+
+
+def own_sessions(request: Request) -> SessionQuerySet:
+    """The sessions of the person who asks."""
+    return Session.objects.filter(driver=person_of(request))
+
+
+def own_session(request: Request, session_id: str) -> Session:
+    """One of them; what belongs to others is not found, like what never was."""
+    try:
+        return own_sessions(request).get(public_id=uuid.UUID(session_id))
+    except (ValueError, Session.DoesNotExist):
+        raise Refusal("session_not_found", "There is no such session.") from None
+
+
+def show_one(request: Request, public_id: uuid.UUID, *, at: datetime) -> dict[str, Any]:
+    """One of the person's sessions, read fresh."""
+    return show_all([with_all(own_sessions(request)).get(public_id=public_id)], at=at)[0]

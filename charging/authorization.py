@@ -1,0 +1,79 @@
+"""One answer for a tag: Authorize, StartTransaction, StopTransaction and remote starts ask here (OCPP 1.6, 7.2)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from accounts.models import IdTag
+from billing.models import Wallet
+from charging.models import Session
+from drivepower.core.texts import storable
+from stations.models import Station
+
+Status = Literal["Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a station is told about a tag, and the tag itself where it is known."""
+
+    status: Status
+    id_tag: IdTag | None = None
+
+    @property
+    def expiry(self) -> datetime | None:
+        """When the tag ends, for stations to remember; a session's own tag is nothing to remember."""
+        return self.id_tag.expires_at if self.id_tag and self.id_tag.kind != IdTag.Kind.VIRTUAL else None
+
+    @property
+    def parent(self) -> str:
+        """Its group, or nothing."""
+        return self.id_tag.group if self.id_tag else ""
+
+
+def find(tag: str) -> IdTag | None:
+    """The tag as presented, whatever its case."""
+    return IdTag.objects.named(storable(tag)).select_related("user__membership", "company").first()
+
+
+def authorize(*, tag: str, station: Station, at: datetime, starting: bool = False) -> Verdict:
+    """Whether a tag may charge at a station; ConcurrentTx is an answer to a start alone (OCPP 1.6, 7.2)."""
+    return judge(find(tag), station=station, at=at, starting=starting)
+
+
+def judge(id_tag: IdTag | None, *, station: Station, at: datetime, starting: bool) -> Verdict:
+    """The same for a tag that was found already."""
+    if id_tag is None or not _has_place(id_tag, station):
+        return Verdict("Invalid")
+    if id_tag.blocked or _owner_is_barred(id_tag):
+        return Verdict("Blocked", id_tag)
+    if id_tag.expires_at and id_tag.expires_at <= at:
+        return Verdict("Expired", id_tag)
+    if starting and _busy(id_tag, at) >= id_tag.sessions_at_once:
+        return Verdict("ConcurrentTx", id_tag)
+    return Verdict("Accepted", id_tag)
+
+
+def _has_place(id_tag: IdTag, station: Station) -> bool:
+    """A session's own tag is good at its station only; a card needs somebody who pays, a service card does not."""
+    if id_tag.kind == IdTag.Kind.VIRTUAL:
+        return Session.objects.filter(id_tag=id_tag, station=station).exists()
+    return id_tag.kind == IdTag.Kind.SERVICE or id_tag.user_id is not None or id_tag.company_id is not None
+
+
+def _owner_is_barred(id_tag: IdTag) -> bool:
+    """Whether its driver is blocked, is leaving, or owes money."""
+    driver = id_tag.user
+    if driver and (not driver.is_active or driver.deletion_requested_at):
+        return True
+    payer = Q(company=id_tag.company_id) if id_tag.company_id else Q(user=id_tag.user_id)
+    return id_tag.kind != IdTag.Kind.SERVICE and Wallet.objects.filter(payer, owed__gt=0).exists()
+
+
+def _busy(id_tag: IdTag, at: datetime) -> int:
+    """How many sessions of the tag were running at that moment and still are."""
+    began = Coalesce("started_at", "requested_at")
+    return Session.objects.open().alias(began=began).filter(id_tag=id_tag, began__lte=at).count()

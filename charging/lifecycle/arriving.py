@@ -1,0 +1,65 @@
+"""A Start that nobody requested: a card at the station, or a tag that we refuse while the energy flows."""
+
+from datetime import datetime
+
+from accounts.models import IdTag
+from billing import ledger, tariffs
+from billing.pricing import Terms
+from charging import authorization, payers, reserves, review
+from charging.lifecycle.starts import Start
+from charging.models import Session
+from drivepower.core.refusals import Refusal
+from drivepower.core.texts import storable
+from stations import prices
+
+State = Session.State
+
+
+def arrive(start: Start, id_tag: IdTag | None, *, key: str, holds: bool) -> Session:
+    """A new ACTIVE session: held for like a start without a limit, or recorded with the reason why it should not be."""
+    if id_tag is not None and id_tag.kind != IdTag.Kind.VIRTUAL:
+        # Two stations may see one card at the same moment; only one of them is the first.
+        IdTag.objects.select_for_update(no_key=True).get(pk=id_tag.pk)
+    status: str = authorization.judge(id_tag, station=start.station, at=start.started_at, starting=True).status
+    discount = payers.discount_of(id_tag.user if id_tag else None)
+    terms = prices.terms_for(connector=start.connector, at=start.started_at, discount_percent=discount)
+    session = _record(start, id_tag, terms, key=key, holds=holds, status=status)
+    if status == "Accepted" and terms is not None and not hold_for_card(session, terms=terms, at=start.received_at):
+        status = "Blocked"
+        findings = review.merged(session.findings, [review.UNAUTHORIZED, review.NO_HOLD])
+        Session.objects.filter(pk=session.pk).update(start_status=status, findings=findings)
+        session.start_status, session.findings = status, findings
+    return session
+
+
+def hold_for_card(session: Session, *, terms: Terms, at: datetime) -> bool:
+    """Hold what a start without a limit holds; False where somebody should pay and cannot."""
+    wallet = payers.wallet_of(session=session, currency=terms.currency)
+    if wallet is None:
+        return True
+    try:
+        reserve = reserves.reserve_for(terms=terms, wallet=wallet, energy_wh=None, amount=None, at=at)
+        if reserve.hold:
+            ledger.hold(wallet=wallet, amount=reserve.hold, subject=session.subject, number=1, expires_at=None, at=at)
+    except Refusal:
+        return False
+    return True
+
+
+def _record(start: Start, id_tag: IdTag | None, terms: Terms | None, *, key: str, holds: bool, status: str) -> Session:
+    doubts = {review.UNAUTHORIZED: status != "Accepted", review.NO_PRICE: terms is None}
+    findings = [name for name, is_so in doubts.items() if is_so]
+    session = Session.objects.create(
+        station=start.station,
+        driver=id_tag.user if id_tag else None,
+        company=id_tag.company if id_tag else None,
+        id_tag=id_tag,
+        tag=storable(start.tag)[:255],
+        asked_by=Session.AskedBy.CARD,
+        state=State.ACTIVE,
+        price_terms=tariffs.freeze_terms(terms=terms, at=start.received_at) if terms else None,
+        **start.begins(key=key, holds=holds, status=status, findings=findings),
+    )
+    session.ocpp_id = str(session.pk)
+    session.save(update_fields=["ocpp_id"])
+    return session

@@ -1,0 +1,96 @@
+"""StartTransaction: whatever it says, it becomes or finds a session, and the same Start always the same one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import IdTag
+from charging import authorization
+from charging.authorization import Verdict
+from charging.lifecycle import arriving, binding
+from charging.lifecycle.ending import infer_end
+from charging.lifecycle.failing import fail_start
+from charging.lifecycle.locks import lock_connector, lock_sessions
+from charging.lifecycle.starts import Start, recognise
+from charging.models import OPEN_STATES, Session
+from stations.models import Connector, Station
+
+State = Session.State
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """The session of a Start and the idTagInfo that goes with it, for the first answer and every repetition."""
+
+    session: Session
+    status: str
+    expiry: datetime | None
+    parent: str
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        """As the session remembers it."""
+        verdict = Verdict("Accepted", session.id_tag)
+        return cls(session, session.start_status, verdict.expiry, verdict.parent)
+
+
+@transaction.atomic
+def begin(
+    *,
+    station: Station,
+    connector: Connector,
+    tag: str,
+    started_at: datetime,
+    timestamp: datetime | None,
+    meter_start_wh: int,
+    received_at: datetime,
+) -> Began:
+    """A StartTransaction (OCPP 1.6, 4.8): the session that it starts, or had started when it was sent before.
+
+    `started_at` is effective, `timestamp` as the station wrote it, the register in Wh. An unknown or refused tag makes
+    a session too: energy may flow, and what flowed is looked at.
+    """
+    start = Start(station, connector, tag, started_at, timestamp, meter_start_wh, received_at)
+    lock_connector(connector)
+    known, key = recognise(start)
+    if known is not None:
+        return Began.of(known)
+    id_tag = authorization.find(tag)
+    own, others = _sessions_of(start, id_tag)
+    holds = _make_room(start, others)
+    if own is None:
+        return Began.of(arriving.arrive(start, id_tag, key=key, holds=holds))
+    if own.state == State.REQUESTED:
+        binding.bind(start, own, key=key, holds=holds)
+    else:
+        binding.bind_late(start, own, key=key, holds=holds)
+    own.refresh_from_db()
+    return Began.of(own)
+
+
+def _sessions_of(start: Start, id_tag: IdTag | None) -> tuple[Session | None, list[Session]]:
+    """The session that was requested with this tag at this station, and the other open ones of the connector."""
+    on_connector = Q(connector=start.connector, state__in=OPEN_STATES)
+    requested = Q(station=start.station, id_tag=id_tag, state__in=[State.REQUESTED, State.FAILED])
+    is_own = id_tag is not None and id_tag.kind == IdTag.Kind.VIRTUAL
+    locked = lock_sessions(on_connector | requested if is_own else on_connector)
+    wanted = id_tag.pk if id_tag is not None and is_own else 0
+    own = next((one for one in locked if one.id_tag_id == wanted and one.started_at is None), None)
+    return own, [one for one in locked if one is not own]
+
+
+def _make_room(start: Start, others: list[Session]) -> bool:
+    """End what cannot be running any more; False if a session that began after this Start holds the connector."""
+    newer = [other for other in others if start.is_older_than(other)]
+    for other in others:
+        if other in newer:
+            continue
+        if other.state == State.REQUESTED:
+            text = "Somebody else has started at this connector."
+            fail_start(session=other, code="connector_taken", text=text, at=start.received_at)
+        else:
+            infer_end(session=other, until=start.started_at, reason="NextStart")
+    return not any(other.holds_connector for other in newer)

@@ -1,0 +1,75 @@
+"""A Start with the tag of a requested session: that session runs, even when its Start comes after all hope."""
+
+from datetime import datetime
+
+from accounts.models import IdTag
+from billing import ledger
+from billing.models import Hold
+from charging import authorization, review
+from charging.lifecycle.starts import Start
+from charging.lifecycle.stopping import CANCELLED, request_stop
+from charging.models import Session
+from drivepower.core.refusals import Refusal
+from stations import commands
+
+State = Session.State
+
+
+def bind(start: Start, session: Session, *, key: str, holds: bool) -> None:
+    """REQUESTED → ACTIVE; the tag is asked about again, since its driver may have been blocked meanwhile."""
+    verdict = authorization.judge(session.id_tag, station=start.station, at=start.started_at, starting=False)
+    doubts = [] if verdict.status == "Accepted" else [review.UNAUTHORIZED]
+    begins = start.begins(key=key, holds=holds, status=verdict.status, findings=session.findings + doubts)
+    Session.objects.filter(pk=session.pk).move(State.REQUESTED, State.ACTIVE, ocpp_id=str(session.pk), **begins)
+    _note_effect(start, session)
+
+
+def bind_late(start: Start, session: Session, *, key: str, holds: bool) -> None:
+    """FAILED → ACTIVE: money is held again; where there is none, or the driver had cancelled, the station must stop.
+
+    The session is then asked by card, so that it does not take the place of the driver's next one.
+    """
+    cancelled = session.failure == CANCELLED
+    held = hold_again(session, at=start.received_at)
+    status = "Accepted" if held and not cancelled else "Blocked"
+    doubts = [] if held else [review.NO_HOLD]
+    begins = start.begins(key=key, holds=holds, status=status, findings=session.findings + doubts)
+    Session.objects.filter(pk=session.pk).move(
+        State.FAILED,
+        State.ACTIVE,
+        ocpp_id=str(session.pk),
+        asked_by=Session.AskedBy.CARD,
+        failure="",
+        failure_text="",
+        **begins,
+    )
+    _note_effect(start, session)
+    if status == "Accepted":
+        IdTag.objects.filter(pk=session.id_tag_id or 0).update(blocked=False)
+    else:
+        cause = "driver" if cancelled else "reserve"
+        request_stop(session=session, asked_by="rule:late_start", cause=cause, at=start.received_at)
+
+
+def hold_again(session: Session, *, at: datetime) -> bool:
+    """Hold for a session what was held for it before; False where the money has gone elsewhere."""
+    before = Hold.objects.filter(subject=session.subject).order_by("-pk")
+    last = before.first()
+    if last is None:
+        return True
+    try:
+        ledger.hold(
+            wallet=last.wallet,
+            amount=last.amount,
+            subject=session.subject,
+            number=before.count() + 1,
+            expires_at=None,
+            at=at,
+        )
+    except Refusal:
+        return False
+    return True
+
+
+def _note_effect(start: Start, session: Session) -> None:
+    commands.see_effect(subject=session.subject, intent="start_charging", at=start.received_at)

@@ -1,0 +1,119 @@
+"""The end of a charge: as the station said it, or inferred from its silence until the station says it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from charging import review
+from charging.attribution import NO_ID
+from charging.lifecycle.failing import block_own_tag
+from charging.lifecycle.locks import lock_sessions
+from charging.models import Session, SessionMeter
+from charging.models.session import FINISHED_STATES
+from drivepower.core import doorbell
+from drivepower.core.texts import storable
+from stations import commands
+from stations.models import Station
+
+State = Session.State
+RUNNING = (State.ACTIVE, State.STOPPING)
+
+
+@transaction.atomic
+def end(
+    *,
+    station: Station,
+    ocpp_id: str,
+    meter_stop_wh: int,
+    stopped_at: datetime,
+    reason: str,
+    tag: str,
+    received_at: datetime,
+    findings: Iterable[str] = (),
+) -> Session | None:
+    """A StopTransaction: the first one ends the session, a second changes nothing, a real one amends an inferred end.
+
+    None if this station has no such session (OCPP 1.6, 4.10: the station is answered all the same).
+    """
+    guessed = ocpp_id in NO_ID
+    which = _running_with(tag=tag, stopped_at=stopped_at) if guessed else Q(ocpp_id=storable(ocpp_id))
+    found = lock_sessions(Q(station=station) & which)
+    if len(found) != 1:
+        return None
+    session = found[0]
+    if session.state in FINISHED_STATES and not session.inferred:
+        _note_second_stop(session, meter_stop_wh)
+        return session
+    _finish(
+        session,
+        meter_stop_wh=meter_stop_wh,
+        stopped_at=stopped_at,
+        stop_received_at=received_at,
+        stop_reason=storable(reason)[:40] or "Local",
+        inferred=False,
+        found=[*findings, *([review.GUESSED] if guessed else [])],
+    )
+    commands.see_effect(subject=session.subject, intent="stop_charging", at=received_at)
+    return session
+
+
+@transaction.atomic
+def infer_end(*, session: Session, until: datetime, reason: str) -> bool:
+    """End a session whose Stop never came, by its last reading; nothing is made up, and a late Stop amends it.
+
+    `until` is the last moment at which it can have run. False if it has ended meanwhile.
+    """
+    running = lock_sessions(Q(pk=session.pk, state__in=RUNNING))
+    if not running:
+        return False
+    meter = SessionMeter.objects.filter(pk=session.pk).first()
+    last = meter.last_reading_at if meter and meter.last_reading_at else until
+    started_at = running[0].started_at or until
+    _finish(
+        running[0],
+        meter_stop_wh=(running[0].meter_start_wh or 0) + ((meter and meter.energy_wh) or 0),
+        stopped_at=max(started_at, min(last, until)),
+        stop_received_at=None,
+        stop_reason=reason,
+        inferred=True,
+        found=[review.INFERRED],
+    )
+    return True
+
+
+def _running_with(*, tag: str, stopped_at: datetime) -> Q:
+    """A Stop without an id is matched by its tag, else it must be the station's only session."""
+    which = Q(state__in=RUNNING, started_at__lte=stopped_at)
+    return which & Q(tag__iexact=storable(tag)) if tag else which
+
+
+def _finish(session: Session, *, meter_stop_wh: int, found: list[str], **ending: Any) -> None:
+    """Any running or inferred state → ENDED; energy is the register's difference, never below 0."""
+    if abs(meter_stop_wh) > review.MOST_WH:
+        meter_stop_wh, found = session.meter_start_wh or 0, [*found, review.ODD_METER]
+    energy = meter_stop_wh - (session.meter_start_wh or 0)
+    kept = [name for name in session.findings if name != review.INFERRED]
+    later = session.state in FINISHED_STATES
+    Session.objects.filter(pk=session.pk).move(
+        State(session.state),
+        State.ENDED,
+        revision=session.revision + later,
+        holds_connector=False,
+        meter_stop_wh=meter_stop_wh,
+        billed_energy_wh=max(0, energy),
+        findings=review.merged(kept, found),
+        **ending,
+    )
+    block_own_tag(session)
+    session.refresh_from_db()
+    doorbell.hint("charging.settle", session.pk)
+
+
+def _note_second_stop(session: Session, meter_stop_wh: int) -> None:
+    if session.meter_stop_wh != meter_stop_wh:
+        findings = review.merged(session.findings, [review.SECOND_STOP])
+        Session.objects.filter(pk=session.pk).update(findings=findings)
+        session.findings = findings

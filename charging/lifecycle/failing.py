@@ -1,0 +1,62 @@
+"""A requested start that comes to nothing: its money is free again and its tag opens no connector."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import IdTag
+from billing import ledger
+from charging.models import Session
+from drivepower.core import alerts
+from drivepower.core.refusals import Refusal
+from drivepower.core.texts import storable
+
+State = Session.State
+
+
+@transaction.atomic
+def fail_start(*, session: Session, code: str, text: str, at: datetime) -> bool:
+    """REQUESTED → FAILED; False, and nothing done, if the session has moved on meanwhile."""
+    moved = Session.objects.filter(pk=session.pk).move(
+        State.REQUESTED, State.FAILED, holds_connector=False, failure=code, failure_text=storable(text)[:200]
+    )
+    if not moved:
+        return False
+    ledger.release(subject=session.subject, at=at)
+    block_own_tag(session)
+    return True
+
+
+def note_start_answer(*, session_id: int, accepted: bool, code: str, at: datetime) -> None:
+    """What the station answered to our start; a refusal fails the session unless its Start has come already."""
+    if accepted:
+        return
+    session = Session.objects.get(pk=session_id)
+    fail_start(session=session, code="start_rejected", text=f"The station answered {code}.", at=at)
+
+
+def block_own_tag(session: Session) -> None:
+    """A session's own tag serves nobody once the session is over; cards stay as they are."""
+    IdTag.objects.filter(pk=session.id_tag_id or 0, kind=IdTag.Kind.VIRTUAL).update(blocked=True)
+
+
+def keep_refused(asked: Session, refusal: Refusal, *, at: datetime) -> None:
+    """Keep a start that came to nothing, for the driver and for support, where they can see why."""
+    limit = Session.Limit.ENERGY if asked.limit_energy_wh else Session.Limit.AMOUNT if asked.limit_amount else ""
+    Session.objects.create(
+        public_id=asked.public_id,
+        station=asked.station,
+        connector=asked.connector,
+        driver=asked.driver,
+        asked_by=asked.asked_by,
+        state=State.FAILED,
+        requested_at=at,
+        limit_kind=limit,
+        limit_energy_wh=asked.limit_energy_wh,
+        limit_amount=asked.limit_amount,
+        failure=refusal.code,
+        failure_text=refusal.message[:200],
+    )
+    if refusal.code == "no_price":
+        text = "A driver could not start: no tariff plan has a price for this connector."
+        alerts.open_alert(kind="no_price", subject=f"station:{asked.station.code}", text=text, at=at)

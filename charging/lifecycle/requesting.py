@@ -1,0 +1,125 @@
+"""A driver's start: the session, the money held for it and the call to the station are one transaction."""
+
+import secrets
+import string
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from accounts.models import IdTag, User
+from billing import ledger, tariffs
+from billing.pricing import Terms
+from charging import payers, reserves
+from charging.lifecycle.checks import TAKEN, check_alone, check_connector, check_driver, check_station
+from charging.lifecycle.choosing import choose_connector
+from charging.lifecycle.failing import keep_refused
+from charging.lifecycle.locks import lock_connector
+from charging.models import Session
+from charging.reserves import Reserve
+from drivepower.core import doorbell
+from drivepower.core.refusals import Refusal
+from stations import commands, prices
+from stations.models import Station
+
+State = Session.State
+# 20 characters are all that OCPP 1.6 lets a tag have; without look-alikes, since people read them out.
+TAG_LETTERS = "".join(sorted(set(string.ascii_uppercase + string.digits) - set("0O1I")))
+TAG_LENGTH = 20
+# A session's own tag outlives the wait for its Start, which may come late; it is blocked with its session.
+TAG_LIVES = timedelta(days=1)
+
+
+def request_start(
+    *,
+    driver: User,
+    station: Station,
+    connector_number: int | None,
+    energy_wh: int | None,
+    amount: Decimal | None,
+    asked_by: Session.AskedBy,
+    at: datetime,
+    by: str = "",
+) -> Session:
+    """Ask a station to charge for a driver; energy in Wh, amount in the price's currency, `by` who asks for another.
+
+    Refusals as product.md 4.2 and 4.10; each but those about the connector's number leaves a FAILED session, which
+    `details.session_id` names.
+    """
+    connector = choose_connector(station=station, number=connector_number)
+    asked = Session(
+        station=station,
+        connector=connector,
+        driver=driver,
+        asked_by=asked_by,
+        requested_at=at,
+        limit_energy_wh=energy_wh,
+        limit_amount=amount,
+    )
+    try:
+        return _start(asked, by=by or f"driver:{driver.public_id}", at=at)
+    except Refusal as refusal:
+        keep_refused(asked, refusal, at=at)
+        details = {**refusal.details, "session_id": str(asked.public_id)}
+        raise Refusal(refusal.code, refusal.message, details) from refusal
+
+
+@transaction.atomic
+def _start(session: Session, *, by: str, at: datetime) -> Session:
+    check_driver(session.driver)
+    lock_connector(session.connector)
+    check_station(session.station, at=at)
+    terms = _terms_for(session, at=at)
+    check_connector(session.connector)
+    check_alone(session)
+    wallet = ledger.wallet_of(user=session.driver, currency=terms.currency)
+    reserve = reserves.reserve_for(
+        terms=terms, wallet=wallet, energy_wh=session.limit_energy_wh, amount=session.limit_amount, at=at
+    )
+    _insert(session, terms, reserve, at=at)
+    if reserve.hold:
+        ledger.hold(
+            wallet=wallet, amount=reserve.hold, subject=session.subject, number=1, expires_at=session.expires_at, at=at
+        )
+    commands.send(
+        station=session.station,
+        intent="start_charging",
+        payload={"connector": session.connector.number, "id_tag": session.tag},
+        subject=session.subject,
+        asked_by=by,
+        expires_at=at + timedelta(seconds=settings.OCPP_CALL_TIMEOUT_SECONDS),
+        at=at,
+        effect_expected=True,
+    )
+    doorbell.tell_portal({"type": "portal.changed"})
+    return session
+
+
+def _terms_for(session: Session, *, at: datetime) -> Terms:
+    terms = prices.terms_for(connector=session.connector, at=at, discount_percent=payers.discount_of(session.driver))
+    if terms is None:
+        raise Refusal("no_price", "This connector has no price yet.")
+    return terms
+
+
+def _insert(session: Session, terms: Terms, reserve: Reserve, *, at: datetime) -> None:
+    """Write the session with a tag of its own; a racer who was first is a refusal by the constraint's name."""
+    letters = (secrets.choice(TAG_LETTERS) for _ in range(TAG_LENGTH))
+    session.tag = "".join(letters)
+    session.id_tag = IdTag.objects.create(
+        value=session.tag, kind=IdTag.Kind.VIRTUAL, user=session.driver, expires_at=at + TAG_LIVES
+    )
+    session.state = State.REQUESTED
+    session.holds_connector = True
+    session.expires_at = at + timedelta(seconds=settings.START_TIMEOUT_SECONDS)
+    session.limit_kind = reserve.kind
+    session.price_terms = tariffs.freeze_terms(terms=terms, at=at)
+    try:
+        with transaction.atomic():
+            session.save(force_insert=True)
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+        if constraint in TAKEN:
+            raise Refusal(*TAKEN[constraint]) from error
+        raise

@@ -1,0 +1,174 @@
+"""What running charges cost, and which of them must stop before a limit or the held money is used up."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import structlog
+from django.db.models import Count, Q, Sum
+
+from billing import ledger, pricing, tariffs
+from billing.models import Hold
+from billing.pricing import Consumption, Terms
+from charging import consumption as consumptions
+from charging import outlook, payers, readings, reserves, review
+from charging.lifecycle import request_stop
+from charging.lifecycle.stopping import asked_long_ago
+from charging.models import Session, SessionMeter
+from drivepower.core.refusals import Refusal
+
+log = structlog.stdlib.get_logger(__name__)
+State = Session.State
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a session has cost so far, and whether, and why, it must stop now: limit, reserve or unauthorized."""
+
+    cost: Decimal
+    stop: bool = False
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """What is held for a session now, and how many holds it ever had."""
+
+    amount: Decimal = Decimal(0)
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A running session with all that its judgement needs."""
+
+    session: Session
+    meter: SessionMeter | None
+    terms: Terms
+    consumption: Consumption
+    interval_s: float
+    reserved: Reserved
+
+
+def touched(*, session_ids: Collection[int], at: datetime) -> list[tuple[int, Decimal, bool]]:
+    """Price these running sessions, hold more where money is free, and stop those that reach their limit.
+
+    Answers (session, cost so far, whether it must stop); sessions without a price, or whose readings cannot be true,
+    are left out. The number of queries does not grow with the sessions.
+    """
+    found = Session.objects.filter(
+        pk__in=session_ids, state__in=[State.ACTIVE, State.STOPPING], price_terms__isnull=False
+    )
+    sessions = list(found.select_related("station", "connector", "driver", "company", "price_terms"))
+    judged: list[tuple[int, Decimal, bool]] = []
+    for running in _gather(sessions, at=at):
+        # One session's trouble must not keep another one from being stopped.
+        try:
+            judgement = check(
+                session=running.session,
+                meter=running.meter,
+                terms=running.terms,
+                consumption=running.consumption,
+                interval_s=running.interval_s,
+                reserved=running.reserved.amount,
+            )
+            stop = enforce(running.session, judgement, running.reserved, at=at)
+        except Exception:
+            log.exception("limits cannot judge a session", session=running.session.pk)
+        else:
+            judged.append((running.session.pk, judgement.cost, stop))
+    return judged
+
+
+def check(
+    *,
+    session: Session,
+    meter: SessionMeter | None,
+    terms: Terms,
+    consumption: Consumption,
+    interval_s: float,
+    reserved: Decimal,
+) -> Judgement:
+    """Judge one session by what it will have used when a stop asked for at its next reading takes effect."""
+    cost = pricing.price(terms, consumption).gross
+    if review.UNAUTHORIZED in session.findings:
+        return Judgement(cost, stop=True, cause="unauthorized")
+    soon = outlook.ahead(
+        consumption,
+        power_w=outlook.power_of(meter, consumption),
+        seconds=interval_s + outlook.LATENCY_SECONDS,
+    )
+    cost_soon = pricing.price(terms, soon).gross
+    if session.limit_energy_wh is not None and soon.energy_wh >= session.limit_energy_wh:
+        return Judgement(cost, stop=True, cause="limit")
+    if session.limit_amount is not None and cost_soon >= session.limit_amount:
+        return Judgement(cost, stop=True, cause="limit")
+    if cost_soon > reserved:
+        return Judgement(cost, stop=True, cause="reserve")
+    return Judgement(cost)
+
+
+def enforce(session: Session, judgement: Judgement, reserved: Reserved, *, at: datetime) -> bool:
+    """Carry a judgement out: a hold that is used up grows while there is money, else the station is asked to stop.
+
+    One that was asked to stop and still charges is asked again.
+    """
+    stopping = session.state == State.STOPPING
+    if not stopping and (not judgement.stop or (judgement.cause == "reserve" and hold_more(session, reserved, at=at))):
+        return False
+    if asked_long_ago(session, at=at):
+        request_stop(session=session, asked_by="rule:limits", cause=judgement.cause, at=at)
+    return True
+
+
+def hold_more(session: Session, reserved: Reserved, *, at: datetime) -> bool:
+    """Hold another step of the free balance, so that nobody with money in the wallet is cut off; False without."""
+    currency = session.price_terms.currency if session.price_terms else ""
+    wallet = payers.wallet_of(session=session, currency=currency)
+    if wallet is None or wallet.spendable <= 0:
+        return False
+    try:
+        ledger.hold(
+            wallet=wallet,
+            amount=min(wallet.spendable, reserves.STEP),
+            subject=session.subject,
+            number=reserved.count + 1,
+            expires_at=None,
+            at=at,
+        )
+    except Refusal:
+        return False
+    return True
+
+
+def _gather(sessions: Sequence[Session], *, at: datetime) -> Iterator[Running]:
+    """Everything about these sessions in one set of queries; what cannot be true is left to the review."""
+    meters = SessionMeter.objects.in_bulk([session.pk for session in sessions])
+    terms = {session.pk: tariffs.thaw_terms(session.price_terms) for session in sessions if session.price_terms}
+    used = consumptions.running(sessions=sessions, meters=meters, terms=terms, at=at)
+    last_two = readings.last_two_of(sessions)
+    reserved = _reserved_for(sessions)
+    for session in sessions:
+        consumption = used[session.pk]
+        seconds = session.duration_seconds(at=at)
+        if review.is_impossible(consumption.energy_wh, seconds=seconds, rated_power_w=session.connector.max_power_w):
+            continue
+        yield Running(
+            session=session,
+            meter=meters.get(session.pk),
+            terms=terms[session.pk],
+            consumption=consumption,
+            interval_s=outlook.interval_of(last_two.get(session.pk, []), started_at=session.started_at),
+            reserved=reserved.get(session.subject, Reserved()),
+        )
+
+
+def _reserved_for(sessions: Sequence[Session]) -> dict[str, Reserved]:
+    rows = (
+        Hold.objects.filter(subject__in=[session.subject for session in sessions])
+        .values("subject")
+        .order_by()
+        .annotate(active=Sum("amount", filter=Q(state=Hold.State.ACTIVE), default=Decimal(0)), count=Count("pk"))
+    )
+    return {row["subject"]: Reserved(row["active"], row["count"]) for row in rows}

@@ -1,0 +1,11 @@
+"""Fixtures of the charging tests."""
+
+import pytest
+
+from charging.tests.world import World, build
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """A fresh world."""
+    return build()

@@ -1,0 +1,53 @@
+"""A start that comes to nothing gives everything back."""
+
+from accounts.models import IdTag
+from charging import lifecycle
+from charging.models import Session
+from charging.tests.world import NOW, World
+
+State = Session.State
+
+
+def test_it_releases_the_money_the_connector_and_the_tag(world: World) -> None:
+    driver = world.driver()
+    session = world.request(driver)
+    assert lifecycle.fail_start(session=session, code="start_timeout", text="Too late\x00." + "!" * 300, at=NOW)
+    failed = Session.objects.get()
+    assert (failed.state, failed.failure, failed.holds_connector) == (State.FAILED, "start_timeout", False)
+    assert failed.failure_text.startswith("Too late.!")
+    assert len(failed.failure_text) == 200
+    assert world.wallet(driver).held == 0
+    assert IdTag.objects.get().blocked is True
+    assert world.request(driver).state == State.REQUESTED
+
+
+def test_it_does_nothing_to_a_session_that_runs(world: World) -> None:
+    driver = world.driver()
+    session = world.charging(driver)
+    assert lifecycle.fail_start(session=session, code="start_timeout", text="", at=NOW) is False
+    assert Session.objects.get().state == State.ACTIVE
+    assert world.wallet(driver).held == 200
+    assert IdTag.objects.get().blocked is False
+
+
+def test_it_fails_a_start_that_the_station_rejects(world: World) -> None:
+    session = world.request(world.driver())
+    lifecycle.note_start_answer(session_id=session.pk, accepted=False, code="Rejected", at=NOW)
+    session.refresh_from_db()
+    assert (session.state, session.failure) == (State.FAILED, "start_rejected")
+    assert session.failure_text == "The station answered Rejected."
+
+
+def test_it_waits_for_a_start_that_the_station_accepts(world: World) -> None:
+    session = world.request(world.driver())
+    lifecycle.note_start_answer(session_id=session.pk, accepted=True, code="Accepted", at=NOW)
+    session.refresh_from_db()
+    assert session.state == State.REQUESTED
+
+
+def test_it_believes_a_start_more_than_the_answer_after_it(world: World) -> None:
+    """The Start may come before the RemoteStart's answer."""
+    session = world.charging(world.driver())
+    lifecycle.note_start_answer(session_id=session.pk, accepted=False, code="Rejected", at=NOW)
+    session.refresh_from_db()
+    assert session.state == State.ACTIVE

@@ -1,0 +1,28 @@
+"""What finds no session is kept as it came, as far as PostgreSQL can hold it."""
+
+from typing import Any
+
+import pytest
+
+from charging import strays
+from charging.models import StrayMessage
+from charging.tests.world import NOW, World
+
+
+@pytest.mark.parametrize(
+    ("payload", "kept"),
+    [
+        ({"transactionId": 7, "meterStop": 12}, {"transactionId": 7, "meterStop": 12}),
+        ({"reason": "\x00\ud83d"}, {"reason": "?"}),
+        ({"meterStop": float("nan")}, {"text": '{"meterStop": NaN}'}),
+        ({"meterStop": 10**30}, {"meterStop": 10**30}),
+        ([1, None], [1, None]),
+    ],
+)
+def test_it_keeps_a_message(world: World, payload: Any, kept: Any) -> None:
+    strays.keep(
+        station=world.station, action="StopTransaction", payload=payload, received_at=NOW, tried="id 7\x00" + "x" * 999
+    )
+    stray = StrayMessage.objects.get()
+    assert (stray.action, stray.payload, stray.session) == ("StopTransaction", kept, None)
+    assert len(stray.tried) == 200
