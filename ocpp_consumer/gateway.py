@@ -1,0 +1,167 @@
+"""This process as stations' gateway: the sockets that it holds, and what they share."""
+
+import asyncio
+import os
+import socket
+import uuid
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from django.utils import timezone
+
+from ocpp_consumer import handshake, presence
+from ocpp_consumer.conversation import Conversation
+from ocpp_consumer.database import Database
+from ocpp_consumer.journal import Journal, Unavailable, facts
+from ocpp_consumer.limiter import Limiter
+from ocpp_consumer.rounds import Rounds
+
+REPLACED, SERVICE_RESTART = 1000, 1012
+SHUTDOWN_PATIENCE_SECONDS = 5.0
+# A command may be claimed a moment before its socket, whose epoch is committed, has joined us.
+JOINING_TRIES, JOINING_PAUSE_SECONDS = 20, 0.05
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Gateway:
+    """Opened by the first socket of an event loop; a server process has one loop."""
+
+    def __init__(self, database: Database) -> None:
+        self.id = uuid.uuid4()
+        self.database = database
+        self.conversations: dict[int, Conversation] = {}
+        self._loop = asyncio.get_running_loop()
+        self._changes: set[str] = set()
+        self._knocking = asyncio.Lock()
+        self._errands: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Take out the lease and begin; raises Unavailable without a database."""
+        await self.take_lease()
+        self.journal = Journal(after_batch=self._after_batch)
+        self.limiter = Limiter(gateway_id=self.id, post=self.journal.post)
+        self._rounds = Rounds(self)
+
+    async def take_lease(self) -> None:
+        """Be a gateway for everyone to see."""
+        process = f"{socket.gethostname()}:{os.getpid()}"
+        await self.database.run(presence.open_gateway, gateway_id=self.id, process=process, at=timezone.now())
+
+    async def close(self) -> None:
+        """Let every station go, so that it comes back to another process, and store what is still on the way."""
+        await self._rounds.stop()
+        going = [one.close(SERVICE_RESTART, "restarting") for one in self.conversations.values()]
+        await asyncio.gather(*going, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SHUTDOWN_PATIENCE_SECONDS):
+                while self.conversations or self._errands:
+                    await asyncio.sleep(0.01)
+        with suppress(Unavailable):
+            await self.database.run(presence.close_gateway, gateway_id=self.id, at=timezone.now())
+        await asyncio.to_thread(self.limiter.stop)
+        await asyncio.to_thread(self.journal.stop)
+        self.database.close()
+
+    def join(self, conversation: Conversation) -> bool:
+        """Take a new socket and fence the station's old one; False if this one is the older of the two."""
+        old = self.conversations.get(conversation.station_id)
+        if old and old.epoch > conversation.epoch:
+            return False
+        self.conversations[conversation.station_id] = conversation
+        if old:
+            self.fence(old)
+        self.note_change("stations")
+        return True
+
+    def leave(self, conversation: Conversation) -> None:
+        """A socket has ended; a newer one of the same station stays."""
+        if self.conversations.get(conversation.station_id) is conversation:
+            del self.conversations[conversation.station_id]
+        self.note_change("stations")
+
+    def fence(self, conversation: Conversation) -> None:
+        """End a socket that a newer one has replaced, and what waits for an answer on it."""
+        conversation.pending.fail_all()
+        self.spawn(conversation.close(REPLACED, "replaced by a newer connection"))
+
+    async def find(self, *, station_id: int, epoch: int | None) -> Conversation | None:
+        """The socket of that station and epoch, if it is still ours."""
+        for _ in range(JOINING_TRIES):
+            found = self.conversations.get(station_id)
+            if found and found.epoch == epoch:
+                return found
+            await asyncio.sleep(JOINING_PAUSE_SECONDS)
+        return None
+
+    def spawn(self, errand: Coroutine[Any, Any, object]) -> None:
+        """Run something of its own, kept until it ends; its failure is logged and harms nobody."""
+        task = asyncio.create_task(run_errand(errand))
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    def remember_stranger(self, caller: handshake.Caller) -> None:
+        """Leave a Knock, one at a time: however many strangers come, they keep one thread busy."""
+        if not self._knocking.locked():
+            self.spawn(self._knock(caller))
+
+    def note_change(self, what: str) -> None:
+        """Something that the portal shows is different now."""
+        self._changes.add(what)
+
+    def take_changes(self) -> list[str]:
+        """What was different since this was asked last."""
+        what = sorted(self._changes)
+        self._changes.clear()
+        return what
+
+    async def _knock(self, caller: handshake.Caller) -> None:
+        async with self._knocking:
+            await self.database.run(handshake.remember, caller, at=timezone.now())
+
+    def _after_batch(self, stored: Sequence[facts.Fact]) -> None:
+        """On the writer's thread: whose limits to look at, and what the portal should hear of."""
+        metered = {fact.session_id for fact in stored if isinstance(fact, facts.Meter) and fact.cost_at is None}
+        if metered:
+            self.limiter.touch(metered)
+            self._loop.call_soon_threadsafe(self.note_change, "sessions")
+        if any(isinstance(fact, facts.Status) for fact in stored):
+            self._loop.call_soon_threadsafe(self.note_change, "connectors")
+
+
+async def run_errand(errand: Coroutine[Any, Any, object]) -> None:
+    """Await something for which nobody waits."""
+    try:
+        await errand
+    except Unavailable:
+        log.info("an errand was not carried out: the database is away")
+    except Exception:
+        log.exception("an errand failed")
+
+
+_gateways: dict[asyncio.AbstractEventLoop, "asyncio.Task[Gateway]"] = {}
+
+
+async def current() -> Gateway:
+    """The gateway of this event loop, opened when it is first asked for; raises Unavailable without a database."""
+    loop = asyncio.get_running_loop()
+    opening = _gateways.get(loop)
+    if opening is None or (opening.done() and opening.exception()):
+        opening = _gateways[loop] = loop.create_task(_open())
+    return await asyncio.shield(opening)
+
+
+async def shutdown() -> None:
+    """Close this event loop's gateway, if it ever had one; called when the server stops."""
+    opening = _gateways.pop(asyncio.get_running_loop(), None)
+    if opening:
+        with suppress(Unavailable):
+            await (await opening).close()
+
+
+async def _open() -> Gateway:
+    gateway = Gateway(Database())
+    await gateway.open()
+    return gateway

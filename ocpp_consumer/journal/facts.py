@@ -1,0 +1,126 @@
+"""What a journal takes: plain rows, their fields in the order of the columns."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from charging.clock import DAWN
+from charging.metering import Sample, Summary
+
+# A sample from before our time or from the future is filed here, so that no clock can make partitions.
+ODD = datetime(1970, 1, 1, tzinfo=UTC)
+A_DAY = timedelta(days=1)
+
+
+class Frame(NamedTuple):
+    """One frame, one way; its text is masked already."""
+
+    station_id: int
+    epoch: int
+    received_at: datetime
+    direction: str
+    message_type: int | None
+    message_id: str
+    action: str
+    text: str
+    error: str = ""
+    session_key: int = 0
+    latency_ms: float | None = None
+
+
+class Seen(NamedTuple):
+    """A station spoke; `boot` is the JSON of its BootNotification's fields, `boots` 1 if it booted."""
+
+    station_id: int
+    last_frame_at: datetime
+    last_heartbeat_at: datetime | None = None
+    booted_at: datetime | None = None
+    boot: str = "{}"
+    boots: int = 0
+
+
+class Status(NamedTuple):
+    """A connector said how it is."""
+
+    station_id: int
+    number: int
+    status: str
+    error_code: str
+    info: str
+    vendor_id: str
+    vendor_error_code: str
+    effective_at: datetime
+    received_at: datetime
+
+
+class Reading(NamedTuple):
+    """One sampled value; session 0 means none."""
+
+    part_at: datetime
+    session_key: int
+    station_id: int
+    number: int
+    at: datetime
+    measurand: str
+    phase: str
+    location: str
+    context: str
+    unit: str
+    value: Decimal | None
+    raw: str
+
+
+class Meter(NamedTuple):
+    """How a session stands by new readings (Wh, W, %), or by the limits thread; None leaves what is there."""
+
+    session_id: int
+    energy_wh: int | None = None
+    power_w: int | None = None
+    soc: Decimal | None = None
+    last_reading_at: datetime | None = None
+    running_cost: Decimal | None = None
+    cost_at: datetime | None = None
+
+
+Fact = Frame | Seen | Status | Reading | Meter
+
+
+def reading(sample: Sample, *, session_key: int, station_id: int, number: int, received_at: datetime) -> Reading:
+    """A parsed sample as a row."""
+    return Reading(
+        part_at=sample.at if DAWN <= sample.at < received_at + A_DAY else ODD,
+        session_key=session_key,
+        station_id=station_id,
+        number=number,
+        at=sample.at,
+        measurand=sample.measurand,
+        phase=sample.phase,
+        location=sample.location,
+        context=sample.context,
+        unit=sample.unit,
+        value=sample.value,
+        raw=sample.raw,
+    )
+
+
+def meter(session_id: int, summary: Summary) -> Meter:
+    """How a session stands by the readings of one frame."""
+    return Meter(session_id, summary.energy_wh, summary.power_w, summary.soc, summary.at)
+
+
+def bare(frame: Frame, *, error: str) -> Frame:
+    """A frame whose facts could not be stored: its words alone, as PostgreSQL takes any text."""
+    return frame._replace(
+        text=plain(frame.text),
+        action=plain(frame.action),
+        message_id=plain(frame.message_id),
+        error=plain(error)[:200],
+        session_key=0,
+    )
+
+
+def plain(text: str) -> str:
+    """A text with what PostgreSQL refuses (NUL, lone surrogates) replaced by marks."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,98 @@
+"""The limits thread: prices running sessions as their readings come in, and has those stopped that reach a limit."""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable
+
+import structlog
+from django.db import connections
+from django.utils import timezone
+
+from charging import limits
+from charging.models import Session
+from ocpp_consumer.journal import facts
+
+EACH_AT_MOST_EVERY = 1.0
+SWEEP_EVERY = 10.0
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Limiter:
+    """One thread per gateway, with a connection of its own; stop conditions depend on nothing else."""
+
+    def __init__(self, *, gateway_id: uuid.UUID, post: Callable[[facts.Fact], None]) -> None:
+        self._gateway_id = gateway_id
+        self._post = post
+        self._touched: set[int] = set()
+        self._looked: dict[int, float] = {}
+        self._swept = time.monotonic()
+        self._wake = threading.Condition()
+        self._ending = False
+        self._thread = threading.Thread(target=self._run, name="limits", daemon=True)
+        self._thread.start()
+
+    def touch(self, session_ids: Iterable[int]) -> None:
+        """These sessions have new readings."""
+        with self._wake:
+            self._touched.update(session_ids)
+            self._wake.notify()
+
+    def stop(self) -> None:
+        """End the thread after what it is doing."""
+        with self._wake:
+            self._ending = True
+            self._wake.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        leave_the_pool()
+        while not self._ending:
+            try:
+                self._look(self._due())
+            except Exception:
+                log.exception("limits were not looked at; the sweep will")
+                connections.close_all()
+        connections.close_all()
+
+    def _due(self) -> set[int]:
+        """Wait until sessions may be looked at again, or until the sweep; which they are."""
+        with self._wake:
+            self._wake.wait(self._pause())
+            now = time.monotonic()
+            due = {key for key in self._touched if now - self._looked.get(key, 0.0) >= EACH_AT_MOST_EVERY}
+            self._touched -= due
+        if now - self._swept >= SWEEP_EVERY:
+            self._swept = now
+            due |= self._running()
+        return due
+
+    def _pause(self) -> float:
+        now = time.monotonic()
+        waits = [self._looked.get(key, 0.0) + EACH_AT_MOST_EVERY - now for key in self._touched]
+        return max(0.0, min([self._swept + SWEEP_EVERY - now, *waits]))
+
+    def _running(self) -> set[int]:
+        """All running sessions of this gateway's stations; who has ended is forgotten."""
+        running = [Session.State.ACTIVE, Session.State.STOPPING]
+        found = set(
+            Session.objects.filter(state__in=running, station__gateway=self._gateway_id).values_list("pk", flat=True)
+        )
+        self._looked = {key: at for key, at in self._looked.items() if key in found}
+        return found
+
+    def _look(self, due: set[int]) -> None:
+        if not due:
+            return
+        self._looked.update(dict.fromkeys(due, time.monotonic()))
+        at = timezone.now()
+        for session_id, cost, _ in limits.touched(session_ids=due, at=at):
+            self._post(facts.Meter(session_id, running_cost=cost, cost_at=at))
+
+
+def leave_the_pool() -> None:
+    """Give this thread a connection of its own: a pool that others have emptied must not stop a limit."""
+    own = connections["default"].copy()
+    own.settings_dict["OPTIONS"].pop("pool", None)
+    connections["default"] = own

@@ -1,0 +1,85 @@
+"""The table of what stations may say, and the rules that hold for all of it: schemas, gating, always an answer."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+import structlog
+
+from ocpp_consumer import rpc
+from ocpp_consumer.heard import Heard
+from ocpp_consumer.journal import Unavailable
+from ocpp_consumer.v16 import (
+    authorize,
+    boot_notification,
+    data_transfer,
+    diagnostics_status_notification,
+    firmware_status_notification,
+    heartbeat,
+    meter_values,
+    schemas,
+    start_transaction,
+    status_notification,
+    stop_transaction,
+)
+from stations.models import Station
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Action(NamedTuple):
+    """What hears an action; a soft one is answered however odd it is, because a refusal would lose what it says."""
+
+    hear: Callable[[Heard, dict[str, Any]], Awaitable[dict[str, Any] | None]]
+    is_soft: bool = False
+
+
+ACTIONS = {
+    "Authorize": Action(authorize.hear),
+    "BootNotification": Action(boot_notification.hear),
+    "DataTransfer": Action(data_transfer.hear),
+    "DiagnosticsStatusNotification": Action(diagnostics_status_notification.hear),
+    "FirmwareStatusNotification": Action(firmware_status_notification.hear),
+    "Heartbeat": Action(heartbeat.hear),
+    "MeterValues": Action(meter_values.hear, is_soft=True),
+    "StartTransaction": Action(start_transaction.hear, is_soft=True),
+    "StatusNotification": Action(status_notification.hear, is_soft=True),
+    "StopTransaction": Action(stop_transaction.hear, is_soft=True),
+}
+
+
+async def hear(heard: Heard, call: rpc.Call) -> str:
+    """The text that answers a CALL, once what it said is stored; raises Unavailable if it could not be."""
+    refusal = _refusal(heard, call)
+    if refusal:
+        await heard.write(error=": ".join(refusal))
+        return rpc.write_error(call.id, *refusal)
+    action = ACTIONS[call.action]
+    try:
+        answer = await action.hear(heard, call.payload)
+    except Unavailable:
+        raise
+    except Exception as error:
+        log.exception("an action failed on a frame that is kept", action=call.action)
+        await heard.write(error=f"{type(error).__name__}: {error}")
+        # A Start needs an id, which only a session can give: it is refused, and sent again.
+        answer = {} if action.is_soft and call.action != "StartTransaction" else None
+    if answer is None:
+        return rpc.write_error(call.id, "InternalError", "")
+    return rpc.write_result(call.id, answer)
+
+
+def _refusal(heard: Heard, call: rpc.Call) -> tuple[str, str] | None:
+    """Code and reason to refuse a CALL with; what is odd but bearable becomes a finding."""
+    if call.action not in ACTIONS:
+        known = call.action in schemas.KNOWN
+        return ("NotSupported", "") if known else ("NotImplemented", "")
+    accepted = heard.conversation.registration == Station.Registration.ACCEPTED
+    if not accepted and call.action != "BootNotification":
+        return "SecurityError", "the station is not accepted yet"
+    problem = schemas.problem(call.action, call.payload)
+    if problem is None:
+        return None
+    if problem.is_tolerable or ACTIONS[call.action].is_soft:
+        heard.findings.append(problem.text)
+        return None
+    return problem.code, problem.text
