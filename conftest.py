@@ -1,0 +1,34 @@
+"""What every suite needs before the first import: settings, and a Valkey database and prefix of each worker's own.
+
+Django is set up here and not by pytest-django's ini option, which would load settings before this file is read.
+"""
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import django
+import pytest
+import redis
+
+missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
+if missing:
+    raise SystemExit(f"{' and '.join(missing)} must be set: run `make test`, which starts both servers.")
+
+# master, gw0, gw1 ...: databases 0, 0, 1 ... counted from the one in REDIS_URL
+worker = os.environ.get("PYTEST_XDIST_WORKER", "master")
+given = urlsplit(os.environ["REDIS_URL"])
+number = int(given.path.strip("/") or 0) + int(re.sub(r"\D", "", worker) or 0)
+os.environ["REDIS_URL"] = given._replace(path=f"/{number}").geturl()
+os.environ.setdefault("CONFIG_FILE", str(Path(__file__).parent / "drivepower/tests/test.env"))
+os.environ["DJANGO_SETTINGS_MODULE"] = "drivepower.settings"
+django.setup()
+del os.environ["DJANGO_SETTINGS_MODULE"]  # workers inherit it, and pytest-django would load settings too early there
+
+
+@pytest.fixture(scope="session", autouse=True)
+def empty_valkey() -> None:
+    """Begin with nothing that an earlier run left in this worker's database."""
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+        client.flushdb()

@@ -1,0 +1,163 @@
+"""The start page's figures as texts, states and rows: what the page is first drawn with and the stream then sends."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+
+from charging.models import Session
+from drivepower.portal import wording
+from drivepower.portal.figures import Figures
+from drivepower.portal.figures.attention import AlertLine, CommandLine
+from drivepower.portal.figures.charging import Car
+from drivepower.portal.figures.network import Condition, Place
+from drivepower.portal.sections import Section
+from stations.models import Command
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Board:
+    """What one person sees: texts by key, states (a word that the page colours) by key, rows of its lists."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+
+
+def draw(figures: Figures, *, sections: frozenset[Section]) -> Board:
+    """The board of a person who may see these sections, in the active language."""
+    board = Board(texts={"clock": wording.moment(figures.at, now=figures.at, zone=figures.zone)})
+    if Section.NETWORK in sections:
+        draw_network(board, figures)
+    if Section.SESSIONS in sections:
+        draw_sessions(board, figures, with_drivers=Section.DRIVERS in sections)
+    if Section.MONEY in sections:
+        draw_money(board, figures)
+    if Section.ALERTS in sections:
+        board.texts["alerts"] = wording.count(figures.attention.alerts)
+        board.states["alerts"] = "faulted" if figures.attention.alerts else "free"
+        board.rows["alerts"] = [alert_row(line, figures) for line in figures.attention.newest_alerts]
+    if Section.COMMANDS in sections:
+        board.rows["commands"] = [command_row(line, figures) for line in figures.attention.commands]
+    return board
+
+
+def draw_network(board: Board, figures: Figures) -> None:
+    """Stations, connectors by condition, and places on the map."""
+    network = figures.network
+    board.texts |= {
+        "stations": wording.count(network.stations),
+        "stations_online": wording.count(network.online),
+        "stations_offline": wording.count(network.stations - network.online),
+        "connectors": wording.count(network.conditions.total()),
+    }
+    for condition in Condition:
+        board.texts[f"connectors_{condition}"] = wording.count(network.conditions[condition])
+    for glance in network.glances:
+        board.states[f"station:{glance.key}"] = "free" if glance.online else "offline"
+        for number, condition in glance.connectors:
+            board.states[f"connector:{glance.key}:{number}"] = condition
+    for place in network.places:
+        board.states[f"place:{place.key}"] = place_state(place)
+        board.texts[f"place:{place.key}"] = f"{place.conditions[Condition.FREE]} / {place.conditions.total()}"
+
+
+def place_state(place: Place) -> Condition:
+    """What a place is good for: free if one connector is, else the best of what its connectors are."""
+    if place.online == 0:
+        return Condition.OFFLINE
+    return best(place.conditions)
+
+
+def best(conditions: Counter[Condition]) -> Condition:
+    """The best of these conditions; nothing known of no connectors."""
+    return next((condition for condition in Condition if conditions[condition]), Condition.UNKNOWN)
+
+
+def draw_sessions(board: Board, figures: Figures, *, with_drivers: bool) -> None:
+    """What charges now, and the day's energy."""
+    yesterday = figures.days[-2]
+    board.texts |= {
+        "charging": wording.count(figures.charging.sessions),
+        "power": wording.power(figures.charging.power_w),
+        "requested": wording.count(figures.charging.requested),
+        "energy_today": wording.energy(figures.today.energy_wh),
+        "energy_yesterday": wording.energy(yesterday.energy_wh),
+        "sessions_today": wording.count(figures.today.sessions),
+        "reviews": wording.count(figures.attention.reviews),
+    }
+    board.states["reviews"] = "busy" if figures.attention.reviews else "free"
+    board.rows["cars"] = [car_row(car, figures, with_driver=with_drivers) for car in figures.charging.cars]
+
+
+def draw_money(board: Board, figures: Figures) -> None:
+    """The day's revenue by receipts, and what waits in review."""
+    currency = settings.DEFAULT_CURRENCY
+    board.texts |= {
+        "revenue_today": wording.sums(figures.today.revenue, default_currency=currency),
+        "revenue_yesterday": wording.sums(figures.days[-2].revenue, default_currency=currency),
+        "held": wording.sums(figures.attention.held, default_currency=currency),
+    }
+
+
+def car_row(car: Car, figures: Figures, *, with_driver: bool) -> Row:
+    """A running session."""
+    zone = ZoneInfo(car.place_time_zone) if car.place_time_zone else figures.zone
+    who = car.driver or car.company or car.tag
+    return {
+        "href": reverse("admin:charging_session_change", args=[car.key]),
+        "state": "charging" if car.state == Session.State.ACTIVE else "busy",
+        "cells": {
+            "station": car.station,
+            "connector": f"{car.connector} {car.connector_type}".strip(),
+            "driver": who if with_driver else wording.NOTHING,
+            "since": wording.moment(car.started_at, now=figures.at, zone=zone) if car.started_at else wording.NOTHING,
+            "lasts": wording.duration(figures.at - car.started_at) if car.started_at else wording.NOTHING,
+            "energy": wording.energy(car.energy_wh),
+            "power": wording.power(car.power_w),
+            "soc": wording.percent(car.soc),
+            "cost": wording.money(car.cost, car.currency),
+        },
+    }
+
+
+def alert_row(line: AlertLine, figures: Figures) -> Row:
+    """An open alert."""
+    return {
+        "href": reverse("admin:core_alert_change", args=[line.key]),
+        "state": "faulted",
+        "cells": {
+            "text": line.text,
+            "subject": line.subject,
+            "at": wording.moment(line.last_at, now=figures.at, zone=figures.zone),
+            "times": f"× {line.count}" if line.count > 1 else "",
+        },
+    }
+
+
+COMMAND_STATES = {
+    Command.State.ACCEPTED: "free",
+    Command.State.REJECTED: "faulted",
+    Command.State.FAILED: "faulted",
+    Command.State.TIMED_OUT: "offline",
+}
+
+
+def command_row(line: CommandLine, figures: Figures) -> Row:
+    """A command and how far it came."""
+    state = Command.State(line.state)
+    return {
+        "href": reverse("admin:stations_command_change", args=[line.key]),
+        "state": COMMAND_STATES.get(state, "busy"),
+        "cells": {
+            "text": line.intent,
+            "subject": line.station,
+            "at": wording.moment(line.asked_at, now=figures.at, zone=figures.zone),
+            "times": str(state.label),
+        },
+    }

@@ -1,0 +1,1 @@
+"""The demo network: a small operator in Bishkek, with two weeks behind it."""

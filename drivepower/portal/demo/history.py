@@ -1,0 +1,163 @@
+"""The last days before the demo, played through the same verbs that frames and drivers use, each at its own time.
+
+Every visit is a story that says when it goes on; the stories are resumed in order of time, so that money, receipts and
+holds come in the order in which they would have come.
+"""
+
+import heapq
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from charging import lifecycle, settlement
+from charging.models import MeterReading, Session, SessionMeter
+from drivepower.portal.demo.funds import fill_wallet
+from drivepower.portal.demo.network import Network
+from drivepower.portal.demo.people import People
+from drivepower.portal.demo.readings import meter_of, readings_of
+from drivepower.portal.demo.visits import ASKED_BEFORE, SETTLED_AFTER, Kind, Visit
+from stations import commands
+from stations.models import Command, Gateway, Station
+
+Story = Iterator[datetime]
+
+STRANGE_CARD = "9C4F00D17E2B11"
+JUMP_WH = 640_000
+ANSWERED_AFTER = timedelta(seconds=1)
+GIVEN_UP_AFTER = timedelta(seconds=120)
+
+
+@dataclass
+class Stage:
+    """What the stories share: rows, the gateway that holds all sockets meanwhile, and where each meter stands."""
+
+    network: Network
+    people: People
+    gateway: uuid.UUID
+    registers: dict[tuple[int, int], int]
+    meters: list[SessionMeter] = field(default_factory=list)
+
+
+def play_history(
+    network: Network, people: People, visits: Iterable[Visit], registers: dict[tuple[int, int], int], *, now: datetime
+) -> None:
+    """Play these visits; afterwards no station is connected and no session open."""
+    gateway = Gateway.objects.create(process="demo history", started_at=now, renewed_at=now)
+    Station.objects.update(gateway=gateway)
+    for station in network.stations.values():
+        station.gateway = gateway
+    stage = Stage(network, people, gateway.pk, registers)
+    tell_in_order(story_of(stage, visit) for visit in visits)
+    SessionMeter.objects.bulk_create(stage.meters)
+    Station.objects.update(gateway=None)
+    gateway.delete()
+
+
+def tell_in_order(stories: Iterable[Story]) -> None:
+    """Resume the story whose next moment is earliest, until all have ended."""
+    waiting = [(next(story), number, story) for number, story in enumerate(stories)]
+    heapq.heapify(waiting)
+    while waiting:
+        _, number, story = waiting[0]
+        moment = next(story, None)
+        if moment is None:
+            heapq.heappop(waiting)
+        else:
+            heapq.heapreplace(waiting, (moment, number, story))
+
+
+def story_of(stage: Stage, visit: Visit) -> Story:
+    """What happened at that visit."""
+    match visit.kind:
+        case Kind.CARD | Kind.METER_JUMPED:
+            yield from charge(stage, visit, tag=visit.card, jump_wh=JUMP_WH if visit.kind is Kind.METER_JUMPED else 0)
+        case Kind.STRANGER:
+            yield from charge(stage, visit, tag=STRANGE_CARD, jump_wh=0)
+        case Kind.APP:
+            yield visit.starts_at - ASKED_BEFORE
+            session = request(stage, visit, accepted=True)
+            yield from charge(stage, visit, tag=session.tag, jump_wh=0)
+        case Kind.REJECTED:
+            yield visit.starts_at
+            request(stage, visit, accepted=False)
+        case Kind.TIMED_OUT:
+            yield visit.starts_at
+            session = request(stage, visit, accepted=True)
+            yield visit.starts_at + GIVEN_UP_AFTER
+            lifecycle.fail_start(
+                session=session,
+                code="start_timeout",
+                text="The station did not begin to charge in time.",
+                at=visit.starts_at + GIVEN_UP_AFTER,
+            )
+
+
+def request(stage: Stage, visit: Visit, *, accepted: bool) -> Session:
+    """A driver's start from the app, and the station's answer to it."""
+    at = visit.starts_at - ASKED_BEFORE if visit.kind is Kind.APP else visit.starts_at
+    driver = stage.people.drivers[visit.driver or 0]
+    fill_wallet(user=driver, at=at)
+    session = lifecycle.request_start(
+        driver=driver,
+        station=stage.network.stations[visit.machine.number],
+        connector_number=visit.plug.number,
+        energy_wh=visit.limit_wh,
+        amount=None,
+        asked_by=Session.AskedBy.APP,
+        at=at,
+    )
+    answer_commands(stage, accepted=accepted, at=at)
+    code = "Accepted" if accepted else "Rejected"
+    lifecycle.note_start_answer(session_id=session.pk, accepted=accepted, code=code, at=at + ANSWERED_AFTER)
+    return session
+
+
+def answer_commands(stage: Stage, *, accepted: bool, at: datetime) -> None:
+    """What the gateway does with a command: send it, and note the station's answer."""
+    state = Command.State.ACCEPTED if accepted else Command.State.REJECTED
+    for command in commands.claim(gateway_id=stage.gateway, at=at):
+        status = {"status": state.value.capitalize()}
+        commands.answer(command_id=command.pk, state=state, answer=status, at=at + ANSWERED_AFTER)
+
+
+def charge(stage: Stage, visit: Visit, *, tag: str, jump_wh: int) -> Story:
+    """From StartTransaction to the settlement; `jump_wh` is what a faulty meter counts on top."""
+    place = visit.machine.number, visit.plug.number
+    connector = stage.network.connector(visit.machine, visit.plug)
+    yield visit.starts_at
+    if visit.kind is Kind.CARD and visit.driver is not None:
+        fill_wallet(user=stage.people.drivers[visit.driver], at=visit.starts_at)
+    session = lifecycle.begin(
+        station=connector.station,
+        connector=connector,
+        tag=tag,
+        started_at=visit.starts_at,
+        timestamp=visit.starts_at,
+        meter_start_wh=stage.registers[place],
+        received_at=visit.starts_at,
+    ).session
+    if visit.reached_limit:
+        yield visit.stops_at - ANSWERED_AFTER
+        ask_to_stop(stage, session, at=visit.stops_at - ANSWERED_AFTER)
+    yield visit.stops_at
+    MeterReading.objects.bulk_create(readings_of(session, visit))
+    stage.meters.append(meter_of(session, visit))
+    stage.registers[place] += visit.energy_wh + jump_wh
+    lifecycle.end(
+        station=connector.station,
+        ocpp_id=session.ocpp_id,
+        meter_stop_wh=stage.registers[place],
+        stopped_at=visit.stops_at,
+        reason=visit.stop_reason,
+        tag=tag,
+        received_at=visit.stops_at,
+    )
+    yield visit.stops_at + SETTLED_AFTER
+    settlement.settle(session_id=session.pk, at=visit.stops_at + SETTLED_AFTER)
+
+
+def ask_to_stop(stage: Stage, session: Session, *, at: datetime) -> None:
+    """What the limits do when an energy limit is reached."""
+    lifecycle.request_stop(session=session, asked_by="rule:limit", cause="limit", at=at)
+    answer_commands(stage, accepted=True, at=at)

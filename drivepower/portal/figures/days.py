@@ -1,0 +1,43 @@
+"""Energy and revenue, day by day in the portal's time zone."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce, TruncDate
+
+from billing.models import Receipt
+from charging.models import Session
+
+DAYS_SHOWN = 14
+
+
+@dataclass
+class Day:
+    """One day: sessions that started in it with all their energy (Wh), receipts that were given in it."""
+
+    date: date
+    sessions: int = 0
+    energy_wh: int = 0
+    revenue: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+
+def take_days(*, at: datetime, zone: ZoneInfo) -> tuple[Day, ...]:
+    """The last days, today last, in two queries."""
+    today = at.astimezone(zone).date()
+    days = {day: Day(day) for day in (today - timedelta(days=ago) for ago in reversed(range(DAYS_SHOWN)))}
+    midnight = datetime.combine(next(iter(days)), time.min, tzinfo=zone)
+    sessions = Session.objects.filter(started_at__gte=midnight, started_at__lte=at).order_by()
+    energy = Sum(Coalesce("billed_energy_wh", "meter__energy_wh", 0))
+    by_start = sessions.values(day=TruncDate("started_at", tzinfo=zone))
+    for row in by_start.annotate(sessions=Count("pk"), energy_wh=energy):
+        days[row["day"]].sessions = row["sessions"]
+        days[row["day"]].energy_wh = row["energy_wh"]
+    receipts = Receipt.objects.filter(made_at__gte=midnight, made_at__lte=at).order_by()
+    by_receipt = receipts.values("currency", day=TruncDate("made_at", tzinfo=zone))
+    for row in by_receipt.annotate(gross=Sum("gross")):
+        days[row["day"]].revenue[row["currency"]] = row["gross"]
+    return tuple(days.values())

@@ -1,0 +1,178 @@
+"""Stations and connectors at a glance: who is online, what is free, what is broken, and where."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import BooleanField, Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from stations.models import Connector, ConnectorState, Location, Station
+from stations.models.network import LEASE
+
+# A start page is for looking, not for scrolling: beyond these many, the lists behind it help.
+STATIONS_SHOWN = 48
+PLACES_SHOWN = 500
+NOT_IN_USE = (Station.ServiceState.PLANNED, Station.ServiceState.RETIRED)
+
+
+class Condition(StrEnum):
+    """What a connector is good for now, from best to worst news."""
+
+    FREE = "free"
+    CHARGING = "charging"
+    BUSY = "busy"
+    UNAVAILABLE = "unavailable"
+    UNKNOWN = "unknown"
+    OFFLINE = "offline"
+    FAULTED = "faulted"
+
+
+OF_STATUS = {
+    "Available": Condition.FREE,
+    "Charging": Condition.CHARGING,
+    "Preparing": Condition.BUSY,
+    "SuspendedEV": Condition.BUSY,
+    "SuspendedEVSE": Condition.BUSY,
+    "Finishing": Condition.BUSY,
+    "Reserved": Condition.BUSY,
+    "Unavailable": Condition.UNAVAILABLE,
+    "Faulted": Condition.FAULTED,
+}
+
+
+def condition_of(status: str | None, *, online: bool) -> Condition:
+    """What a status (OCPP 1.6, 7.7) means to someone who wants to charge; the last word of a silent station counts
+    only when it was a fault."""
+    known = OF_STATUS.get(status or "", Condition.UNKNOWN)
+    return known if online or known is Condition.FAULTED else Condition.OFFLINE
+
+
+@dataclass(frozen=True)
+class StationGlance:
+    """One station of the list: the conditions of its connectors by number."""
+
+    key: int
+    code: str
+    place: str
+    online: bool
+    connectors: tuple[tuple[int, Condition], ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One location on the map."""
+
+    key: int
+    code: str
+    name: dict[str, str]
+    latitude: Decimal
+    longitude: Decimal
+    stations: int
+    online: int
+    conditions: Counter[Condition]
+
+
+@dataclass(frozen=True)
+class Network:
+    """All stations in use."""
+
+    stations: int
+    online: int
+    conditions: Counter[Condition]
+    glances: tuple[StationGlance, ...]
+    places: tuple[Place, ...]
+
+
+def take_network(*, at: datetime) -> Network:
+    """The stations in use as of a moment, in five queries."""
+    per_place: dict[int | None, Counter[Condition]] = {}
+    everywhere: Counter[Condition] = Counter()
+    for row in count_connectors(at):
+        condition = condition_of(row["status"], online=row["online"])
+        per_place.setdefault(row["station__location_id"], Counter())[condition] += row["count"]
+        everywhere[condition] += row["count"]
+    stations = list(count_stations(at))
+    return Network(
+        stations=sum(row["stations"] for row in stations),
+        online=sum(row["online"] for row in stations),
+        conditions=everywhere,
+        glances=glance_at_stations(at),
+        places=tuple(places(per_place, {row["location_id"]: row for row in stations})),
+    )
+
+
+def online_at(at: datetime, prefix: str = "") -> Case:
+    """Whether a station (or that of a row) holds a socket on a gateway whose lease is alive, as a column."""
+    alive = Q(**{f"{prefix}gateway__renewed_at__gt": at - LEASE})
+    return Case(When(alive, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def with_status(at: datetime) -> QuerySet[Connector]:
+    """Connectors of stations in use with their newest status and whether their station is online."""
+    newest = ConnectorState.objects.filter(station=OuterRef("station"), number=OuterRef("number"))
+    return (
+        Connector.objects.filter(number__gt=0)
+        .exclude(station__service_state__in=NOT_IN_USE)
+        .annotate(status=Subquery(newest.values("status")), online=online_at(at, "station__"))
+    )
+
+
+def count_connectors(at: datetime) -> Iterable[dict[str, Any]]:
+    """How many connectors of each place have which status."""
+    rows = with_status(at).order_by().values("station__location_id", "status", "online")
+    return rows.annotate(count=Count("pk"))
+
+
+def count_stations(at: datetime) -> Iterable[dict[str, Any]]:
+    """How many stations each place has, and how many of them are online."""
+    rows = Station.objects.exclude(service_state__in=NOT_IN_USE).order_by().values("location_id")
+    online = Count("pk", filter=Q(gateway__renewed_at__gt=at - LEASE))
+    return rows.annotate(stations=Count("pk"), online=online)
+
+
+def glance_at_stations(at: datetime) -> tuple[StationGlance, ...]:
+    """The stations of the list, silent ones first, each with its connectors."""
+    rows = list(
+        Station.objects.exclude(service_state__in=NOT_IN_USE)
+        .annotate(is_up=online_at(at))
+        .order_by("is_up", "code")
+        .values("pk", "code", "location__address", "is_up")[:STATIONS_SHOWN]
+    )
+    connectors: dict[int, list[tuple[int, Condition]]] = {row["pk"]: [] for row in rows}
+    found = with_status(at).filter(station__in=list(connectors)).order_by("number")
+    for connector in found.values("station_id", "number", "status", "online"):
+        condition = condition_of(connector["status"], online=connector["online"])
+        connectors[connector["station_id"]].append((connector["number"], condition))
+    return tuple(
+        StationGlance(
+            key=row["pk"],
+            code=row["code"],
+            place=row["location__address"] or "",
+            online=row["is_up"],
+            connectors=tuple(connectors[row["pk"]]),
+        )
+        for row in rows
+    )
+
+
+def places(
+    conditions: Mapping[int | None, Counter[Condition]], stations: Mapping[int | None, Mapping[str, int]]
+) -> Iterable[Place]:
+    """The locations that have stations in use."""
+    rows = Location.objects.filter(pk__in=[key for key in stations if key is not None])
+    for row in rows.values("pk", "code", "name", "latitude", "longitude")[:PLACES_SHOWN]:
+        counts = stations[row["pk"]]
+        yield Place(
+            key=row["pk"],
+            code=row["code"],
+            name=row["name"],
+            latitude=row["latitude"],
+            longitude=row["longitude"],
+            stations=counts["stations"],
+            online=counts["online"],
+            conditions=conditions.get(row["pk"], Counter()),
+        )

@@ -1,0 +1,110 @@
+"""What the start page is drawn with (unfold's DASHBOARD_CALLBACK)."""
+
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from drivepower.portal import wording
+from drivepower.portal.board import Board, draw
+from drivepower.portal.chart import Chart, bar_chart
+from drivepower.portal.figures import Figures, take
+from drivepower.portal.figures.network import Condition
+from drivepower.portal.sections import Section, sections_of
+from drivepower.portal.tiles import tiles
+
+
+def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add the figures that this person may see; a person who may see none costs no query."""
+    sections = sections_of(request.user)
+    zone = ZoneInfo(settings.DEFAULT_LOCATION_TIME_ZONE)
+    now = timezone.now()
+    context |= {
+        "title": _("Network now"),
+        "sections": {section.value: True for section in sections},
+        "zone": wording.zone_name(zone, at=now),
+    }
+    if sections:
+        figures = take(at=now, zone=zone)
+        board = draw(figures, sections=sections)
+        context |= {
+            "board": board,
+            "tiles": list(tiles(board, sections=sections)),
+            "conditions": conditions(board) if Section.NETWORK in sections else [],
+            "stations": stations(figures) if Section.NETWORK in sections else [],
+            "charts": charts(figures, sections),
+            "map": map_data(figures, board) if Section.NETWORK in sections else None,
+        }
+    return context
+
+
+def conditions(board: Board) -> list[tuple[str, str, str]]:
+    """Every condition of a connector: its word for the style sheet, its name, and how many are in it."""
+    names = {
+        Condition.FREE: _("free"),
+        Condition.CHARGING: _("charging"),
+        Condition.BUSY: _("in use"),
+        Condition.UNAVAILABLE: _("unavailable"),
+        Condition.UNKNOWN: _("not known"),
+        Condition.OFFLINE: _("offline"),
+        Condition.FAULTED: _("faulted"),
+    }
+    return [(condition, name, board.texts[f"connectors_{condition}"]) for condition, name in names.items()]
+
+
+def stations(figures: Figures) -> list[dict[str, Any]]:
+    """The stations of the list with the keys under which the stream tells their states."""
+    return [
+        {
+            "key": f"station:{glance.key}",
+            "href": reverse("admin:stations_station_change", args=[glance.key]),
+            "code": glance.code,
+            "place": glance.place,
+            "state": "free" if glance.online else "offline",
+            "connectors": [
+                {"key": f"connector:{glance.key}:{number}", "number": number, "state": condition}
+                for number, condition in glance.connectors
+            ],
+        }
+        for glance in figures.network.glances
+    ]
+
+
+def charts(figures: Figures, sections: frozenset[Section]) -> list[tuple[str, Chart]]:
+    """Energy and, for those who may see money, revenue per day."""
+    days = figures.days
+    found = []
+    if Section.SESSIONS in sections:
+        energies = [Decimal(day.energy_wh) / 1000 for day in days]
+        found.append((_("Energy per day"), bar_chart(days, energies, unit="kWh")))
+    if Section.MONEY in sections:
+        currency = settings.DEFAULT_CURRENCY
+        revenues = [day.revenue.get(currency, Decimal(0)) for day in days]
+        found.append((_("Revenue per day"), bar_chart(days, revenues, unit=currency)))
+    return found
+
+
+def map_data(figures: Figures, board: Board) -> dict[str, Any]:
+    """Places for the map's script, and where its tiles come from (nowhere by default)."""
+    language = get_language() or "en"
+    return {
+        "tiles": settings.MAP_TILE_URL,
+        "credit": settings.MAP_TILE_CREDIT,
+        "places": [
+            {
+                "key": (key := f"place:{place.key}"),
+                "state": board.states[key],
+                "text": board.texts[key],
+                "name": place.name.get(language) or place.name.get("en") or place.code,
+                "at": [float(place.latitude), float(place.longitude)],
+                "href": reverse("admin:stations_location_change", args=[place.key]),
+            }
+            for place in figures.network.places
+        ],
+    }

@@ -1,0 +1,129 @@
+"""How the portal looks and how one walks through it: data for django-unfold, safe to import from settings."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def may(permission: str) -> Callable[[HttpRequest], bool]:
+    """Whether the person of a request has that permission; unfold itself checks none (not even for a link)."""
+    return lambda request: request.user.has_perm(permission)
+
+
+def file(path: str) -> Callable[[HttpRequest], str]:
+    """The address of a static file, found when a page is shown."""
+    return lambda request: static(path)
+
+
+def page(title: Any, icon: str, model: str) -> dict[str, Any]:
+    """The list of one model (`app.model`) in the sidebar, for those who may view it."""
+    app, name = model.split(".")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
+        "permission": may(f"{app}.view_{name}"),
+    }
+
+
+NAVIGATION = [
+    {
+        "title": _("Live"),
+        "items": [
+            {
+                "title": _("Network now"),
+                "icon": "monitoring",
+                "link": reverse_lazy("admin:index"),
+                "permission": lambda request: request.user.is_staff,
+            },
+            page(_("Sessions"), "bolt", "charging.session"),
+            page(_("Commands"), "terminal", "stations.command"),
+            page(_("Alerts"), "notifications", "core.alert"),
+        ],
+    },
+    {
+        "title": _("Network"),
+        "separator": True,
+        "items": [
+            page(_("Locations"), "location_on", "stations.location"),
+            page(_("Stations"), "ev_station", "stations.station"),
+            page(_("Connectors"), "power", "stations.connector"),
+            page(_("Knocking"), "door_front", "stations.knock"),
+        ],
+    },
+    {
+        "title": _("Drivers"),
+        "separator": True,
+        "items": [
+            page(_("People"), "person", "accounts.user"),
+            page(_("Cards and tags"), "badge", "accounts.idtag"),
+            page(_("Companies"), "apartment", "accounts.company"),
+            page(_("Memberships"), "loyalty", "accounts.membership"),
+        ],
+    },
+    {
+        "title": _("Money"),
+        "separator": True,
+        "items": [
+            page(_("Tariff plans"), "sell", "billing.tariffplan"),
+            page(_("Wallets"), "account_balance_wallet", "billing.wallet"),
+            page(_("Top-ups"), "qr_code", "billing.topup"),
+            page(_("Transfers"), "swap_horiz", "billing.transfer"),
+            page(_("Receipts"), "receipt_long", "billing.receipt"),
+            page(_("Settlements"), "price_check", "charging.settlement"),
+            page(_("Debts"), "money_off", "billing.debt"),
+        ],
+    },
+    {
+        "title": _("Support"),
+        "separator": True,
+        "items": [
+            page(_("OCPP log"), "article", "ocpp_consumer.frame"),
+            page(_("Meter readings"), "speed", "charging.meterreading"),
+            page(_("Stray messages"), "contact_support", "charging.straymessage"),
+        ],
+    },
+    {
+        "title": _("Settings"),
+        "separator": True,
+        "items": [
+            page(_("Roles"), "admin_panel_settings", "auth.group"),
+            page(_("Gateways"), "dns", "stations.gateway"),
+        ],
+    },
+]
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "DrivePower",
+    "SITE_HEADER": "DrivePower",
+    "SITE_SUBHEADER": _("Charging network"),
+    "SITE_SYMBOL": "ev_station",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": file("portal/icon.svg")}],
+    "BORDER_RADIUS": "8px",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "drivepower.portal.start.show",
+    "STYLES": [file("portal/portal.css")],
+    "SCRIPTS": [file("portal/live.js")],
+    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": NAVIGATION},
+    "COLORS": {
+        "primary": {
+            "50": "#eefbf5",
+            "100": "#d5f5e5",
+            "200": "#aeeacf",
+            "300": "#79d9b4",
+            "400": "#42c095",
+            "500": "#1ea57b",
+            "600": "#0f8563",
+            "700": "#0c6a51",
+            "800": "#0c5542",
+            "900": "#0b4637",
+            "950": "#042820",
+        },
+    },
+}
