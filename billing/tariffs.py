@@ -7,6 +7,7 @@ default plan of the default currency.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -105,19 +106,25 @@ def thaw_terms(row: PriceTerms) -> Terms:
     return Terms.from_document(row.document)
 
 
+class VersionFields(TypedDict, total=False):
+    """What a version may say of itself; what is left out is as its table has it."""
+
+    tax_name: str
+    tax_percent: Decimal
+    tax_included: bool
+    idle_grace_seconds: int
+    idle_cap: Decimal | None
+    made_by: str
+    reason: str
+
+
 def publish_version(
     *,
     plan: TariffPlan,
     rules: Iterable[TariffRule],
     at: datetime,
     in_force_from: datetime | None = None,
-    tax_name: str = "VAT",
-    tax_percent: Decimal = Decimal(0),
-    tax_included: bool = True,
-    idle_grace_seconds: int = 600,
-    idle_cap: Decimal | None = None,
-    made_by: str = "",
-    reason: str = "",
+    **fields: Unpack[VersionFields],
 ) -> TariffVersion:
     """Make the plan's next version out of rules that were not saved yet; in force from then, or from now on.
 
@@ -128,18 +135,8 @@ def publish_version(
         raise Refusal("invalid_parameters", "A tariff needs at least one rule.")
     with transaction.atomic():
         TariffPlan.objects.select_for_update(no_key=True).get(pk=plan.pk)
-        version = TariffVersion.objects.create(
-            plan=plan,
-            number=(plan.versions.aggregate(last=Max("number"))["last"] or 0) + 1,
-            in_force_from=in_force_from or at,
-            tax_name=tax_name,
-            tax_percent=tax_percent,
-            tax_included=tax_included,
-            idle_grace_seconds=idle_grace_seconds,
-            idle_cap=idle_cap,
-            made_by=made_by,
-            reason=reason,
-        )
+        number = (plan.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+        version = TariffVersion.objects.create(plan=plan, number=number, in_force_from=in_force_from or at, **fields)
         for row in rows:
             row.version = version
         TariffRule.objects.bulk_create(rows)

@@ -145,7 +145,8 @@ def hold_more(session: Session, reserved: Reserved, *, at: datetime) -> bool:
 def _gather(sessions: Sequence[Session], *, at: datetime) -> Iterator[Running]:
     """Everything about these sessions in one set of queries; what cannot be true is left to the review."""
     meters = SessionMeter.objects.in_bulk([session.pk for session in sessions])
-    terms = {session.pk: tariffs.thaw_terms(session.price_terms) for session in sessions if session.price_terms}
+    terms = _terms_of(sessions)
+    sessions = [session for session in sessions if session.pk in terms]
     used = consumptions.running(sessions=sessions, meters=meters, terms=terms, at=at)
     last_two = readings.last_two_of(sessions)
     reserved = _reserved_for(sessions)
@@ -162,6 +163,17 @@ def _gather(sessions: Sequence[Session], *, at: datetime) -> Iterator[Running]:
             interval_s=outlook.interval_of(last_two.get(session.pk, []), started_at=session.started_at),
             reserved=reserved.get(session.subject, Reserved()),
         )
+
+
+def _terms_of(sessions: Sequence[Session]) -> dict[int, Terms]:
+    terms = {}
+    for session in sessions:
+        try:
+            if session.price_terms is not None:
+                terms[session.pk] = tariffs.thaw_terms(session.price_terms)
+        except (KeyError, TypeError, ValueError, ArithmeticError):
+            log.exception("price terms cannot be read", session=session.pk)
+    return terms
 
 
 def _reserved_for(sessions: Sequence[Session]) -> dict[str, Reserved]:

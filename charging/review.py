@@ -17,6 +17,7 @@ NO_PAYER = "no_payer"
 UNAUTHORIZED = "unauthorized"
 REPAIR = "repair"
 ODD_METER = "odd_meter"
+MALFORMED_STOP = "malformed_stop"
 CHARGED_BEFORE = "charged_before"
 # These only tell; they do not hold the bill.
 SECOND_STOP = "second_stop_differs"
@@ -39,6 +40,7 @@ SUSPECT = frozenset(
         UNAUTHORIZED,
         REPAIR,
         ODD_METER,
+        MALFORMED_STOP,
         CHARGED_BEFORE,
     }
 )

@@ -63,7 +63,8 @@ def hung_sessions(*, at: datetime) -> SessionQuerySet:
     next_one = Session.objects.filter(connector=OuterRef("connector"), started_at__gt=OuterRef("last_at"))
     online = Station.objects.online(at=at).filter(pk=OuterRef("station"))
     return (
-        Session.objects.filter(state__in=[State.ACTIVE, State.STOPPING], started_at__lte=at - QUIET)
+        # A Start from the past is not hung while its Stop may be the next thing that the station sends.
+        Session.objects.filter(state__in=[State.ACTIVE, State.STOPPING], start_received_at__lte=at - QUIET)
         .alias(last_at=LAST_READING)
         .filter(last_at__lte=at - QUIET)
         .filter(

@@ -18,7 +18,7 @@ from ocpp_consumer import gateway  # noqa: E402
 from ocpp_consumer import routing as ocpp  # noqa: E402
 
 
-async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:
+async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> Any:
     """Answer a WebSocket to an address that we do not have with 404."""
     await receive()
     await send({"type": "websocket.http.response.start", "status": 404, "headers": []})

@@ -240,6 +240,7 @@ MAP_TILE_CREDIT: str = env("MAP_TILE_CREDIT", default="")
 STATIC_URL = "static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(BASE_DIR / "build" / "static"))
 # A tree whose files nobody collected is served by finders; the folder that is missing then is no cause for alarm.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = not Path(STATIC_ROOT).is_dir()
 warnings.filterwarnings("ignore", message="No directory at")
 

@@ -32,7 +32,7 @@ class Heard:
             message_id=facts.plain(message_id)[:64],
             action=facts.plain(self.action)[:60],
             text=facts.plain(mask_text(self.text)),
-            error="; ".join(filter(None, [error, *self.findings]))[:200],
+            error=facts.plain("; ".join(filter(None, [error, *self.findings])))[:200],
             session_key=session_key,
         )
 

@@ -87,7 +87,7 @@ class StatusView(OpenPage):
         live = show_live(station, at=at)
         for connector in live["connectors"]:
             connector["tariff"] = tariffs[connector["id"]]
-        tariff = next((tariff for number, tariff in tariffs.items() if number and tariff), None)
+        tariff = next((tariff for tariff in tariffs.values() if tariff), None)
         return Response({"success": True, "station_id": station.code, **live, "tariff": tariff})
 
 

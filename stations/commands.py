@@ -59,14 +59,14 @@ def claim(*, gateway_id: uuid.UUID, at: datetime) -> list[Command]:
 
 
 def take(command: Command, *, gateway_id: uuid.UUID, at: datetime) -> bool:
-    """Move one command from queued to sent, if it still is queued and its station still has that socket."""
+    """Move one command from queued to sent, if it still is queued and its station still has that socket.
+
+    The station is looked up beside the command, not joined to it: a join would move the state's condition into a
+    subquery, which PostgreSQL does not look at again after waiting for another who claims.
+    """
     fresh = {"state": Command.State.SENT, "epoch": command.station.epoch, "sent_at": at}
-    moved = Command.objects.filter(
-        pk=command.pk,
-        state=Command.State.QUEUED,
-        station__gateway=gateway_id,
-        station__epoch=command.station.epoch,
-    ).update(**fresh)
+    holding = Station.objects.filter(gateway=gateway_id, epoch=command.station.epoch)
+    moved = Command.objects.filter(pk=command.pk, state=Command.State.QUEUED, station__in=holding).update(**fresh)
     for name, value in fresh.items():
         setattr(command, name, value)
     return moved == 1

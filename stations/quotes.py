@@ -86,6 +86,8 @@ def tariffs_of(station: Station, *, discount_percent: Decimal, at: datetime) -> 
     known: dict[tuple[object, ...], dict[str, Any] | None] = {}
     found = {}
     for connector in station.connectors.all():
+        if connector.number == 0:
+            continue
         alike = (connector.tariff_plan_id, connector.type, connector.max_power_w)
         if alike not in known:
             terms = terms_for(connector=connector, discount_percent=discount_percent, at=at)

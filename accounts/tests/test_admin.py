@@ -1,6 +1,3 @@
-import re
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
@@ -9,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Company, IdTag, Membership, User
 from accounts.tests.world import PASSWORD, aida, bakyt, chinara
+from drivepower.core.tests.forms import fields_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,21 +24,6 @@ def clerk(*permissions: str) -> Client:
     client = Client()
     client.force_login(person)
     return client
-
-
-def fields_of(page: str) -> dict[str, Any]:
-    """What a browser would send back from a form that nobody touched."""
-    sent: dict[str, Any] = {}
-    for tag in re.findall(r"<input\b[^>]*>", page):
-        attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-        if attributes.get("type") in ("checkbox", "radio") and not re.search(r"\bchecked\b", tag):
-            continue
-        if "name" in attributes and attributes.get("type") not in ("submit", "button"):
-            sent[attributes["name"]] = attributes.get("value", "")
-    for name, options in re.findall(r'<select\b[^>]*name="(\w+)"[^>]*>(.*?)</select>', page, re.DOTALL):
-        chosen = re.findall(r'<option value="([^"]*)"[^>]*\bselected\b', options)
-        sent[name] = chosen if re.search(rf'name="{name}"[^>]*multiple', page) else (chosen or [""])[0]
-    return sent
 
 
 def queries_of(client: Client, path: str) -> int:

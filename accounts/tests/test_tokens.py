@@ -134,8 +134,8 @@ def test_it_refuses_odd_headers_in_one_shape(header: str) -> None:
 
 
 def test_it_renews_access() -> None:
-    user = aida()
-    response = post(Client(), "/api/v1/auth/refresh", refresh=str(tokens_of(user)[1]))
+    an_hour_old = sign(claims_of(aida(), typ="refresh", iat=int(time.time()) - 3600))
+    response = post(Client(), "/api/v1/auth/refresh", refresh=an_hour_old)
     assert response.status_code == 200
     body = response.json()
     assert body.keys() == {"success", "access", "token"}

@@ -8,7 +8,7 @@ from functools import partial
 from django.db.models import F
 
 from billing.ledger.holds import end_holds, wallets_holding
-from billing.ledger.wallets import ZERO, check_amount, lock, move, once, system_wallet
+from billing.ledger.wallets import check_amount, lock, move, once, system_wallet
 from billing.models import Capture, Debt, Hold, Transfer, Wallet
 
 
@@ -29,9 +29,9 @@ def capture(*, wallet: Wallet, subject: str, revision: int, net: Decimal, tax: D
     check_amount(net, wallet.currency)
     check_amount(tax, wallet.currency)
     with once("already_captured", f"Revision {revision} of {subject} was charged before."):
-        lock([wallet.pk, *wallets_holding(subject)])
+        locked = lock([wallet.pk, *wallets_holding(subject)])
         made = Capture.objects.create(wallet=wallet, subject=subject, revision=revision, made_at=at)
-        end_holds(subject, Hold.State.CAPTURED, at)
+        end_holds(subject, locked, Hold.State.CAPTURED, at)
         return charge(made, net=net, tax=tax)
 
 
@@ -39,7 +39,7 @@ def charge(made: Capture, *, net: Decimal, tax: Decimal) -> Captured:
     """Book a charge on the (locked) wallet: what it can give now, what it owes, and the tax in both."""
     total = net + tax
     wallet = Wallet.objects.get(pk=made.wallet_id)
-    paid = max(ZERO, min(total, wallet.spendable))
+    paid = min(total, wallet.spendable)
     owed = total - paid
     revenue = system_wallet(Wallet.System.REVENUE, wallet.currency)
     book = partial(move, subject=made.subject, at=made.made_at)

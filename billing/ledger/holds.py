@@ -1,5 +1,6 @@
 """Money set aside for something that may cost it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -45,8 +46,7 @@ def check_spendable(wallet: Wallet, amount: Decimal) -> None:
 def release(*, subject: str, at: datetime) -> Decimal:
     """End the subject's active holds; answers how much became free: nothing the second time."""
     with transaction.atomic():
-        lock(wallets_holding(subject))
-        return end_holds(subject, Hold.State.RELEASED, at)
+        return end_holds(subject, lock(wallets_holding(subject)), Hold.State.RELEASED, at)
 
 
 def wallets_holding(subject: str) -> list[int]:
@@ -55,9 +55,12 @@ def wallets_holding(subject: str) -> list[int]:
     return list(holds.order_by().values_list("wallet_id", flat=True).distinct())
 
 
-def end_holds(subject: str, state: Hold.State, at: datetime) -> Decimal:
-    """Move the subject's active holds to their end, their wallets being locked; answers their sum."""
-    active = Hold.objects.filter(subject=subject, state=Hold.State.ACTIVE)
+def end_holds(subject: str, wallets: Iterable[int], state: Hold.State, at: datetime) -> Decimal:
+    """Move the subject's active holds in these (locked) wallets to their end; answers their sum.
+
+    Another wallet in which something has been held since is left alone: taking its lock now could be out of order.
+    """
+    active = Hold.objects.filter(subject=subject, state=Hold.State.ACTIVE, wallet__in=list(wallets))
     freed = ZERO
     for wallet_id, total in list(active.order_by().values_list("wallet_id").annotate(total=Sum("amount"))):
         active.filter(wallet_id=wallet_id).update(state=state, ended_at=at)

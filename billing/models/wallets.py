@@ -35,10 +35,10 @@ class Wallet(models.Model):
     company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.PROTECT, related_name="wallets")
     system = models.CharField(_("system account"), max_length=40, blank=True, choices=System)
     currency = models.CharField(_("currency"), max_length=3)
-    balance = AmountField(_("balance"), default=0)
-    held = AmountField(_("held"), default=0)
-    owed = AmountField(_("owed"), default=0)
-    credit_limit = AmountField(_("credit limit"), default=0, help_text=_("0: prepaid"))
+    balance = AmountField(_("balance"), default=Decimal(0))
+    held = AmountField(_("held"), default=Decimal(0))
+    owed = AmountField(_("owed"), default=Decimal(0))
+    credit_limit = AmountField(_("credit limit"), default=Decimal(0), help_text=_("0: prepaid"))
 
     class Meta:
         verbose_name = _("wallet")
@@ -179,7 +179,7 @@ class Debt(models.Model):
     subject = models.CharField(_("for"), max_length=80)
     reference = models.CharField(_("reference"), max_length=120, unique=True)
     amount = AmountField(_("amount"))
-    paid = AmountField(_("paid"), default=0)
+    paid = AmountField(_("paid"), default=Decimal(0))
     made_at = models.DateTimeField(_("made"))
 
     class Meta:

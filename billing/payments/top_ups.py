@@ -13,13 +13,14 @@ from billing import ledger
 from billing.models import TopUp, Wallet
 from billing.payments.protocol import ProviderTrouble, Standing, Status
 from billing.payments.providers import PROVIDERS
-from drivepower.core.alerts import open_alert
+from drivepower.core.alerts import open_alert, resolve_alert
 from drivepower.core.money import exponent, plain
 from drivepower.core.refusals import Refusal
 
 # How long a QR can be paid.
 LIFETIME = timedelta(minutes=5)
 SWEEP_AT_MOST = 100
+PAYMENT_ODD = "payment_odd"
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -117,10 +118,10 @@ def oddity(top_up: TopUp, status: Status) -> str:
 
 
 def report(top_up: TopUp, problem: str, at: datetime) -> TopUp.State:
-    """Leave an odd payment to a person; nothing is credited."""
+    """Leave an odd payment to a person; nothing is credited, and its time runs out like any other's."""
     log.error("payment is odd", top_up=str(top_up), provider=top_up.provider, problem=problem)
-    open_alert(kind="payment_odd", subject=top_up.subject, text=f"Not credited: {problem}.", at=at)
-    return state_of(top_up)
+    open_alert(kind=PAYMENT_ODD, subject=top_up.subject, text=f"Not credited: {problem}.", at=at)
+    return close(top_up, None, at)
 
 
 def credit(top_up: TopUp, status: Status, at: datetime) -> TopUp.State:
@@ -147,6 +148,7 @@ def credit(top_up: TopUp, status: Status, at: datetime) -> TopUp.State:
         if isinstance(error.__cause__, UniqueViolation):
             return report(top_up, f"transaction {status.transaction} has paid another top-up", at)
         raise
+    resolve_alert(kind=PAYMENT_ODD, subject=top_up.subject, at=at)
     log.info("top-up credited", top_up=str(top_up), amount=plain(status.amount, status.currency))
     return TopUp.State.APPROVED
 

@@ -1,16 +1,19 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from billing import ledger
-from billing.models import TopUp, Transfer
+from billing.models import TopUp, Transfer, Wallet
 from billing.payments.protocol import ProviderTrouble
 from billing.payments.top_ups import cancel_top_up, check_top_up, start_top_up
 from billing.tests.making import NOON, figures
 from billing.tests.scripted_bank import ScriptedBank
-from billing.tests.threads import at_once
+from billing.tests.threads import at_once, connections_that_wait
+from billing.tests.waiting import wait_for
 from drivepower.core.models import Alert
 from drivepower.core.refusals import Refusal
 
@@ -59,6 +62,18 @@ def test_it_credits_once_when_many_ask_at_once(top_up: TopUp, bank: ScriptedBank
     assert set(answers) == {State.APPROVED}
     assert figures(top_up.wallet) == ("500.00", "0.00", "0.00")
     assert Transfer.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_credits_once_when_two_come_to_the_wallet_together(top_up: TopUp, bank: ScriptedBank) -> None:
+    bank.says("paid")
+    ask = partial(check_top_up, top_up_id=top_up.pk, at=SOON)
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        Wallet.objects.select_for_update().get(pk=top_up.wallet_id)
+        asking = pool.submit(at_once, ask, ask)
+        wait_for(partial(connections_that_wait, 2))
+    assert asking.result() == [State.APPROVED, State.APPROVED]
+    assert figures(top_up.wallet) == ("500.00", "0.00", "0.00")
 
 
 @pytest.mark.django_db

@@ -1,17 +1,20 @@
 """Real threads on real connections: whatever comes first, the books are right."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from billing import ledger
 from billing.ledger import Captured
 from billing.models import Capture, Hold, Transfer, Wallet
 from billing.tests.making import NOON, figures, wallet_with
-from billing.tests.threads import at_once
+from billing.tests.threads import at_once, connections_that_wait
+from billing.tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = range(8)
@@ -125,3 +128,15 @@ def test_it_locks_two_wallets_in_one_order() -> None:
         # each charges one wallet and ends a hold in the other
         assert at_once(capture(two, 10, a), capture(one, 10, b)) == [Captured(Decimal(10), Decimal(0))] * 2
         assert (figures(one), figures(two)) == (("90.00", "0.00", "0.00"),) * 2
+
+
+def test_it_locks_nothing_else_while_it_waits_for_the_first_key() -> None:
+    for _ in ROUNDS:
+        first, second, subject = wallet_with("100"), wallet_with("100"), f"session:{uuid.uuid4()}"
+        hold(first, 50, subject)()
+        with ThreadPoolExecutor(1) as pool, transaction.atomic():
+            Wallet.objects.select_for_update().get(pk=first.pk)
+            charging = pool.submit(at_once, capture(second, 10, subject))
+            wait_for(partial(connections_that_wait, 1))
+            Wallet.objects.select_for_update(nowait=True).get(pk=second.pk)
+        assert charging.result() == [Captured(Decimal(10), Decimal(0))]

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -7,6 +8,7 @@ from billing.models import TariffPlan, TariffRule
 from billing.pricing import price
 from billing.tariffs import find_terms, freeze_terms, publish_version, thaw_terms
 from billing.tests.making import BISHKEK, NOON, straight
+from billing.tests.threads import at_once
 from drivepower.core.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +43,24 @@ def test_it_leaves_frozen_terms_as_they_were() -> None:
     assert thaw_terms(row) == found
     assert row.version_id == found.version_id
     assert price(thaw_terms(row), straight(NOON, 40, 25_500)).gross == Decimal("382.50")
+
+
+def test_it_says_what_it_is_told_and_else_what_the_table_says() -> None:
+    plan = TariffPlan.objects.create(name="plan")
+    plain = publish_version(plan=plan, rules=[energy(15)], at=NOON)
+    assert (plain.tax_name, plain.tax_percent, plain.tax_included) == ("VAT", Decimal(0), True)
+    assert (plain.idle_grace_seconds, plain.idle_cap, plain.made_by) == (600, None, "")
+    told = publish_version(
+        plan=plan, rules=[energy(15)], at=NOON, tax_percent=Decimal(12), idle_cap=Decimal(500), reason="spring"
+    )
+    told.refresh_from_db()
+    assert (told.tax_percent, told.idle_cap, told.reason) == (Decimal(12), Decimal(500), "spring")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_numbers_versions_that_are_published_at_once() -> None:
+    plan = TariffPlan.objects.create(name="plan")
+    publish = partial(publish_version, plan=plan, at=NOON)
+    versions = at_once(*[partial(publish, rules=[energy(number)]) for number in range(1, 9)])
+    assert sorted(version.number for version in versions) == list(range(1, 9))
+    assert all(version.rules.count() == 1 for version in versions)

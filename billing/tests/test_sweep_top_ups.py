@@ -1,7 +1,9 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from billing.models import TopUp
 from billing.payments.top_ups import sweep_top_ups
@@ -9,7 +11,8 @@ from billing.tasks import check_top_up as check_task
 from billing.tasks import sweep_top_ups as sweep_task
 from billing.tests.making import NOON, figures
 from billing.tests.scripted_bank import ScriptedBank
-from billing.tests.threads import at_once
+from billing.tests.threads import at_once, connections_that_wait
+from billing.tests.waiting import wait_for
 
 State = TopUp.State
 
@@ -77,8 +80,12 @@ def test_it_ends_its_round_when_the_bank_is_in_trouble_and_begins_elsewhere_next
 
 @pytest.mark.django_db(transaction=True)
 def test_it_asks_once_when_sweeps_run_side_by_side(top_up: TopUp, bank: ScriptedBank) -> None:
-    at = NOON + timedelta(minutes=1)
-    assert sum(at_once(*[partial(sweep_top_ups, at=at) for _ in range(6)])) == 1
+    round_ = partial(sweep_top_ups, at=NOON + timedelta(minutes=1))
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        TopUp.objects.select_for_update().get(pk=top_up.pk)
+        sweeping = pool.submit(at_once, *[round_] * 4)
+        wait_for(partial(connections_that_wait, 4))
+    assert sorted(sweeping.result()) == [0, 0, 0, 1]
     assert questions(bank) == 1
 
 
@@ -92,5 +99,6 @@ def test_it_is_what_the_worker_runs(top_up: TopUp, bank: ScriptedBank) -> None:
     check_task(top_up.pk)
     bank.code = 200
     bank.says("paid")
+    TopUp.objects.update(asked_at=made - timedelta(minutes=1))
     sweep_task()
     assert figures(top_up.wallet) == ("500.00", "0.00", "0.00")

@@ -77,6 +77,6 @@ def recognise(start: Start) -> tuple[Session | None, str]:
         session = Session.objects.filter(station=start.station, start_key=key).select_related("id_tag").first()
         if session is None:
             return None, key
-        if start.clock_is_plausible or session.state in OPEN_STATES:
-            return session, key
-    return session, keys[-1]
+        if session.state in OPEN_STATES:
+            break
+    return session, key

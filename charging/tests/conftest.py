@@ -9,3 +9,9 @@ from charging.tests.world import World, build
 def world(db: None) -> World:
     """A fresh world."""
     return build()
+
+
+@pytest.fixture
+def shared_world(transactional_db: None) -> World:
+    """A fresh world that other threads see."""
+    return build()

@@ -1,6 +1,7 @@
 """One answer for a tag, wherever it is shown (ocpp16.md A1 to A4)."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_it_refuses_an_expired_card_from_that_moment_on(world: World) -> None:
 
 
 @pytest.mark.parametrize("barred", [{"is_active": False}, {"deletion_requested_at": NOW}])
-def test_it_refuses_the_card_of_a_driver_who_may_not_charge(world: World, barred: dict[str, object]) -> None:
+def test_it_refuses_the_card_of_a_driver_who_may_not_charge(world: World, barred: dict[str, Any]) -> None:
     world.card(world.driver(**barred))
     assert status(world, "CARD-1") == "Blocked"
 

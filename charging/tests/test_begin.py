@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,10 @@ from billing import ledger
 from billing.models import Hold
 from charging import review
 from charging.models import Session
+from charging.models.session import State
 from charging.tests.world import NOW, World, company, minutes, per_kwh
 from stations.models import Command, Connector, Station, StationSeen
 
-State = Session.State
 DAWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -87,7 +88,7 @@ def test_it_gives_a_member_the_discount(world: World) -> None:
         ({"expires_at": NOW - minutes(1)}, "Expired"),
     ],
 )
-def test_it_records_a_start_that_nobody_may_make(world: World, card: dict[str, object] | None, status: str) -> None:
+def test_it_records_a_start_that_nobody_may_make(world: World, card: dict[str, Any] | None, status: str) -> None:
     if card is not None:
         world.card(world.driver(), **card)
     began = world.begin("CARD-1")
@@ -160,14 +161,14 @@ def test_it_answers_the_same_start_after_its_session_has_ended(world: World) -> 
 @pytest.mark.parametrize(
     "other", [{"tag": "CARD-2"}, {"meter_start_wh": 1001}, {"at": NOW + minutes(1)}, {"connector": 2}]
 )
-def test_it_takes_a_start_that_differs_for_another(world: World, other: dict[str, object]) -> None:
+def test_it_takes_a_start_that_differs_for_another(world: World, other: dict[str, Any]) -> None:
     world.card(world.driver(), sessions_at_once=9)
     world.card(world.driver(), value="CARD-2")
-    said: dict[str, object] = {"tag": "CARD-1", "at": NOW, "connector": 1, "meter_start_wh": 1000}
+    said: dict[str, Any] = {"tag": "CARD-1", "at": NOW, "connector": 1, "meter_start_wh": 1000}
     world.begin("CARD-1")
     said |= other
     connector = world.two if said.pop("connector") == 2 else world.one
-    world.begin(connector=connector, **said)  # type: ignore[arg-type]
+    world.begin(connector=connector, **said)
     assert Session.objects.count() == 2
 
 

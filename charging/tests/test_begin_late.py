@@ -9,16 +9,15 @@ from billing import ledger
 from billing.models import Hold
 from charging import lifecycle, review, sweeps
 from charging.models import Session
+from charging.models.session import State
 from charging.tests.world import NOW, World, minutes
 from drivepower.core.refusals import Refusal
 from stations.models import Command
 
-State = Session.State
 
-
-def given_up(world: World, **asked: Decimal | None) -> Session:
+def given_up(world: World) -> Session:
     """A session whose Start did not come in time."""
-    session = world.request(world.driver("100.00"), amount=Decimal("60.00"), **asked)
+    session = world.request(world.driver("100.00"), amount=Decimal("60.00"))
     sweeps.fail_expired_starts(at=NOW + minutes(3))
     session.refresh_from_db()
     assert (session.state, session.failure) == (State.FAILED, "start_timeout")

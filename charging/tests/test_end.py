@@ -5,10 +5,9 @@ import pytest
 from accounts.models import IdTag
 from charging import lifecycle, review
 from charging.models import Session
+from charging.models.session import State
 from charging.tests.world import NOW, World, minutes
 from stations.models import Command, Station
-
-State = Session.State
 
 
 def test_it_ends_a_session(world: World) -> None:

@@ -3,9 +3,8 @@
 from accounts.models import IdTag
 from charging import lifecycle
 from charging.models import Session
+from charging.models.session import State
 from charging.tests.world import NOW, World
-
-State = Session.State
 
 
 def test_it_releases_the_money_the_connector_and_the_tag(world: World) -> None:

@@ -2,9 +2,8 @@
 
 from charging import lifecycle, review
 from charging.models import Session, SessionMeter
+from charging.models.session import State
 from charging.tests.world import NOW, World, minutes
-
-State = Session.State
 
 
 def test_it_ends_by_the_last_reading(world: World) -> None:

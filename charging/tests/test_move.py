@@ -5,9 +5,9 @@ from itertools import product
 import pytest
 
 from charging.models import ARROWS, Session
+from charging.models.session import State
 from charging.tests.world import NOW, World
 
-State = Session.State
 ALLOWED = {
     "requested": {"active", "failed"},
     "failed": {"active"},

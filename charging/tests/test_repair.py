@@ -5,14 +5,19 @@ from typing import Any
 from charging import lifecycle, review
 from charging.lifecycle import Began
 from charging.models import Session
+from charging.models.session import State
 from charging.tests.world import NOW, World
-
-State = Session.State
 
 
 def repair(world: World, **said: Any) -> Began:
     """The verb of last resort."""
-    start = {"tag": "CARD-1", "started_at": NOW, "timestamp": NOW, "meter_start_wh": 1000, "received_at": NOW} | said
+    start: dict[str, Any] = {
+        "tag": "CARD-1",
+        "started_at": NOW,
+        "timestamp": NOW,
+        "meter_start_wh": 1000,
+        "received_at": NOW,
+    } | said
     return lifecycle.repair(station=world.station, connector=world.one, **start)
 
 

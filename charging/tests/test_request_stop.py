@@ -1,20 +1,19 @@
 """A stop is a wish until the station says it is done (situation 23)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from charging import lifecycle
 from charging.models import Session
+from charging.models.session import State
 from charging.tests.world import NOW, World, minutes
 from stations.models import Command
 
-State = Session.State
 
-
-def stop(session: Session, *, at: object = NOW, cause: str = "driver") -> Session:
+def stop(session: Session, *, at: datetime = NOW, cause: str = "driver") -> Session:
     """Ask for a stop."""
-    return lifecycle.request_stop(session=session, asked_by="driver:x", cause=cause, at=at)  # type: ignore[arg-type]
+    return lifecycle.request_stop(session=session, asked_by="driver:x", cause=cause, at=at)
 
 
 def test_it_asks_the_station(world: World) -> None:

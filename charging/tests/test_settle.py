@@ -12,9 +12,9 @@ from billing.models import Debt, Hold, Receipt, Transfer
 from billing.models.tariffs import Dimension
 from charging import lifecycle, review, settlement
 from charging.models import Session, Settlement
+from charging.models.session import State
 from charging.tests.world import NOW, World, company, minutes, per_kwh, rule
 
-State = Session.State
 Verdict = Settlement.Verdict
 
 
@@ -56,7 +56,12 @@ def test_it_charges_energy_and_gives_the_rest_back(world: World) -> None:
     assert receipt is not None
     assert (receipt.gross, receipt.subject, receipt.wallet) == (Decimal("382.50"), session.subject, wallet)
     (line,) = receipt.lines.all()
-    assert (line.quantity, line.unit, line.unit_price, line.gross) == (25_500, "Wh", Decimal(15), Decimal("382.50"))
+    assert (line.quantity, line.unit, line.unit_price, line.gross) == (
+        Decimal(25_500),
+        "Wh",
+        Decimal(15),
+        Decimal("382.50"),
+    )
     assert settled.lines == [
         {
             "dimension": "per_kwh",
@@ -71,7 +76,7 @@ def test_it_charges_energy_and_gives_the_rest_back(world: World) -> None:
             "gross": "382.50",
         }
     ]
-    assert ledger.check_books(at=NOW) == []
+    assert ledger.check_books() == []
 
 
 def test_it_charges_all_four_dimensions(world: World) -> None:
@@ -130,7 +135,7 @@ def test_it_makes_a_debt_of_what_nobody_can_pay(world: World) -> None:
     assert (wallet.balance, wallet.owed) == (Decimal(0), Decimal("82.50"))
     assert Settlement.objects.get().shortfall == Decimal("82.50")
     assert Debt.objects.get().amount == Decimal("82.50")
-    assert ledger.check_books(at=NOW) == []
+    assert ledger.check_books() == []
 
 
 def test_it_notes_an_energy_limit_that_did_not_hold(world: World) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from charging.models import Session
 from drivepower.portal import wording
@@ -116,7 +117,7 @@ def car_row(car: Car, figures: Figures, *, with_driver: bool) -> Row:
             "station": car.station,
             "connector": f"{car.connector} {car.connector_type}".strip(),
             "driver": who if with_driver else wording.NOTHING,
-            "since": wording.moment(car.started_at, now=figures.at, zone=zone) if car.started_at else wording.NOTHING,
+            "since": wording.time_of_day(car.started_at, zone=zone) if car.started_at else wording.NOTHING,
             "lasts": wording.duration(figures.at - car.started_at) if car.started_at else wording.NOTHING,
             "energy": wording.energy(car.energy_wh),
             "power": wording.power(car.power_w),
@@ -148,6 +149,10 @@ COMMAND_STATES = {
 }
 
 
+# What our own intents are called; any other is an OCPP action, which has a name already.
+INTENTS = {"start_charging": _("Start charging"), "stop_charging": _("Stop charging")}
+
+
 def command_row(line: CommandLine, figures: Figures) -> Row:
     """A command and how far it came."""
     state = Command.State(line.state)
@@ -155,7 +160,7 @@ def command_row(line: CommandLine, figures: Figures) -> Row:
         "href": reverse("admin:stations_command_change", args=[line.key]),
         "state": COMMAND_STATES.get(state, "busy"),
         "cells": {
-            "text": line.intent,
+            "text": str(INTENTS.get(line.intent, line.intent)),
             "subject": line.station,
             "at": wording.moment(line.asked_at, now=figures.at, zone=figures.zone),
             "times": str(state.label),

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from drivepower.portal import wording
@@ -65,7 +64,7 @@ def stations(figures: Figures) -> list[dict[str, Any]]:
             "key": f"station:{glance.key}",
             "href": reverse("admin:stations_station_change", args=[glance.key]),
             "code": glance.code,
-            "place": glance.place,
+            "place": wording.name(glance.place),
             "state": "free" if glance.online else "offline",
             "connectors": [
                 {"key": f"connector:{glance.key}:{number}", "number": number, "state": condition}
@@ -92,7 +91,6 @@ def charts(figures: Figures, sections: frozenset[Section]) -> list[tuple[str, Ch
 
 def map_data(figures: Figures, board: Board) -> dict[str, Any]:
     """Places for the map's script, and where its tiles come from (nowhere by default)."""
-    language = get_language() or "en"
     return {
         "tiles": settings.MAP_TILE_URL,
         "credit": settings.MAP_TILE_CREDIT,
@@ -101,7 +99,7 @@ def map_data(figures: Figures, board: Board) -> dict[str, Any]:
                 "key": (key := f"place:{place.key}"),
                 "state": board.states[key],
                 "text": board.texts[key],
-                "name": place.name.get(language) or place.name.get("en") or place.code,
+                "name": wording.name(place.name, default=place.code),
                 "at": [float(place.latitude), float(place.longitude)],
                 "href": reverse("admin:stations_location_change", args=[place.key]),
             }

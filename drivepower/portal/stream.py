@@ -66,13 +66,13 @@ def shared() -> SharedFigures:
     return _shared.setdefault(asyncio.get_running_loop(), SharedFigures())
 
 
-def sections_now(user_id: int | None) -> frozenset[Section]:
+def sections_now(user_id: int) -> frozenset[Section]:
     """What this person may see now: rights end while a page stays open."""
     user = User.objects.filter(pk=user_id).first()
     return sections_of(user) if user else frozenset()
 
 
-def draw_for(user_id: int | None, *, figures: Figures, language: str) -> Board | None:
+def draw_for(user_id: int, *, figures: Figures, language: str) -> Board | None:
     """The board that this person may see now, in that language; None when there is nothing left to see."""
     sections = sections_now(user_id)
     with translation.override(language):
@@ -88,7 +88,7 @@ class StreamConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
         """Refuse who may see nothing, else start to speak."""
         self.speaking: asyncio.Task[None] | None = None
         self.moved = asyncio.Event()
-        self.user_id: int | None = self.scope["user"].pk
+        self.user_id: int = self.scope["user"].pk or 0  # a stranger has no key
         asked = parse_qs(self.scope["query_string"].decode("ascii", "replace")).get("language", [""])[0]
         self.language = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         if not await in_db(sections_now)(self.user_id):

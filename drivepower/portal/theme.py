@@ -30,7 +30,7 @@ def page(title: Any, icon: str, model: str) -> dict[str, Any]:
     }
 
 
-NAVIGATION = [
+NAVIGATION: list[dict[str, Any]] = [
     {
         "title": _("Live"),
         "items": [

@@ -53,9 +53,9 @@ def text(board: Board, key: str) -> Text:
     return Text(key, board.texts[key])
 
 
-def changelist(model: str) -> str:
-    """The address of a model's list in the admin (`app_model`)."""
-    return reverse(f"admin:{model}_changelist")
+def changelist(model: str, **filters: str) -> str:
+    """The address of a model's list in the admin (`app_model`), filtered."""
+    return reverse(f"admin:{model}_changelist", query=filters or None)
 
 
 def network_tiles(board: Board) -> Iterator[Tile]:
@@ -85,6 +85,14 @@ def session_tiles(board: Board) -> Iterator[Tile]:
     href = changelist("charging_session")
     yield Tile(name=_("Charging now"), icon="bolt", href=href, value=text(board, "charging"), note=text(board, "power"))
     yield Tile(
+        name=_("Sessions today"),
+        icon="calendar_today",
+        href=href,
+        value=text(board, "sessions_today"),
+        note=text(board, "requested"),
+        after=_("waiting to start"),
+    )
+    yield Tile(
         name=_("Energy today"),
         icon="energy_savings_leaf",
         href=href,
@@ -111,7 +119,7 @@ def alerts_tile(board: Board) -> Tile:
     return Tile(
         name=_("Open alerts"),
         icon="notifications",
-        href=changelist("core_alert"),
+        href=changelist("core_alert", resolved_at__isempty="1"),
         value=text(board, "alerts"),
         state_key="alerts",
         state=board.states["alerts"],
@@ -123,7 +131,7 @@ def review_tile(board: Board, *, with_money: bool) -> Tile:
     return Tile(
         name=_("In review"),
         icon="rule",
-        href=changelist("charging_session"),
+        href=changelist("charging_session", state__exact="review"),
         value=text(board, "reviews"),
         before=_("held") if with_money else "",
         note=text(board, "held") if with_money else None,

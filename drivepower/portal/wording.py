@@ -6,6 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from drivepower.core.money import exponent
@@ -59,6 +60,11 @@ def duration(value: timedelta) -> str:
     return _("%(minutes)d min") % {"minutes": rest}
 
 
+def time_of_day(value: datetime, *, zone: ZoneInfo) -> str:
+    """Hours and minutes in that zone."""
+    return str(date_format(value.astimezone(zone), "H:i"))
+
+
 def moment(value: datetime, *, now: datetime, zone: ZoneInfo) -> str:
     """The time of day in that zone, with the date if it is another day."""
     local = value.astimezone(zone)
@@ -73,3 +79,8 @@ def zone_name(zone: ZoneInfo, *, at: datetime) -> str:
     sign, minutes = ("+", offset) if offset >= timedelta() else ("−", -offset)
     hours, rest = divmod(int(minutes.total_seconds()) // 60, 60)
     return f"{zone.key} (UTC{sign}{hours}{f':{rest:02d}' if rest else ''})"
+
+
+def name(names: Mapping[str, str], *, default: str = "") -> str:
+    """A name that is kept by language: in the active one, else in English, else the default."""
+    return names.get(get_language() or "en") or names.get("en") or default

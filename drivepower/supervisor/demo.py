@@ -6,7 +6,7 @@ from pathlib import Path
 from drivepower.supervisor.house import Child, House, Preparation
 
 WEB = """--ws websockets-sansio --loop uvloop --http httptools --timeout-graceful-shutdown 10
-    --ws-max-size 1048576 --ws-ping-interval 20 --ws-ping-timeout 20 --no-access-log --log-level warning"""
+    --ws-max-size 1048576 --ws-ping-interval 20 --ws-ping-timeout 20 --no-access-log"""
 
 # On a machine of one's own root is who runs things; the worker need not say so at every start.
 ROOT_IS_ALONE = "ignore:You're running the worker with superuser privileges"
@@ -19,7 +19,19 @@ def demo_house(*, host: str, port: int, data_dir: Path) -> House:
     celery = [python, "-W", ROOT_IS_ALONE, "-m", "celery", "--quiet", "--app", "drivepower.celery:app"]
     quiet = ["--loglevel", "WARNING"]
     plan = str(data_dir / "demo-stations.json")
-    web = [python, "-m", "uvicorn", "drivepower.asgi:application", "--host", host, "--port", str(port), *WEB.split()]
+    web = [
+        python,
+        "-m",
+        "uvicorn",
+        "drivepower.asgi:application",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        *WEB.split(),
+        "--log-level",
+        "warning",
+    ]
     schedule = ["--schedule", str(data_dir / "celerybeat-schedule")]
     stations = ["simulate_station", "--url", f"ws://127.0.0.1:{port}/ocpp", "--plan", plan, "--quiet"]
     return House(
@@ -37,7 +49,6 @@ def demo_house(*, host: str, port: int, data_dir: Path) -> House:
             Child("stations", [*manage, *stations], needs_portal=True),
         ],
         greeting=[
-            f"Portal    http://127.0.0.1:{port}/admin/",
             f"API       http://127.0.0.1:{port}/api/v1/",
             f"Stations  ws://127.0.0.1:{port}/ocpp/IDENTITY",
         ],

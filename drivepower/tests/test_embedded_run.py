@@ -89,3 +89,11 @@ def test_it_says_that_there_is_no_such_command() -> None:
     ended = finished(embedded(command=["no-such-command"]), **preset)
 
     assert (ended.returncode, ended.stderr) == (1, "no-such-command: No such file or directory.\n")
+
+
+@pytest.mark.parametrize("package", ["drivepower.embedded", "drivepower.supervisor"])
+def test_it_stands_below_the_house_and_imports_none_of_it(package: str) -> None:
+    loaded = "{name.split('.')[0] for name in sys.modules}"
+    code = f"import {package}.__main__, sys; print({loaded} & {{'django', 'celery'}})"
+
+    assert finished(python(code)).stdout == "set()\n"

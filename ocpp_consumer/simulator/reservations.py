@@ -71,7 +71,7 @@ class Reservations:
     async def _expire(self, reservation: Reservation) -> None:
         seconds = (reservation.expires_at - now()).total_seconds()
         await self._station.changes.sleep(seconds, unless=lambda: not self._is_kept(reservation))
-        if False:
+        if self._is_kept(reservation):
             self.drop(reservation.id)
             self._station.say(f"reservation {reservation.id} has expired")
             self._station.statuses.look()

@@ -22,6 +22,7 @@ from stations.models import Command, Gateway, Station
 
 Story = Iterator[datetime]
 
+NOT_BEGUN = "The station did not begin to charge in time."
 STRANGE_CARD = "9C4F00D17E2B11"
 JUMP_WH = 640_000
 ANSWERED_AFTER = timedelta(seconds=1)
@@ -88,7 +89,7 @@ def story_of(stage: Stage, visit: Visit) -> Story:
             lifecycle.fail_start(
                 session=session,
                 code="start_timeout",
-                text="The station did not begin to charge in time.",
+                text=NOT_BEGUN,
                 at=visit.starts_at + GIVEN_UP_AFTER,
             )
 

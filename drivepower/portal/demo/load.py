@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from drivepower.core import alerts
-from drivepower.portal.demo.funds import fund_fleet
+from drivepower.portal.demo.funds import fill_wallet, fund_fleet
 from drivepower.portal.demo.history import play_history
 from drivepower.portal.demo.network import make_network
 from drivepower.portal.demo.past import write_past
@@ -15,7 +15,7 @@ from drivepower.portal.demo.prices import publish_plans
 from drivepower.portal.demo.traces import leave_traces
 from drivepower.portal.demo.visits import DAYS, draw_visits
 
-SESSIONS_PER_DAY = 60
+SESSIONS_PER_DAY = 80
 OPENED_BEFORE = timedelta(days=90)
 # The newest part of the history goes through the verbs, one call after another; what is older is written in bulk.
 PLAYED = timedelta(hours=24)
@@ -33,12 +33,14 @@ def load(*, now: datetime, per_day: int = SESSIONS_PER_DAY) -> None:
     people = make_people(at=opened_at)
     plans = publish_plans(at=opened_at)
     network = make_network(plans=plans, host=people.host, at=opened_at)
-    visits = draw_visits(now=now, played_from=now - PLAYED, per_day=per_day)
+    visits = draw_visits(now=now, odd_from=now - PLAYED, per_day=per_day)
     leave_traces(network, visits, now=now)
     fund_fleet(people.fleet, weeks=DAYS // 7, at=now - timedelta(days=DAYS + 1))
     registers = {key: first_register(*key) for key in network.connectors}
     write_past(network, people, (visit for visit in visits if visit.starts_at < now - PLAYED), registers)
     play_history(network, people, (visit for visit in visits if visit.starts_at >= now - PLAYED), registers, now=now)
+    for driver in people.drivers:
+        fill_wallet(user=driver, at=now)
     open_alerts(now=now)
 
 

@@ -12,13 +12,18 @@ from charging.lifecycle.starts import Start
 from charging.models import MeterReading, Session, SessionMeter
 from drivepower.portal.demo.bills import Bill, bills_of
 from drivepower.portal.demo.books import write_money
+from drivepower.portal.demo.history import NOT_BEGUN
 from drivepower.portal.demo.network import Network
 from drivepower.portal.demo.people import People
 from drivepower.portal.demo.readings import meter_of, readings_of
 from drivepower.portal.demo.visits import ASKED_BEFORE, Kind, Visit
 from stations.models import Command
 
-CHARGED = (Kind.CARD, Kind.APP)
+# The code and the words of each start that came to nothing.
+FAILURES = {
+    Kind.REJECTED: ("start_rejected", "The station answered Rejected."),
+    Kind.TIMED_OUT: ("start_timeout", NOT_BEGUN),
+}
 TAG_LIVES = timedelta(days=1)
 
 
@@ -26,7 +31,9 @@ def write_past(
     network: Network, people: People, visits: Iterable[Visit], registers: dict[tuple[int, int], int]
 ) -> None:
     """Write these visits, in order of their start; afterwards the registers stand where they left them."""
-    charged = [visit for visit in visits if visit.kind in CHARGED]
+    visits = list(visits)
+    make_failures(network, people, [visit for visit in visits if visit.kind in FAILURES])
+    charged = [visit for visit in visits if visit.kind not in FAILURES]
     bills = list(bills_of(network, people, charged, registers))
     sessions = make_sessions(bills, make_tags(bills), make_terms(bills))
     MeterReading.objects.bulk_create(
@@ -40,10 +47,27 @@ def write_past(
     name_receipts()
 
 
+def make_failures(network: Network, people: People, visits: Iterable[Visit]) -> None:
+    """The drivers' starts that came to nothing."""
+    Session.objects.bulk_create(
+        Session(
+            station=network.stations[visit.machine.number],
+            connector=network.connector(visit.machine, visit.plug),
+            driver=people.drivers[visit.driver or 0],
+            asked_by=Session.AskedBy.APP,
+            state=Session.State.FAILED,
+            requested_at=visit.starts_at,
+            failure=FAILURES[visit.kind][0],
+            failure_text=FAILURES[visit.kind][1],
+        )
+        for visit in visits
+    )
+
+
 def make_tags(bills: Sequence[Bill]) -> list[IdTag]:
     """The tag of each session: the card, or one of its own that serves nobody any more."""
     tags = [bill.card or own_tag(bill) for bill in bills]
-    IdTag.objects.bulk_create(tag for tag in tags if tag.pk is None)
+    IdTag.objects.bulk_create(tag for tag, bill in zip(tags, bills, strict=True) if bill.card is None)
     return tags
 
 

@@ -43,7 +43,7 @@ def keys_in(path: Path) -> dict[str, str]:
     """The keys of an earlier plan by identity; none where the file is missing or not such a plan."""
     try:
         stations = json.loads(path.read_text())["stations"]
-        return {station["identity"]: station["password"] for station in stations}
+        return {station["identity"]: str(station["password"]) for station in stations if "password" in station}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 

@@ -78,7 +78,7 @@ def leave_connections(network: Network, *, opened_at: datetime, now: datetime) -
     StationSeen.objects.bulk_create(
         StationSeen(
             station=network.stations[machine.number],
-            last_frame_at=last[network.stations[machine.number].pk].until,
+            last_frame_at=last[network.stations[machine.number].pk].until or now,
             last_heartbeat_at=last[network.stations[machine.number].pk].until,
             booted_at=opened_at,
             boot=boot_of(machine),

@@ -3,8 +3,8 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -99,20 +99,28 @@ class Calendar:
         self.taken[who].append((start, end))
 
 
-def draw_visits(*, now: datetime, sessions_per_day: int) -> list[Visit]:
-    """The visits in order of their start, all of them over."""
+def draw_visits(*, now: datetime, odd_from: datetime, per_day: int) -> list[Visit]:
+    """The visits in order of their start, all of them over; two of those since `odd_from` go wrong."""
     chance = random.Random(20)  # noqa: S311  # a play, always the same
     calendar = Calendar()
     today = now.astimezone(ZONE).date()
     visits: list[Visit] = []
     for day in (today - timedelta(days=ago) for ago in range(DAYS, -1, -1)):
         busy = 0.8 if day.isoweekday() > 5 else 1.0
-        for _ in range(round(sessions_per_day * busy * chance.uniform(0.9, 1.1))):
+        for _ in range(round(per_day * busy * chance.uniform(0.9, 1.1))):
             hour = chance.choices(range(24), HOURS)[0]
             moment = time(hour, chance.randrange(60), chance.randrange(60))
-            starts_at = datetime.combine(day, moment, tzinfo=ZONE)
+            starts_at = datetime.combine(day, moment, tzinfo=ZONE).astimezone(UTC)
             visits += draw_visit(chance, calendar, starts_at=starts_at, before=now - QUIET)
-    return sorted(visits, key=lambda visit: visit.starts_at)
+    return with_oddities(sorted(visits, key=lambda visit: visit.starts_at), odd_from=odd_from)
+
+
+def with_oddities(visits: list[Visit], *, odd_from: datetime) -> list[Visit]:
+    """One meter that jumps and one card that nobody knows, for somebody to review."""
+    by_fleet = [number for number, visit in enumerate(visits) if visit.driver is None and visit.starts_at >= odd_from]
+    for number, kind in zip(by_fleet[1::3], (Kind.METER_JUMPED, Kind.STRANGER), strict=False):
+        visits[number] = replace(visits[number], kind=kind)
+    return visits
 
 
 def draw_visit(chance: random.Random, calendar: Calendar, *, starts_at: datetime, before: datetime) -> Iterator[Visit]:
@@ -121,7 +129,7 @@ def draw_visit(chance: random.Random, calendar: Calendar, *, starts_at: datetime
     plug = chance.choice(machine.model.plugs)
     driver = chance.randrange(len(DRIVERS)) if chance.random() < 0.3 else None
     card = chance.choice(history_cards()) if driver is None else DRIVERS[driver][3]
-    kind = draw_kind(chance, by_driver=driver is not None)
+    kind = Kind.CARD if driver is None else draw_kind(chance)
     limit_wh = chance.choice((None, 10_000, 15_000, 20_000)) if kind is Kind.APP else None
     points = tuple(draw_points(chance, plug, starts_at, limit_wh))
     leaves_at = points[-1].at + timedelta(seconds=chance.choice((40, 60, 90, 120, 240, 1_900)))
@@ -133,11 +141,9 @@ def draw_visit(chance: random.Random, calendar: Calendar, *, starts_at: datetime
         yield Visit(kind, machine, plug, card, driver, limit_wh, points, leaves_at)
 
 
-def draw_kind(chance: random.Random, *, by_driver: bool) -> Kind:
-    """Most go well; drivers use the app more often than their card."""
-    if by_driver:
-        return chance.choices((Kind.APP, Kind.CARD, Kind.REJECTED, Kind.TIMED_OUT), (70, 22, 4, 4))[0]
-    return chance.choices((Kind.CARD, Kind.STRANGER, Kind.METER_JUMPED), (492, 5, 3))[0]
+def draw_kind(chance: random.Random) -> Kind:
+    """How a driver starts: most by the app, and most go well."""
+    return chance.choices((Kind.APP, Kind.CARD, Kind.REJECTED, Kind.TIMED_OUT), (70, 22, 4, 4))[0]
 
 
 def draw_points(chance: random.Random, plug: Plug, starts_at: datetime, limit_wh: int | None) -> Iterator[Point]:

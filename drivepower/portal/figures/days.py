@@ -30,7 +30,9 @@ def take_days(*, at: datetime, zone: ZoneInfo) -> tuple[Day, ...]:
     today = at.astimezone(zone).date()
     days = {day: Day(day) for day in (today - timedelta(days=ago) for ago in reversed(range(DAYS_SHOWN)))}
     midnight = datetime.combine(next(iter(days)), time.min, tzinfo=zone)
-    sessions = Session.objects.filter(started_at__gte=midnight, started_at__lte=at).order_by()
+    started = Session.objects.filter(started_at__gte=midnight, started_at__lte=at)
+    # What is in review may be a meter's mistake: it counts when somebody has looked at it.
+    sessions = started.exclude(state=Session.State.REVIEW).order_by()
     energy = Sum(Coalesce("billed_energy_wh", "meter__energy_wh", 0))
     by_start = sessions.values(day=TruncDate("started_at", tzinfo=zone))
     for row in by_start.annotate(sessions=Count("pk"), energy_wh=energy):
@@ -38,6 +40,6 @@ def take_days(*, at: datetime, zone: ZoneInfo) -> tuple[Day, ...]:
         days[row["day"]].energy_wh = row["energy_wh"]
     receipts = Receipt.objects.filter(made_at__gte=midnight, made_at__lte=at).order_by()
     by_receipt = receipts.values("currency", day=TruncDate("made_at", tzinfo=zone))
-    for row in by_receipt.annotate(gross=Sum("gross")):
-        days[row["day"]].revenue[row["currency"]] = row["gross"]
+    for given in by_receipt.annotate(gross=Sum("gross")):
+        days[given["day"]].revenue[given["currency"]] = given["gross"]
     return tuple(days.values())

@@ -57,7 +57,7 @@ class StationGlance:
 
     key: int
     code: str
-    place: str
+    place: dict[str, str]
     online: bool
     connectors: tuple[tuple[int, Condition], ...]
 
@@ -95,7 +95,7 @@ def take_network(*, at: datetime) -> Network:
         condition = condition_of(row["status"], online=row["online"])
         per_place.setdefault(row["station__location_id"], Counter())[condition] += row["count"]
         everywhere[condition] += row["count"]
-    stations = list(count_stations(at))
+    stations = count_stations(at)
     return Network(
         stations=sum(row["stations"] for row in stations),
         online=sum(row["online"] for row in stations),
@@ -111,27 +111,29 @@ def online_at(at: datetime, prefix: str = "") -> Case:
     return Case(When(alive, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def with_status(at: datetime) -> QuerySet[Connector]:
-    """Connectors of stations in use with their newest status and whether their station is online."""
+def statuses(at: datetime, *columns: str) -> QuerySet[Connector, dict[str, Any]]:
+    """Connectors of stations in use: these columns, the newest status, and whether the station is online."""
     newest = ConnectorState.objects.filter(station=OuterRef("station"), number=OuterRef("number"))
-    return (
+    rows: QuerySet[Connector, dict[str, Any]] = (
         Connector.objects.filter(number__gt=0)
         .exclude(station__service_state__in=NOT_IN_USE)
         .annotate(status=Subquery(newest.values("status")), online=online_at(at, "station__"))
+        .order_by()
+        .values(*columns, "status", "online")
     )
+    return rows
 
 
 def count_connectors(at: datetime) -> Iterable[dict[str, Any]]:
     """How many connectors of each place have which status."""
-    rows = with_status(at).order_by().values("station__location_id", "status", "online")
-    return rows.annotate(count=Count("pk"))
+    return statuses(at, "station__location_id").annotate(count=Count("pk"))
 
 
-def count_stations(at: datetime) -> Iterable[dict[str, Any]]:
+def count_stations(at: datetime) -> list[dict[str, Any]]:
     """How many stations each place has, and how many of them are online."""
     rows = Station.objects.exclude(service_state__in=NOT_IN_USE).order_by().values("location_id")
     online = Count("pk", filter=Q(gateway__renewed_at__gt=at - LEASE))
-    return rows.annotate(stations=Count("pk"), online=online)
+    return [dict(row) for row in rows.annotate(stations=Count("pk"), online=online)]
 
 
 def glance_at_stations(at: datetime) -> tuple[StationGlance, ...]:
@@ -140,18 +142,18 @@ def glance_at_stations(at: datetime) -> tuple[StationGlance, ...]:
         Station.objects.exclude(service_state__in=NOT_IN_USE)
         .annotate(is_up=online_at(at))
         .order_by("is_up", "code")
-        .values("pk", "code", "location__address", "is_up")[:STATIONS_SHOWN]
+        .values("pk", "code", "location__name", "is_up")[:STATIONS_SHOWN]
     )
     connectors: dict[int, list[tuple[int, Condition]]] = {row["pk"]: [] for row in rows}
-    found = with_status(at).filter(station__in=list(connectors)).order_by("number")
-    for connector in found.values("station_id", "number", "status", "online"):
+    found = statuses(at, "station_id", "number").filter(station__in=list(connectors))
+    for connector in found.order_by("number"):
         condition = condition_of(connector["status"], online=connector["online"])
         connectors[connector["station_id"]].append((connector["number"], condition))
     return tuple(
         StationGlance(
             key=row["pk"],
             code=row["code"],
-            place=row["location__address"] or "",
+            place=row["location__name"] or {},
             online=row["is_up"],
             connectors=tuple(connectors[row["pk"]]),
         )

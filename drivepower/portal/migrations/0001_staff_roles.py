@@ -23,6 +23,7 @@ TARIFFS = ["billing.tariffplan", "billing.tariffversion", "billing.tariffrule", 
 MONEY = [
     "billing.wallet",
     "billing.hold",
+    "billing.capture",
     "billing.transfer",
     "billing.debt",
     "billing.topup",
@@ -63,7 +64,7 @@ ROLES = {
     "Technician": [
         *to("view", [*NETWORK, *HARDWARE, *SESSIONS, *WATCH]),
         *to("add", ["stations.command"]),
-        *to("change", ["stations.station", "stations.connector", "core.alert"]),
+        *to("change", ["core.alert"]),
     ],
     "Site host": [],
     "Fleet manager": [],

@@ -3,7 +3,7 @@ import base64
 from dataclasses import replace
 from http import HTTPStatus
 
-from ocpp_consumer.simulator import Station, StationSpec, Voice
+from ocpp_consumer.simulator import Backoff, Station, StationSpec, Voice
 from ocpp_consumer.tests.simulator.conftest import FAST
 from ocpp_consumer.tests.simulator.csms import CallError, Csms, now
 
@@ -41,9 +41,12 @@ async def test_it_asks_again_while_it_is_pending(csms: Csms, spec: StationSpec) 
 
 async def test_it_answers_but_starts_nothing_while_it_is_pending(csms: Csms, spec: StationSpec) -> None:
     csms.replies["BootNotification"] = lambda _: {"status": "Pending", "currentTime": now(), "interval": 3600}
-    station = Station(spec, url=csms.url, backoff=FAST)
+    station = Station(spec, url=csms.url, backoff=Backoff(first=0.001, most=0.001))
     station.open()
     await station.wait_for(lambda s: s.registration.status == "Pending")
+    for _ in range(20):
+        await csms.ask("GetLocalListVersion")
+    assert len(csms.seen("BootNotification")) == 1
     assert await csms.ask("RemoteStartTransaction", idTag="CARD-1", connectorId=1) == {"status": "Rejected"}
     assert (await csms.ask("GetConfiguration", key=["NumberOfConnectors"]))["configurationKey"][0]["value"] == "2"
     csms.replies["BootNotification"] = lambda _: {"status": "Accepted", "currentTime": now(), "interval": 300}
@@ -51,6 +54,14 @@ async def test_it_answers_but_starts_nothing_while_it_is_pending(csms: Csms, spe
     await station.wait_for(lambda s: s.is_ready)
     await station.close()
     assert len(csms.seen("BootNotification")) == 2
+
+
+async def test_it_boots_once_more_when_it_is_asked_to(csms: Csms, spec: StationSpec) -> None:
+    async with Station(spec, url=csms.url, backoff=FAST) as station:
+        await csms.ask("TriggerMessage", requestedMessage="BootNotification")
+        await csms.wait_for_call("BootNotification", count=2)
+        await csms.wait_for_call("StatusNotification", count=6)
+        await station.wait_for(lambda s: s.is_settled)
 
 
 async def test_it_survives_every_odd_answer_to_a_boot(csms: Csms, spec: StationSpec) -> None:

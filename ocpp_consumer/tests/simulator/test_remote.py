@@ -12,7 +12,7 @@ async def test_it_starts_and_stops_from_afar(csms: Csms, spec: StationSpec) -> N
         assert await csms.ask("RemoteStartTransaction", idTag="APP-1", connectorId=2) == {"status": "Accepted"}
         start = await csms.wait_for_call("StartTransaction")
         assert (start["connectorId"], start["idTag"]) == (2, "APP-1")
-        await csms.wait_for(lambda: csms.statuses(2)[-1] == "Charging")
+        await station.wait_for(lambda s: s.status(2) == "Charging" and s.is_settled)
         assert await csms.ask("RemoteStopTransaction", transactionId=101) == {"status": "Accepted"}
         stop = await csms.wait_for_call("StopTransaction")
         assert stop["reason"] == "Remote"

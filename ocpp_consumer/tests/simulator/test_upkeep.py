@@ -17,7 +17,10 @@ async def test_it_updates_its_firmware_when_nobody_charges(csms: Csms, spec: Sta
         at = datetime.now(UTC).isoformat()
         assert await csms.ask("UpdateFirmware", location="https://files.example/f.bin", retrieveDate=at) == {}
         await csms.wait_for(lambda: "Downloaded" in steps(csms, "FirmwareStatusNotification"))
+        for _ in range(20):
+            await csms.ask("GetLocalListVersion")
         assert station.status(1) == "Charging"
+        assert "Installing" not in steps(csms, "FirmwareStatusNotification")
         await station.stop(1)
         await csms.wait_for(lambda: "Installed" in steps(csms, "FirmwareStatusNotification"))
     assert steps(csms, "FirmwareStatusNotification") == ["Downloading", "Downloaded", "Installing", "Installed"]

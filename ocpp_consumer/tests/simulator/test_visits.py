@@ -14,6 +14,7 @@ async def test_it_lets_every_card_charge_once(csms: Csms, spec: StationSpec) -> 
         await station.wait_for(lambda s: s.is_settled)
         assert [station.status(n) for n in (1, 2)] == ["Available", "Available"]
     assert [start["idTag"] for start in csms.seen("StartTransaction")] == ["CARD-1", "CARD-2"]
+    assert [stop["reason"] for stop in csms.seen("StopTransaction")] == ["Local", "Local"]
     energies = [transaction.energy_wh for transaction in station.transactions]
     assert all(20 <= energy <= 90 for energy in energies)
     sent = zip(csms.seen("StartTransaction"), csms.seen("StopTransaction"), strict=True)

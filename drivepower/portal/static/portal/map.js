@@ -9,6 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
   L.control.scale({ imperial: false }).addTo(map);
 
   const markers = new Map();
+  let ready = false;
   for (const place of data.places) {
     const pin = document.createElement("span");
     pin.className = "pin";
@@ -17,24 +18,35 @@ document.addEventListener("DOMContentLoaded", () => {
     const marker = L.marker(place.at, { icon, title: place.name, alt: place.name, keyboard: true }).addTo(map);
     const label = document.createElement("span");
     label.textContent = `${place.name} ${place.text}`;
-    marker.bindTooltip(label, { permanent: true, direction: "right", offset: [8, 0], className: "pin-label" });
+    marker.bindTooltip(label, { permanent: true, className: "pin-label" });
     marker.on("click", () => location.assign(place.href));
     markers.set(place.key, { marker, pin, label, name: place.name });
   }
 
-  // Labels that would lie on another are hidden until one zooms in.
+  const overlap = (one, other) =>
+    one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+
+  // A label goes to the first side where it lies on no other label and no pin, else it waits until one zooms in.
+  const SIDES = { right: [10, 0], left: [-10, 0], top: [0, -10], bottom: [0, 10] };
+  const MOST = 60;
   const declutter = () => {
-    const taken = [];
-    for (const { marker } of markers.values()) {
-      const element = marker.getTooltip().getElement();
-      if (!element) continue;
+    const drawn = [...markers.values()].filter(({ marker }) => marker.getTooltip().getElement());
+    const seen = drawn.filter(({ marker }) => map.getBounds().contains(marker.getLatLng()));
+    const ground = frame.getBoundingClientRect();
+    const taken = seen.map(({ pin }) => pin.getBoundingClientRect());
+    for (const { marker } of drawn) marker.getTooltip().getElement().hidden = true;
+    for (const { marker } of seen.slice(0, MOST)) {
+      const label = marker.getTooltip();
+      const element = label.getElement();
       element.hidden = false;
-      const box = element.getBoundingClientRect();
-      element.hidden = taken.some(
-        (other) =>
-          box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom,
-      );
-      if (!element.hidden) taken.push(box);
+      element.hidden = !Object.entries(SIDES).some(([direction, offset]) => {
+        Object.assign(label.options, { direction, offset });
+        label.update();
+        const box = element.getBoundingClientRect();
+        const free = box.left > ground.left && box.right < ground.right && !taken.some((other) => overlap(box, other));
+        if (free) taken.push(box);
+        return free;
+      });
     }
   };
 
@@ -44,17 +56,24 @@ document.addEventListener("DOMContentLoaded", () => {
       pin.dataset.state = board.states[key];
       label.textContent = `${name} ${board.texts[key]}`;
     }
-    declutter();
+    if (ready) declutter();
+  };
+
+  // Most places lie close together and a few far out: first the close ones, so that they can be told apart.
+  const centre = () => {
+    const middle = [0, 1].map((axis) => data.places.map((place) => place.at[axis]).sort((a, b) => a - b)[data.places.length >> 1]);
+    const far = (at) => Math.hypot(at[0] - middle[0], at[1] - middle[1]);
+    const sorted = data.places.map((place) => place.at).sort((a, b) => far(a) - far(b));
+    return sorted.slice(0, Math.ceil(sorted.length * 0.7));
   };
 
   // The page is hidden until Alpine runs, so the map has no size yet when this script does.
-  let drawn = false;
   new ResizeObserver(() => {
     if (!frame.clientWidth) return;
-    map.invalidateSize();
-    if (!drawn && data.places.length) map.fitBounds(L.latLngBounds(data.places.map((place) => place.at)).pad(0.15));
-    else if (!drawn) map.setView([42.87, 74.6], 5);
-    drawn = true;
+    map.invalidateSize({ animate: false });
+    if (!ready && data.places.length) map.fitBounds(L.latLngBounds(centre()).pad(0.1));
+    else if (!ready) map.setView([42.87, 74.6], 5);
+    ready = true;
     declutter();
   }).observe(frame);
   map.on("zoomend moveend", declutter);

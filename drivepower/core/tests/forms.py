@@ -1,0 +1,19 @@
+"""Reading a form out of a page, for tests that use the portal as a browser does."""
+
+import re
+from typing import Any
+
+
+def fields_of(page: str) -> dict[str, Any]:
+    """What a browser would send back from a form that nobody touched."""
+    sent: dict[str, Any] = {}
+    for tag in re.findall(r"<input\b[^>]*>", page):
+        attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if attributes.get("type") in ("checkbox", "radio") and not re.search(r"\bchecked\b", tag):
+            continue
+        if "name" in attributes and attributes.get("type") not in ("submit", "button"):
+            sent[attributes["name"]] = attributes.get("value", "")
+    for name, options in re.findall(r'<select\b[^>]*name="(\w+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.findall(r'<option value="([^"]*)"[^>]*\bselected\b', options)
+        sent[name] = chosen if re.search(rf'name="{name}"[^>]*multiple', page) else (chosen or [""])[0]
+    return sent

@@ -1,0 +1,209 @@
+"""The numbers of the start page."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from charging import settlement
+from charging.models import Session, SessionMeter
+from charging.tests.world import NOW, World, minutes
+from drivepower.core import alerts
+from drivepower.portal import figures
+from drivepower.portal.figures import Figures
+from drivepower.portal.figures.network import Condition, condition_of
+from stations.models import Connector, Location, Station
+
+ZONE = ZoneInfo("Asia/Bishkek")
+
+
+def take(at: datetime = NOW) -> Figures:
+    """The figures of the test's moment."""
+    return figures.take(at=at, zone=ZONE)
+
+
+def settled(world: World, energy_wh: int, *, at: datetime) -> Session:
+    """A session that ended and was paid, begun half an hour before."""
+    session = world.charging(world.driver(), at=at - minutes(30))
+    world.end(session, 1000 + energy_wh, at=at)
+    settlement.settle(session_id=session.pk, at=at)
+    session.refresh_from_db()
+    assert session.state == Session.State.SETTLED
+    return session
+
+
+def another_station(world: World, code: str, **fields: Any) -> Station:
+    """A second station beside the first one, with one connector."""
+    station = Station.objects.create(code=code, identity=f"id-{code}", location=world.station.location, **fields)
+    Connector.objects.create(station=station, number=1)
+    return station
+
+
+def test_it_counts_stations_that_are_in_use(world: World) -> None:
+    another_station(world, "BSK-02")
+    another_station(world, "BSK-03", service_state=Station.ServiceState.RETIRED)
+    another_station(world, "BSK-04", service_state=Station.ServiceState.PLANNED)
+
+    network = take().network
+
+    assert (network.online, network.stations) == (1, 2)
+    assert [glance.code for glance in network.glances] == ["BSK-02", "BSK-01"]
+
+
+def test_it_counts_a_station_as_offline_when_its_gateway_died(world: World) -> None:
+    assert world.station.gateway is not None
+    later = world.station.gateway.renewed_at + timedelta(seconds=16)
+
+    network = take(at=later).network
+
+    assert network.online == 0
+    assert network.conditions == {Condition.OFFLINE: 2}
+
+
+def test_it_counts_connectors_by_what_they_are_good_for(world: World) -> None:
+    world.say(world.one, "Charging")
+    world.say(world.two, "Faulted")
+    Connector.objects.create(station=world.station, number=3)
+    Connector.objects.create(station=world.station, number=0)
+
+    network = take().network
+
+    assert network.conditions == {Condition.CHARGING: 1, Condition.FAULTED: 1, Condition.UNKNOWN: 1}
+    assert network.glances[0].connectors == (
+        (1, Condition.CHARGING),
+        (2, Condition.FAULTED),
+        (3, Condition.UNKNOWN),
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "online", "condition"),
+    [
+        ("Available", True, Condition.FREE),
+        ("Available", False, Condition.OFFLINE),
+        ("Faulted", False, Condition.FAULTED),
+        ("SuspendedEVSE", True, Condition.BUSY),
+        ("Sleeping", True, Condition.UNKNOWN),
+        (None, True, Condition.UNKNOWN),
+        (None, False, Condition.OFFLINE),
+    ],
+)
+def test_it_knows_what_a_status_means(status: str | None, online: bool, condition: Condition) -> None:
+    assert condition_of(status, online=online) is condition
+
+
+def test_it_sums_up_each_place(world: World) -> None:
+    world.say(world.one, "Charging")
+    another_station(world, "BSK-02")
+    Location.objects.create(code="EMPTY", address="", latitude=0, longitude=0)
+
+    (place,) = take().network.places
+
+    assert (place.code, place.online, place.stations) == ("BSK", 1, 2)
+    assert place.conditions == {Condition.CHARGING: 1, Condition.FREE: 1, Condition.OFFLINE: 1}
+
+
+def test_it_shows_what_charges_now(world: World) -> None:
+    driver = world.driver(name="Aizada")
+    session = world.charging(driver)
+    world.read(session, 6000, at=NOW + minutes(5), power_w=42_000)
+    SessionMeter.objects.filter(session=session).update(soc=Decimal("61.5"), running_cost=Decimal("75.00"))
+    world.request(world.driver(), connector=2)
+
+    charging = take().charging
+
+    assert (charging.sessions, charging.power_w, charging.requested) == (1, 42_000, 1)
+    (car,) = charging.cars
+    assert (car.station, car.connector, car.driver, car.place_time_zone) == ("BSK-01", 1, "Aizada", "Asia/Bishkek")
+    assert (car.energy_wh, car.power_w, car.soc) == (5000, 42_000, Decimal("61.50"))
+    assert (car.cost, car.currency) == (Decimal("75.000"), "KGS")
+
+
+def test_it_shows_a_session_that_has_no_reading_yet(world: World) -> None:
+    world.charging(world.driver())
+
+    charging = take().charging
+
+    assert (charging.sessions, charging.power_w) == (1, 0)
+    assert (charging.cars[0].energy_wh, charging.cars[0].cost) == (None, None)
+
+
+def test_it_counts_energy_in_the_day_of_its_start_and_revenue_in_that_of_its_receipt(world: World) -> None:
+    midnight = datetime(2026, 3, 2, tzinfo=ZONE)
+    settled(world, 10_000, at=midnight + minutes(10))
+    settled(world, 4_000, at=midnight + minutes(90))
+    running = world.charging(world.driver(), at=NOW - minutes(3))
+    world.read(running, 3_000, at=NOW, power_w=40_000)
+
+    *_, yesterday, today = take().days
+
+    assert (yesterday.date, today.date) == (midnight.date() - timedelta(days=1), midnight.date())
+    assert (yesterday.energy_wh, yesterday.sessions) == (10_000, 1)
+    assert (today.energy_wh, today.sessions) == (6_000, 2)
+    assert yesterday.revenue == {}
+    assert today.revenue == {"KGS": Decimal("210.000")}
+
+
+def test_it_leaves_out_what_is_older_than_its_days(world: World) -> None:
+    settled(world, 4_000, at=NOW - timedelta(days=15))
+
+    days = take().days
+
+    assert len(days) == 14
+    assert sum(day.sessions for day in days) == 0
+    assert not any(day.revenue for day in days)
+
+
+def test_it_keeps_doubtful_energy_apart_until_somebody_has_looked(world: World) -> None:
+    session = world.charging(world.driver(), at=NOW - minutes(30))
+    world.end(session, 2_000_000, at=NOW - minutes(1))
+    settlement.settle(session_id=session.pk, at=NOW)
+
+    found = take()
+
+    assert found.today.energy_wh == 0
+    assert found.attention.reviews == 1
+    assert found.attention.held == {"KGS": Decimal("200.000")}
+
+
+def test_it_counts_open_alerts_and_shows_the_newest(world: World) -> None:
+    for number in range(8):
+        alerts.open_alert(kind="test", subject=f"s:{number}", text="Look", at=NOW + minutes(number))
+    alerts.resolve_alert(kind="test", subject="s:7", at=NOW + minutes(9))
+
+    attention = take().attention
+
+    assert attention.alerts == 7
+    assert [line.subject for line in attention.newest_alerts] == ["s:6", "s:5", "s:4", "s:3", "s:2", "s:1"]
+
+
+def test_it_shows_the_newest_commands(world: World) -> None:
+    world.request(world.driver())
+
+    (line,) = take().attention.commands
+
+    assert (line.station, line.intent, line.state) == ("BSK-01", "start_charging", "queued")
+
+
+def test_it_asks_as_many_questions_of_a_large_network_as_of_an_empty_one(world: World) -> None:
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            take(at=NOW + minutes(30))
+        return len(queries)
+
+    few = questions()
+    for number in range(2, 7):
+        another_station(world, f"BSK-{number:02d}")
+        place = Location.objects.create(code=f"P-{number}", address="", latitude=number, longitude=number)
+        another_station(world, f"P-{number}-1", gateway=world.station.gateway, connected_at=NOW)
+        Station.objects.filter(code=f"P-{number}-1").update(location=place)
+        alerts.open_alert(kind="test", subject=f"s:{number}", text="Look", at=NOW)
+    settled(world, 4_000, at=NOW)
+    world.charging(world.driver(), at=NOW + minutes(10))
+    world.request(world.driver(), connector=2, at=NOW + minutes(20))
+
+    assert questions() == few

@@ -1,0 +1,74 @@
+"""What each role of staff may do, as the migration made it."""
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+
+from drivepower.portal.tests.making import staff
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_makes_seven_roles() -> None:
+    assert set(Group.objects.values_list("name", flat=True)) == {
+        "Owner",
+        "Operator",
+        "Support",
+        "Finance",
+        "Technician",
+        "Site host",
+        "Fleet manager",
+    }
+
+
+def test_it_makes_the_permissions_that_django_would() -> None:
+    made = {(right.content_type.app_label, right.codename): right.name for right in Permission.objects.all()}
+
+    Permission.objects.filter(group=None).delete()
+    for config in apps.get_app_configs():
+        create_permissions(config, verbosity=0)
+
+    assert {(right.content_type.app_label, right.codename): right.name for right in Permission.objects.all()} == made
+
+
+def test_it_lets_support_see_and_change_nothing() -> None:
+    person = staff("Support")
+
+    rights = person.get_all_permissions()
+
+    assert {"charging.view_session", "ocpp_consumer.view_frame", "billing.view_wallet"} <= rights
+    assert all(right.split(".")[1].startswith("view_") for right in rights)
+
+
+def test_it_lets_finance_see_money_and_command_no_station() -> None:
+    person = staff("Finance")
+
+    assert person.has_perms(["billing.view_wallet", "billing.view_receipt", "charging.view_settlement"])
+    assert not any("command" in right or "frame" in right for right in person.get_all_permissions())
+
+
+def test_it_lets_an_operator_keep_the_network_and_leave_money_alone() -> None:
+    person = staff("Operator")
+
+    assert person.has_perms(["stations.change_station", "billing.add_tariffplan", "stations.add_command"])
+    assert not person.has_perm("billing.view_wallet")
+    assert not person.has_perm("auth.change_group")
+
+
+def test_it_lets_a_technician_command_stations_and_see_no_driver() -> None:
+    person = staff("Technician")
+
+    assert person.has_perms(["stations.add_command", "ocpp_consumer.view_frame", "core.change_alert"])
+    assert not any(right.startswith(("accounts.", "billing.")) for right in person.get_all_permissions())
+
+
+@pytest.mark.parametrize("role", ["Site host", "Fleet manager"])
+def test_it_opens_nothing_to_outsiders_yet(role: str) -> None:
+    assert staff(role).get_all_permissions() == set()
+
+
+def test_it_gives_no_role_the_right_to_give_rights() -> None:
+    given = Permission.objects.filter(group__isnull=False, content_type__app_label="auth")
+
+    assert set(given.values_list("codename", flat=True)) == {"view_group"}

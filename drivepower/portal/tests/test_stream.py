@@ -1,0 +1,197 @@
+"""The start page's WebSocket, on a real server."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import uvicorn
+from channels.auth import AuthMiddlewareStack
+from channels.routing import URLRouter
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.test import Client
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
+
+from accounts.models import User
+from charging.tests.world import NOW, World
+from drivepower.core import doorbell
+from drivepower.portal import stream
+from drivepower.portal.routing import websocket_urlpatterns
+from drivepower.portal.tests.making import superuser
+from ocpp_consumer.tests.server import Server, in_db, wait_until
+
+PATIENCE = 10.0
+FOREVER = 3600.0
+
+
+@pytest.fixture
+def server(transactional_db: None) -> Iterator[Server]:
+    """The portal's WebSockets behind the session's middleware."""
+    application = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+    config = uvicorn.Config(application, port=0, ws="websockets-sansio", lifespan="off", log_level="warning")
+    running = Server(config)
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    wait_until(lambda: running.started, "the server is up")
+    yield running
+    running.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(autouse=True)
+def only_when_rung(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing comes by itself, and nothing waits for its turn."""
+    monkeypatch.setattr(stream, "QUIET_SECONDS", FOREVER)
+    monkeypatch.setattr(stream, "PACE_SECONDS", 0.0)
+
+
+def cookie_of(person: User) -> str:
+    """The session of somebody who has logged in."""
+    client = Client()
+    client.force_login(person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].OutputString(attrs=[])
+
+
+@asynccontextmanager
+async def watching(server: Server, person: User | None, query: str = "") -> AsyncIterator[ClientConnection]:
+    """An open start page of that person."""
+    headers = {"Cookie": await in_db(cookie_of)(person)} if person else {}
+    async with connect(f"{server.url}/portal/stream{query}", additional_headers=headers) as socket:
+        yield socket
+
+
+async def hear(socket: ClientConnection) -> dict[str, Any]:
+    """The next board."""
+    async with asyncio.timeout(PATIENCE):
+        board: dict[str, Any] = json.loads(await socket.recv())
+        return board
+
+
+async def make(person: Any, *args: Any) -> User:
+    """Somebody, made on a thread."""
+    made: User = await in_db(person)(*args)
+    return made
+
+
+async def test_it_sends_the_board_at_once(server: Server, shared_world: World) -> None:
+    async with watching(server, await make(superuser)) as socket:
+        board = await hear(socket)
+
+    assert board["texts"]["stations"] == "1"
+    assert board["states"][f"connector:{shared_world.station.pk}:1"] == "offline"
+    assert board["rows"]["cars"] == []
+
+
+async def test_it_sends_another_board_when_something_changed(server: Server, shared_world: World) -> None:
+    async with watching(server, await make(superuser)) as socket:
+        assert (await hear(socket))["texts"]["charging"] == "0"
+
+        await in_db(shared_world.request)(await make(shared_world.driver))  # rings as every verb does
+
+        while (board := await hear(socket))["texts"]["requested"] != "1":
+            pass
+        assert board["rows"]["commands"][0]["cells"]["subject"] == "BSK-01"
+
+
+async def test_it_speaks_when_nobody_rings(
+    server: Server, shared_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "QUIET_SECONDS", 0.05)
+    async with watching(server, await make(superuser)) as socket:
+        clocks = [(await hear(socket))["texts"]["clock"] for _ in range(3)]
+
+    assert len(clocks) == 3
+
+
+async def test_it_refuses_strangers(server: Server, shared_world: World) -> None:
+    with pytest.raises(InvalidStatus) as refusal:
+        async with watching(server, None):
+            pass
+
+    assert refusal.value.response.status_code == 403
+
+
+@pytest.mark.parametrize("who", ["driver", "staff without rights"])
+async def test_it_refuses_those_who_may_see_nothing(server: Server, shared_world: World, who: str) -> None:
+    def somebody() -> User:
+        role = User.Role.DRIVER if who == "driver" else User.Role.STAFF
+        return User.objects.create_user(email="nobody@example.com", role=role)
+
+    with pytest.raises(InvalidStatus) as refusal:
+        async with watching(server, await make(somebody)):
+            pass
+
+    assert refusal.value.response.status_code == 403
+
+
+async def test_it_sends_only_what_one_may_see(server: Server, shared_world: World) -> None:
+    def technician() -> User:
+        person = User.objects.create_user(email="t@example.com", role=User.Role.STAFF)
+        person.user_permissions.add(Permission.objects.get(content_type__app_label="charging", codename="view_session"))
+        shared_world.charging(shared_world.driver(name="Aizada"))
+        return person
+
+    async with watching(server, await make(technician)) as socket:
+        board = await hear(socket)
+
+    assert set(board["rows"]) == {"cars"}
+    assert board["rows"]["cars"][0]["cells"]["driver"] == "–"
+    assert board["states"] == {"reviews": "free"}
+    assert not {"stations", "revenue_today", "held", "alerts"} & set(board["texts"])
+
+
+async def test_it_ends_when_the_rights_do(server: Server, shared_world: World) -> None:
+    person = await make(superuser)
+    async with watching(server, person) as socket:
+        await hear(socket)
+        await in_db(User.objects.filter(pk=person.pk).update)(is_active=False)
+        doorbell.tell_portal({"type": "portal.changed"})
+
+        async with asyncio.timeout(PATIENCE):
+            await socket.wait_closed()
+
+    assert socket.close_code == stream.FORBIDDEN
+
+
+async def test_it_speaks_the_language_of_the_page(server: Server, shared_world: World) -> None:
+    def driven() -> User:
+        session = shared_world.charging(shared_world.driver(), at=NOW)
+        shared_world.read(session, 1_235_600, at=NOW)
+        return superuser()
+
+    person = await make(driven)
+    heard = {}
+    for language in ("en", "ru", "xx"):
+        async with watching(server, person, f"?language={language}") as socket:
+            heard[language] = (await hear(socket))["rows"]["cars"][0]["cells"]["energy"]
+
+    assert heard == {"en": "1,234.6 kWh", "ru": "1\xa0234,6 kWh", "xx": "1,234.6 kWh"}
+
+
+async def test_it_does_not_mind_what_a_page_says(server: Server, shared_world: World) -> None:
+    async with watching(server, await make(superuser)) as socket:
+        await hear(socket)
+        await socket.send("{not json")
+        await socket.send(b"\x00")
+        doorbell.tell_portal({"type": "portal.changed"})
+
+        assert (await hear(socket))["texts"]["stations"] == "1"
+
+
+async def test_it_takes_the_figures_once_for_all_who_watch(
+    shared_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "PACE_SECONDS", FOREVER)
+    shared = stream.shared()
+
+    first, second = await asyncio.gather(shared.newest(), shared.newest())
+    monkeypatch.setattr(stream, "PACE_SECONDS", 0.0)
+    third = await shared.newest()
+
+    assert first is second
+    assert third is not first

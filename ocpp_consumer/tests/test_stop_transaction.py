@@ -1,0 +1,66 @@
+"""A Stop is always answered, changes only this station's own session, and once."""
+
+from typing import Any
+
+from charging.models import MeterReading, Session, StrayMessage
+from ocpp_consumer.models import Frame
+from ocpp_consumer.tests.server import Server, Talk, basic, in_db, make_station, now, talking
+
+DATA = [{"timestamp": "2026-01-01T10:00:00Z", "sampledValue": [{"value": "900", "context": "Transaction.End"}]}]
+
+
+async def begin(talk: Talk, *, connector: int = 1) -> int:
+    """A running transaction's id."""
+    said = {"connectorId": connector, "idTag": "CARD", "meterStart": 100, "timestamp": now()}
+    number: int = (await talk.ask("StartTransaction", said))["transactionId"]
+    return number
+
+
+def stop(transaction: int, **fields: Any) -> dict[str, Any]:
+    """A StopTransaction payload."""
+    return {"transactionId": transaction, "meterStop": 1000, "timestamp": now(), **fields}
+
+
+async def test_it_ends_the_session_and_keeps_what_was_measured(talk: Talk) -> None:
+    transaction = await begin(talk, connector=2)
+    answer = await talk.ask("StopTransaction", stop(transaction, reason="Local", idTag="CARD", transactionData=DATA))
+    assert answer == {"idTagInfo": {"status": "Invalid"}}
+    session = await in_db(Session.objects.get)()
+    assert (session.state, session.meter_stop_wh, session.stop_reason) == ("ended", 1000, "Local")
+    reading = await in_db(MeterReading.objects.get)()
+    assert (reading.session_key, reading.number, reading.value, reading.context) == (
+        transaction,
+        2,
+        900,
+        "Transaction.End",
+    )
+    assert (await in_db(Frame.objects.get)(action="StopTransaction", direction="in")).session_key == transaction
+
+
+async def test_it_changes_nothing_by_a_second_stop(talk: Talk) -> None:
+    transaction = await begin(talk)
+    assert await talk.ask("StopTransaction", stop(transaction)) == {}
+    assert await talk.ask("StopTransaction", stop(transaction, meterStop=5000, reason="Reboot")) == {}
+    session = await in_db(Session.objects.get)()
+    assert (session.meter_stop_wh, session.stop_reason, session.revision) == (1000, "Local", 0)
+    assert await in_db(StrayMessage.objects.count)() == 0
+
+
+async def test_it_keeps_a_stop_of_which_nobody_knows_the_start(talk: Talk) -> None:
+    assert await talk.ask("StopTransaction", stop(4711, transactionData=DATA)) == {}
+    stray = await in_db(StrayMessage.objects.get)()
+    assert (stray.action, stray.payload["transactionId"], stray.payload["meterStop"]) == ("StopTransaction", 4711, 1000)
+    assert (await in_db(MeterReading.objects.get)()).session_key == 0
+
+
+async def test_it_lets_no_station_stop_or_meter_for_another(server: Server, talk: Talk) -> None:
+    transaction = await begin(talk)
+    _, key = await in_db(make_station)("foreign")
+    async with talking(server, "/ocpp/foreign", headers=basic("foreign", key)) as foreign:
+        assert await foreign.ask("StopTransaction", stop(transaction, transactionData=DATA)) == {}
+        metered = {"connectorId": 1, "transactionId": transaction, "meterValue": DATA}
+        assert await foreign.ask("MeterValues", metered) == {}
+    assert (await in_db(Session.objects.get)()).state == "active"
+    assert await in_db(MeterReading.objects.filter(session_key=transaction).count)() == 0
+    assert await in_db(MeterReading.objects.filter(session_key=0).count)() == 2
+    assert await in_db(StrayMessage.objects.count)() == 1
