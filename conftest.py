@@ -1,4 +1,4 @@
-"""What every suite needs before the first import: settings, and a Valkey database and prefix of each worker's own.
+"""What every suite needs before the first import: settings, and a Valkey database of each worker's own.
 
 Django is set up here and not by pytest-django's ini option, which would load settings before this file is read.
 """

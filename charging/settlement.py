@@ -60,7 +60,7 @@ def _money_doubts(session: Session, price: Price | None) -> list[str]:
 
 
 def _keep_for_review(session: Session, price: Price | None, found: list[str], *, at: datetime) -> Settlement:
-    Session.objects.filter(pk=session.pk).move(State.ENDED, State.REVIEW, findings=found)
+    session.move(State.ENDED, State.REVIEW, findings=found)
     return _record(session, price, Settlement.Verdict.SUSPECT, at=at)
 
 
@@ -75,7 +75,7 @@ def _charge(session: Session, terms: Terms, price: Price, found: list[str], *, a
     settlement = _record(session, price, Settlement.Verdict.OK, shortfall=owed, at=at)
     # The last thing: whoever has a receipt's number keeps everybody else waiting for theirs.
     receipt = receipts.give_receipt(wallet=wallet, subject=session.subject, price=price, terms=terms, at=at)
-    Session.objects.filter(pk=session.pk).move(State.ENDED, State.SETTLED, receipt=receipt, findings=found)
+    session.move(State.ENDED, State.SETTLED, receipt=receipt, findings=found)
     return settlement
 
 

@@ -43,8 +43,6 @@ application = ProtocolTypeRouter(
         "http": http,
         "lifespan": live,
         # A station has no cookies and no origin: its door knows nothing of browsers.
-        "websocket": URLRouter(
-            [*ocpp.websocket_urlpatterns, re_path(r"^(?=portal/)", browsers), re_path(r"", refuse)]
-        ),
+        "websocket": URLRouter([*ocpp.websocket_urlpatterns, re_path(r"^(?=portal/)", browsers), re_path(r"", refuse)]),
     }
 )

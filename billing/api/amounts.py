@@ -15,7 +15,7 @@ from rest_framework.utils.json import strict_constant
 
 from drivepower.core.money import exponent
 
-PLAIN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,3})?", re.ASCII)
+PLAIN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,3})?")
 
 
 class ExactJSONParser(JSONParser):

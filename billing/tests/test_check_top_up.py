@@ -138,6 +138,18 @@ def test_it_never_credits_an_odd_payment(
 
 
 @pytest.mark.django_db
+def test_it_lets_the_time_of_an_odd_payment_run_out_and_credits_it_once_it_is_put_right(
+    top_up: TopUp, bank: ScriptedBank
+) -> None:
+    bank.says("paid", "500.00", "USD")
+    assert [check(top_up, at) for at in (SOON, LATER)] == [State.PROCESSING, State.EXPIRED]
+    bank.says("paid")
+    assert check(top_up, LATER) == State.APPROVED
+    alert = Alert.objects.get()
+    assert (alert.count, alert.resolved_at) == (2, LATER)
+
+
+@pytest.mark.django_db
 def test_it_never_lets_one_transaction_pay_two_top_ups(top_up: TopUp, bank: ScriptedBank) -> None:
     bank.says("paid", transaction="T-1")
     check(top_up)

@@ -150,7 +150,7 @@ def test_it_is_closed_outside_the_demo(house: httpx.Client, settings: Settings) 
 
 def test_it_serves_more_drivers_at_once_than_there_are_connections(house: httpx.Client) -> None:
     # each request needs a connection for the shop, then one for the bank: nobody may keep the first while asking
-    drivers = [person() for _ in range(3 * settings.DATABASE_POOL_SIZE)]
+    drivers = [person() for _ in range(settings.DATABASE_POOL_SIZE + 4)]
 
     def ask(driver: User) -> int:
         answer = httpx.post(

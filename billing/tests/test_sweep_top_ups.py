@@ -51,6 +51,17 @@ def test_it_asks_now_and_then_about_what_was_given_up(top_up: TopUp, bank: Scrip
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("state", [State.FAILED, State.CANCELED])
+def test_it_credits_only_what_the_bank_knows(top_up: TopUp, bank: ScriptedBank, state: State) -> None:
+    bank.says("paid")
+    TopUp.objects.update(state=state, provider_invoice="")
+    sweep(1)
+    top_up.refresh_from_db()
+    assert (top_up.state, questions(bank)) == (state, 0)
+    assert figures(top_up.wallet) == ("0.00", "0.00", "0.00")
+
+
+@pytest.mark.django_db
 def test_it_stops_asking_after_a_day(top_up: TopUp) -> None:
     TopUp.objects.update(state=State.EXPIRED)
     assert [sweep(24 * 60 + minutes) for minutes in (4, 6)] == [1, 0]

@@ -61,13 +61,13 @@ def begin(
     id_tag = authorization.find(tag)
     own, others = _sessions_of(start, id_tag)
     holds = _make_room(start, others)
-    if own is None:
+    if own is None or id_tag is None:
         return Began.of(arriving.arrive(start, id_tag, key=key, holds=holds))
+    own.id_tag = id_tag
     if own.state == State.REQUESTED:
         binding.bind(start, own, key=key, holds=holds)
     else:
         binding.bind_late(start, own, key=key, holds=holds)
-    own.refresh_from_db()
     return Began.of(own)
 
 

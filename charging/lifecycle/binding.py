@@ -20,7 +20,7 @@ def bind(start: Start, session: Session, *, key: str, holds: bool) -> None:
     verdict = authorization.judge(session.id_tag, station=start.station, at=start.started_at, starting=False)
     doubts = [] if verdict.status == "Accepted" else [review.UNAUTHORIZED]
     begins = start.begins(key=key, holds=holds, status=verdict.status, findings=session.findings + doubts)
-    Session.objects.filter(pk=session.pk).move(State.REQUESTED, State.ACTIVE, ocpp_id=str(session.pk), **begins)
+    session.move(State.REQUESTED, State.ACTIVE, ocpp_id=str(session.pk), **begins)
     _note_effect(start, session)
 
 
@@ -34,7 +34,7 @@ def bind_late(start: Start, session: Session, *, key: str, holds: bool) -> None:
     status = "Accepted" if held and not cancelled else "Blocked"
     doubts = [] if held else [review.NO_HOLD]
     begins = start.begins(key=key, holds=holds, status=status, findings=session.findings + doubts)
-    Session.objects.filter(pk=session.pk).move(
+    session.move(
         State.FAILED,
         State.ACTIVE,
         ocpp_id=str(session.pk),

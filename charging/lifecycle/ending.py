@@ -56,7 +56,8 @@ def end(
         inferred=False,
         found=[*findings, *([review.GUESSED] if guessed else [])],
     )
-    commands.see_effect(subject=session.subject, intent="stop_charging", at=received_at)
+    if session.stop_asked_at is not None:
+        commands.see_effect(subject=session.subject, intent="stop_charging", at=received_at)
     return session
 
 
@@ -97,7 +98,7 @@ def _finish(session: Session, *, meter_stop_wh: int, found: list[str], **ending:
     energy = meter_stop_wh - (session.meter_start_wh or 0)
     kept = [name for name in session.findings if name != review.INFERRED]
     later = session.state in FINISHED_STATES
-    Session.objects.filter(pk=session.pk).move(
+    session.move(
         State(session.state),
         State.ENDED,
         revision=session.revision + later,
@@ -108,7 +109,6 @@ def _finish(session: Session, *, meter_stop_wh: int, found: list[str], **ending:
         **ending,
     )
     block_own_tag(session)
-    session.refresh_from_db()
     doorbell.hint("charging.settle", session.pk)
 
 

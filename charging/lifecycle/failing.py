@@ -17,10 +17,8 @@ State = Session.State
 @transaction.atomic
 def fail_start(*, session: Session, code: str, text: str, at: datetime) -> bool:
     """REQUESTED → FAILED; False, and nothing done, if the session has moved on meanwhile."""
-    moved = Session.objects.filter(pk=session.pk).move(
-        State.REQUESTED, State.FAILED, holds_connector=False, failure=code, failure_text=storable(text)[:200]
-    )
-    if not moved:
+    text = storable(text)[:200]
+    if not session.move(State.REQUESTED, State.FAILED, holds_connector=False, failure=code, failure_text=text):
         return False
     ledger.release(subject=session.subject, at=at)
     block_own_tag(session)

@@ -27,7 +27,6 @@ def request_stop(*, session: Session, asked_by: str, cause: str, at: datetime) -
         fail_start(session=current, code=CANCELLED, text="Stopped before it began.", at=at)
     elif current.state == State.ACTIVE or (current.state == State.STOPPING and asked_long_ago(current, at=at)):
         _send_stop(current, asked_by=asked_by, cause=cause, at=at)
-    current.refresh_from_db()
     return current
 
 
@@ -43,8 +42,9 @@ def asked_long_ago(session: Session, *, at: datetime) -> bool:
 
 
 def _send_stop(session: Session, *, asked_by: str, cause: str, at: datetime) -> None:
-    if not Session.objects.filter(pk=session.pk).move(State.ACTIVE, State.STOPPING, stop_asked_at=at, stop_cause=cause):
-        Session.objects.filter(pk=session.pk, state=State.STOPPING).update(stop_asked_at=at)
+    if not session.move(State.ACTIVE, State.STOPPING, stop_asked_at=at, stop_cause=cause):
+        session.stop_asked_at = at
+        session.save(update_fields=["stop_asked_at"])
     commands.send(
         station=session.station,
         intent="stop_charging",

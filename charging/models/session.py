@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import TypeAlias
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -27,6 +28,9 @@ class State(models.TextChoices):
     WAIVED = "waived", _("waived")
     FAILED = "failed", _("failed")
 
+
+# The class under a name that Session's own attribute does not hide.
+SessionState: TypeAlias = State
 
 OPEN_STATES = (State.REQUESTED, State.ACTIVE, State.STOPPING)
 FINISHED_STATES = (State.ENDED, State.REVIEW, State.SETTLED, State.WAIVED)
@@ -169,6 +173,14 @@ class Session(models.Model):
             models.Index(fields=["-started_at"], name="sessions_by_start"),
             models.Index(Upper("tag"), name="sessions_by_tag"),
         ]
+
+    def move(self, source: SessionState, target: SessionState, **fields: object) -> bool:
+        """Carry this session along one arrow, in the table and here; False if it stands elsewhere by now."""
+        if not Session.objects.filter(pk=self.pk).move(source, target, **fields):
+            return False
+        for name, value in {"state": target, **fields}.items():
+            setattr(self, name, value)
+        return True
 
     @property
     def subject(self) -> str:

@@ -1,6 +1,7 @@
 """The surroundings of the test suite itself."""
 
 import os
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,6 @@ def test_it_loads_settings_after_the_worker_has_its_own_database(turn: int) -> N
 
 
 def test_it_keeps_the_messages_of_workers_apart() -> None:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "master")
+    database = urlsplit(os.environ["REDIS_URL"]).path
 
-    assert f"'drivepower-{worker}'" in str(settings.CHANNEL_LAYERS)
+    assert f"'drivepower{database}'" in str(settings.CHANNEL_LAYERS)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from charging.models import MeterReading, Session, StrayMessage
 from ocpp_consumer.models import Frame
 from ocpp_consumer.tests.server import Server, Talk, basic, in_db, make_station, now, talking
@@ -44,6 +46,17 @@ async def test_it_changes_nothing_by_a_second_stop(talk: Talk) -> None:
     session = await in_db(Session.objects.get)()
     assert (session.meter_stop_wh, session.stop_reason, session.revision) == (1000, "Local", 0)
     assert await in_db(StrayMessage.objects.count)() == 0
+
+
+@pytest.mark.parametrize(
+    ("odd", "finding"), [({"timestamp": "1970-01-01T00:00:04Z"}, "clock"), ({"meterStop": "soon"}, "malformed_stop")]
+)
+async def test_it_doubts_a_stop_that_says_odd_things(talk: Talk, odd: dict[str, Any], finding: str) -> None:
+    transaction = await begin(talk)
+    assert await talk.ask("StopTransaction", stop(transaction, **odd)) == {}
+    session = await in_db(Session.objects.get)()
+    assert session.state == "ended"
+    assert finding in session.findings
 
 
 async def test_it_keeps_a_stop_of_which_nobody_knows_the_start(talk: Talk) -> None:

@@ -3,12 +3,12 @@
 from functools import partial
 from typing import Any
 
-from charging import authorization, lifecycle, metering, strays
+from charging import authorization, clock, lifecycle, metering, review, strays
 from charging.models import Session
 from ocpp_consumer.heard import Heard
 from ocpp_consumer.journal import facts
 from ocpp_consumer.v16.telling import Told, tell
-from ocpp_consumer.v16.words import effective_time, tag_info, whole, word
+from ocpp_consumer.v16.words import tag_info, whole, word
 from stations.models import Station
 
 
@@ -52,15 +52,17 @@ def _connector_of(session_key: int) -> int:
 def _end(heard: Heard, payload: dict[str, Any], ocpp_id: str) -> Told:
     station = Station.objects.get(pk=heard.conversation.station_id)
     tag, meter_stop_wh = word(payload, "idTag"), whole(payload, "meterStop")
+    moment = clock.effective(said=clock.read(payload.get("timestamp")), received_at=heard.received_at)
+    doubts = {review.MALFORMED_STOP: meter_stop_wh is None, review.CLOCK: not moment.plausible}
     session = lifecycle.end(
         station=station,
         ocpp_id=ocpp_id,
         meter_stop_wh=meter_stop_wh or 0,
-        stopped_at=effective_time(payload, received_at=heard.received_at),
+        stopped_at=moment.at,
         reason=word(payload, "reason", 40),
         tag=tag,
         received_at=heard.received_at,
-        findings=["malformed_stop"] if meter_stop_wh is None else [],
+        findings=[name for name, is_so in doubts.items() if is_so],
     )
     if session is None:
         return _keep(heard, payload, "no such session of this station")

@@ -15,7 +15,7 @@ TOP_UP = Decimal(2_000)
 FLEET_WEEK = Decimal(250_000)
 # So that the cars of the loop charge for weeks.
 FLEET_AHEAD = Decimal(1_500_000)
-FLEET_CREDIT = Decimal(1_500_000)
+FLEET_CREDIT = Decimal(5_000_000)
 PAID_AFTER = timedelta(seconds=40)
 
 

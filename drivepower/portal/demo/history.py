@@ -124,38 +124,48 @@ def answer_commands(stage: Stage, *, accepted: bool, at: datetime) -> None:
 
 def charge(stage: Stage, visit: Visit, *, tag: str, jump_wh: int) -> Story:
     """From StartTransaction to the settlement; `jump_wh` is what a faulty meter counts on top."""
-    place = visit.machine.number, visit.plug.number
-    connector = stage.network.connector(visit.machine, visit.plug)
     yield visit.starts_at
+    session = start(stage, visit, tag=tag)
+    if visit.reached_limit:
+        yield visit.stops_at - ANSWERED_AFTER
+        ask_to_stop(stage, session, at=visit.stops_at - ANSWERED_AFTER)
+    yield visit.stops_at
+    stop(stage, visit, session, jump_wh=jump_wh)
+    yield visit.stops_at + SETTLED_AFTER
+    settlement.settle(session_id=session.pk, at=visit.stops_at + SETTLED_AFTER)
+
+
+def start(stage: Stage, visit: Visit, *, tag: str) -> Session:
+    """StartTransaction, after a top-up by a driver who shows a card and has little left."""
+    connector = stage.network.connector(visit.machine, visit.plug)
     if visit.kind is Kind.CARD and visit.driver is not None:
         fill_wallet(user=stage.people.drivers[visit.driver], at=visit.starts_at)
-    session = lifecycle.begin(
+    return lifecycle.begin(
         station=connector.station,
         connector=connector,
         tag=tag,
         started_at=visit.starts_at,
         timestamp=visit.starts_at,
-        meter_start_wh=stage.registers[place],
+        meter_start_wh=stage.registers[visit.machine.number, visit.plug.number],
         received_at=visit.starts_at,
     ).session
-    if visit.reached_limit:
-        yield visit.stops_at - ANSWERED_AFTER
-        ask_to_stop(stage, session, at=visit.stops_at - ANSWERED_AFTER)
-    yield visit.stops_at
+
+
+def stop(stage: Stage, visit: Visit, session: Session, *, jump_wh: int) -> None:
+    """The meter values, and StopTransaction."""
     MeterReading.objects.bulk_create(readings_of(session, visit))
     stage.meters.append(meter_of(session, visit))
+    place = visit.machine.number, visit.plug.number
     stage.registers[place] += visit.energy_wh + jump_wh
     lifecycle.end(
-        station=connector.station,
+        station=session.station,
         ocpp_id=session.ocpp_id,
         meter_stop_wh=stage.registers[place],
         stopped_at=visit.stops_at,
         reason=visit.stop_reason,
-        tag=tag,
+        tag=session.tag,
         received_at=visit.stops_at,
     )
-    yield visit.stops_at + SETTLED_AFTER
-    settlement.settle(session_id=session.pk, at=visit.stops_at + SETTLED_AFTER)
 
 
 def ask_to_stop(stage: Stage, session: Session, *, at: datetime) -> None:

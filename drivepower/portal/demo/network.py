@@ -25,8 +25,27 @@ class Network:
 
 def make_network(*, plans: Mapping[str, TariffPlan], host: Company, at: datetime) -> Network:
     """Make all of it; keys are issued when the plan file is written."""
-    locations = make_locations(host)
-    stations = Station.objects.bulk_create(
+    stations = make_stations(make_locations(host), plans)
+    connectors = Connector.objects.bulk_create(
+        Connector(
+            station=stations[machine.number],
+            number=plug.number,
+            type=plug.type,
+            max_power_w=plug.max_power_w,
+            phases=plug.phases,
+        )
+        for machine in MACHINES
+        for plug in machine.model.plugs
+    )
+    Location.objects.update(created_at=at)
+    Station.objects.update(created_at=at)
+    keys = [(machine.number, plug.number) for machine in MACHINES for plug in machine.model.plugs]
+    return Network(stations, dict(zip(keys, connectors, strict=True)))
+
+
+def make_stations(locations: Mapping[str, Location], plans: Mapping[str, TariffPlan]) -> dict[int, Station]:
+    """The stations by number."""
+    rows = Station.objects.bulk_create(
         Station(
             code=machine.code,
             identity=machine.identity,
@@ -39,22 +58,7 @@ def make_network(*, plans: Mapping[str, TariffPlan], host: Company, at: datetime
         )
         for machine in MACHINES
     )
-    by_number = {machine.number: station for machine, station in zip(MACHINES, stations, strict=True)}
-    connectors = Connector.objects.bulk_create(
-        Connector(
-            station=by_number[machine.number],
-            number=plug.number,
-            type=plug.type,
-            max_power_w=plug.max_power_w,
-            phases=plug.phases,
-        )
-        for machine in MACHINES
-        for plug in machine.model.plugs
-    )
-    for model in (Location, Station):
-        model.objects.update(created_at=at)
-    keys = [(machine.number, plug.number) for machine in MACHINES for plug in machine.model.plugs]
-    return Network(by_number, dict(zip(keys, connectors, strict=True)))
+    return {machine.number: row for machine, row in zip(MACHINES, rows, strict=True)}
 
 
 def make_locations(host: Company) -> dict[str, Location]:

@@ -17,7 +17,7 @@ from stations.models import Station
 
 METER_INTERVAL = 5
 ENERGY_WH = [3_000, 14_000]
-PAUSE_SECONDS = [20, 180]
+PAUSE_SECONDS = [10, 90]
 # The stations whose cars come again and again, one card each.
 LOOPING = (1, 3, 6, 9, 10, 13, 16, 17)
 

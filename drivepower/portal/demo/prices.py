@@ -48,54 +48,66 @@ def rule(
     )
 
 
+KWH, MINUTE, FEE, IDLE = Dimension.PER_KWH, Dimension.PER_MINUTE, Dimension.SESSION_FEE, Dimension.PARKING_FEE
+
+
 def plans() -> tuple[Plan, ...]:
-    """The plans with fresh rules."""
-    kwh, minute, fee, idle = Dimension.PER_KWH, Dimension.PER_MINUTE, Dimension.SESSION_FEE, Dimension.PARKING_FEE
+    """All plans, with fresh rules."""
+    return (Plan("Standard", (rule("Energy", KWH, "15"),), is_default=True), *town_plans(), *other_plans())
+
+
+def town_plans() -> tuple[Plan, ...]:
+    """The busy places."""
     return (
-        Plan("Standard", (rule("Energy", kwh, "15"),), is_default=True),
         Plan(
             "City centre",
             (
-                rule("Energy", kwh, "16.50"),
-                rule("Evening peak", kwh, "19", weekdays=WORKDAYS, hours=(17, 21), priority=10),
-                rule("Night", kwh, "12.50", hours=(23, 7), priority=5),
-                rule("Kept after charging", idle, "4", hours=(8, 22)),
+                rule("Energy", KWH, "16.50"),
+                rule("Evening peak", KWH, "19", weekdays=WORKDAYS, hours=(17, 21), priority=10),
+                rule("Night", KWH, "12.50", hours=(23, 7), priority=5),
+                rule("Kept after charging", IDLE, "4", hours=(8, 22)),
             ),
             idle_cap=Decimal(400),
         ),
         Plan(
             "Fast",
             (
-                rule("Energy", kwh, "17"),
-                rule("Energy over GB/T", kwh, "16", plug="GB/T DC", priority=5),
-                rule("Energy over CHAdeMO", kwh, "18", plug="CHAdeMO", priority=5),
-                rule("Start fee", fee, "20", from_w=100_000),
-                rule("Kept after charging", idle, "5"),
+                rule("Energy", KWH, "17"),
+                rule("Energy over GB/T", KWH, "16", plug="GB/T DC", priority=5),
+                rule("Energy over CHAdeMO", KWH, "18", plug="CHAdeMO", priority=5),
+                rule("Start fee", FEE, "20", from_w=100_000),
+                rule("Kept after charging", IDLE, "5"),
             ),
             idle_cap=Decimal(500),
         ),
+    )
+
+
+def other_plans() -> tuple[Plan, ...]:
+    """The slow ones and those far out."""
+    return (
         Plan(
             "AC and time",
             (
-                rule("Energy", kwh, "11"),
-                rule("Time", minute, "0.40", hours=(7, 23)),
-                rule("Night time", minute, "0.10", hours=(23, 7), priority=5),
+                rule("Energy", KWH, "11"),
+                rule("Time", MINUTE, "0.40", hours=(7, 23)),
+                rule("Night time", MINUTE, "0.10", hours=(23, 7), priority=5),
             ),
         ),
         Plan(
             "Airport",
             (
-                rule("Energy", kwh, "19"),
-                rule("Start fee", fee, "30"),
-                rule("Kept after charging", idle, "6"),
+                rule("Energy", KWH, "19"),
+                rule("Start fee", FEE, "30"),
+                rule("Kept after charging", IDLE, "6"),
             ),
             idle_cap=Decimal(900),
         ),
         Plan(
             "Out of town",
             (
-                rule("Energy", kwh, "14"),
-                rule("Weekend energy", kwh, "15.50", weekdays=WEEKEND, priority=5),
+                rule("Energy", KWH, "14"),
+                rule("Weekend energy", KWH, "15.50", weekdays=WEEKEND, priority=5),
             ),
         ),
     )

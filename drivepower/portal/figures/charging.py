@@ -1,9 +1,11 @@
 """Cars that charge now."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Sum
 
@@ -60,42 +62,47 @@ def take_charging() -> Charging:
     )
 
 
+COLUMNS = (
+    "pk",
+    "station__code",
+    "station__location__time_zone",
+    "connector__number",
+    "connector__type",
+    "driver__name",
+    "company__name",
+    "tag",
+    "state",
+    "started_at",
+    "meter__energy_wh",
+    "meter__power_w",
+    "meter__soc",
+    "meter__running_cost",
+    "price_terms__currency",
+)
+
+
 def running_cars() -> tuple[Car, ...]:
     """The newest running sessions."""
-    rows = Session.objects.filter(state__in=CHARGING).order_by("-id")[:CARS_SHOWN]
-    return tuple(
-        Car(
-            key=row["pk"],
-            station=row["station__code"],
-            connector=row["connector__number"],
-            connector_type=row["connector__type"],
-            place_time_zone=row["station__location__time_zone"] or "",
-            driver=row["driver__name"] or "",
-            company=row["company__name"] or "",
-            tag=row["tag"],
-            state=row["state"],
-            started_at=row["started_at"],
-            energy_wh=row["meter__energy_wh"],
-            power_w=row["meter__power_w"],
-            soc=row["meter__soc"],
-            cost=row["meter__running_cost"],
-            currency=row["price_terms__currency"] or "",
-        )
-        for row in rows.values(
-            "pk",
-            "station__code",
-            "station__location__time_zone",
-            "connector__number",
-            "connector__type",
-            "driver__name",
-            "company__name",
-            "tag",
-            "state",
-            "started_at",
-            "meter__energy_wh",
-            "meter__power_w",
-            "meter__soc",
-            "meter__running_cost",
-            "price_terms__currency",
-        )
+    rows = Session.objects.filter(state__in=CHARGING).order_by("-id").values(*COLUMNS)
+    return tuple(car_of(row) for row in rows[:CARS_SHOWN])
+
+
+def car_of(row: Mapping[str, Any]) -> Car:
+    """One running session out of its columns."""
+    return Car(
+        key=row["pk"],
+        station=row["station__code"],
+        connector=row["connector__number"],
+        connector_type=row["connector__type"],
+        place_time_zone=row["station__location__time_zone"] or "",
+        driver=row["driver__name"] or "",
+        company=row["company__name"] or "",
+        tag=row["tag"],
+        state=row["state"],
+        started_at=row["started_at"],
+        energy_wh=row["meter__energy_wh"],
+        power_w=row["meter__power_w"],
+        soc=row["meter__soc"],
+        cost=row["meter__running_cost"],
+        currency=row["price_terms__currency"] or "",
     )

@@ -26,14 +26,15 @@ document.addEventListener("DOMContentLoaded", () => {
   const overlap = (one, other) =>
     one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 
-  // A label goes to the first side where it lies on no other label and no pin, else it waits until one zooms in.
+  // A label goes to the first side where it lies on no other label, pin or button, else it waits until one zooms in.
   const SIDES = { right: [10, 0], left: [-10, 0], top: [0, -10], bottom: [0, 10] };
   const MOST = 60;
   const declutter = () => {
     const drawn = [...markers.values()].filter(({ marker }) => marker.getTooltip().getElement());
     const seen = drawn.filter(({ marker }) => map.getBounds().contains(marker.getLatLng()));
     const ground = frame.getBoundingClientRect();
-    const taken = seen.map(({ pin }) => pin.getBoundingClientRect());
+    const buttons = [...frame.querySelectorAll(".leaflet-control")];
+    const taken = [...buttons, ...seen.map(({ pin }) => pin)].map((element) => element.getBoundingClientRect());
     for (const { marker } of drawn) marker.getTooltip().getElement().hidden = true;
     for (const { marker } of seen.slice(0, MOST)) {
       const label = marker.getTooltip();
@@ -43,7 +44,9 @@ document.addEventListener("DOMContentLoaded", () => {
         Object.assign(label.options, { direction, offset });
         label.update();
         const box = element.getBoundingClientRect();
-        const free = box.left > ground.left && box.right < ground.right && !taken.some((other) => overlap(box, other));
+        const inside =
+          box.left > ground.left && box.right < ground.right && box.top > ground.top && box.bottom < ground.bottom;
+        const free = inside && !taken.some((other) => overlap(box, other));
         if (free) taken.push(box);
         return free;
       });
