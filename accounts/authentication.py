@@ -53,6 +53,5 @@ def renew(refresh: str) -> AccessToken:
         raise InvalidToken("The refresh token is not valid.") from error
     user: User = TokenAuthentication().get_user(token)
     access = token.access_token
-    access.set_iat(at_time=access.current_time)
     access["role"] = user.role
     return access

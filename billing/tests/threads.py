@@ -30,6 +30,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 def connections_that_wait(at_least: int) -> bool:
     """Whether that many connections to this database wait for a lock."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what its first look saw
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
         )

@@ -44,9 +44,16 @@ def test_a_killed_postgres_ends_the_command_and_comes_back_with_every_row(tmp_pa
 
 
 def test_a_lock_file_whose_process_id_is_somebody_elses_by_now_is_no_obstacle(data_dir: Path) -> None:
-    (data_dir / "postgres/postmaster.pid").write_text(f"{os.getpid()}\n/proc/self/cwd\n0\n5432\n\n127.0.0.1\n")
-
-    assert kept(data_dir) == "42"
+    account = unprivileged(data_dir / "postgres")
+    somebody = launch(["sleep", "600"], death_signal=SIGKILL, account=account)
+    lock_file = f"{somebody.pid}\n{cluster.path_for(data_dir / 'postgres', account)}\n0\n5432\n\n127.0.0.1\n"
+    (data_dir / "postgres/postmaster.pid").write_text(lock_file)
+    try:
+        assert kept(data_dir) == "42"
+        assert somebody.poll() is None
+    finally:
+        somebody.kill()
+        somebody.wait()
 
 
 def test_servers_that_nobody_owns_any_more_are_ended_first(data_dir: Path) -> None:

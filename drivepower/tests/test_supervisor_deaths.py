@@ -2,13 +2,12 @@
 
 import os
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from drivepower.supervisor.leftovers import MARK, marked
-from drivepower.tests.launching import python, running, servers_in, surroundings, wait_until
+from drivepower.tests.launching import python, running, servers_in, wait_until
 from drivepower.tests.test_supervisor_run import PRESET, house
 
 
@@ -23,9 +22,12 @@ def said(tmp_path: Path) -> Path:
     return tmp_path / "said"
 
 
-def test_a_child_that_ends_is_started_again(data_dir: Path, said: Path) -> None:
+def test_a_child_that_ends_is_started_again_without_what_its_first_life_left(data_dir: Path, said: Path) -> None:
     with running(house(data_dir, "two lives"), said, "phoenix | second life", **PRESET):
+        orphan = int(said.read_text().partition("phoenix | orphan ")[2].partition(".")[0])
+
         assert "phoenix ended (3); it starts again in 1 s" in said.read_text()
+        assert orphan not in marked(data_dir)
 
 
 def test_a_child_that_does_not_listen_is_killed_with_all_its_own(data_dir: Path, said: Path) -> None:
@@ -47,15 +49,16 @@ def test_nothing_stays_when_the_supervisor_is_killed_and_the_next_run_comes_up(d
 
 
 def test_what_a_killed_run_left_is_ended_by_the_next(data_dir: Path, said: Path) -> None:
-    code = (
+    deaf = (
         "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
     )
-    mark = surroundings() | {MARK: str(data_dir)}
-    with subprocess.Popen(python(code), env=mark, stdout=subprocess.PIPE) as leftover:  # noqa: S603  # our own words
-        assert leftover.stdout is not None
-        leftover.stdout.readline()
-        with running(house(data_dir, "calm"), said, "ready in", **PRESET):
-            assert leftover.wait(30) == -signal.SIGKILL
+    mark = {MARK: str(data_dir)}
+
+    with (
+        running(python(deaf), said.with_name("leftover"), "deaf", **mark) as leftover,
+        running(house(data_dir, "calm"), said, "ready in", **PRESET),
+    ):
+        assert leftover.wait(30) == -signal.SIGKILL
     assert "ended what a killed run left behind (1 processes)" in said.read_text()
 
 

@@ -20,13 +20,16 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Ready).serve_fo
 SETTINGS = ["ALLOWED_HOSTS", "DEMO_MODE", "PUBLIC_URL", "SECRET_KEY", "OCPP_KEY_PEPPER"]
 SHOW_SETTINGS = f"import os\nfor name in {SETTINGS}: print(name, os.environ.get(name))"
 STAY = "import time; print('working', flush=True); time.sleep(600)"
-# Ends the first time, stays the second time.
+# Ends the first time and leaves a child of its own behind, stays the second time.
 TWO_LIVES = """
-import pathlib, sys, time
+import os, pathlib, sys, time
 mark = pathlib.Path(sys.argv[1])
 if not mark.exists():
     mark.touch()
-    sys.exit(3)
+    if child := os.fork():
+        os.write(1, b"orphan %d.\\n" % child)
+        sys.exit(3)
+    time.sleep(600)
 print("second life", flush=True)
 time.sleep(600)
 """

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import transaction
 
-from drivepower.core.tests.waiting import on_another_thread
+from drivepower.core.tests.waiting import PATIENCE_SECONDS, on_another_thread
 from stations import gateways
 from stations.models import ConnectionSpan, Gateway, Station
 from stations.models.network import LEASE
@@ -87,10 +87,10 @@ def test_it_passes_by_a_station_that_is_just_coming_back() -> None:
         with transaction.atomic():
             connect(Station.objects.select_for_update().get(pk=made.pk), alive)
             locked.set()
-            buried.wait()
+            buried.wait(PATIENCE_SECONDS)
 
     with on_another_thread(come_back):
-        locked.wait()
+        locked.wait(PATIENCE_SECONDS)
         assert gateways.bury(at=DEAD) == 0
         buried.set()
     made.refresh_from_db()

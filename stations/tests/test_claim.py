@@ -5,7 +5,7 @@ import pytest
 from django.db import transaction
 from django.db.models import F
 
-from drivepower.core.tests.waiting import on_another_thread, someone_waits_for_a_lock, until
+from drivepower.core.tests.waiting import PATIENCE_SECONDS, on_another_thread, someone_waits_for_a_lock, until
 from stations import commands
 from stations.models import Command, Gateway, Station
 from stations.tests.world import NOON, connect, gateway, seconds, station
@@ -85,7 +85,7 @@ def test_two_who_claim_at_once_get_it_once() -> None:
     taken: list[Command] = []
 
     def second() -> None:
-        first_has_it.wait()
+        first_has_it.wait(PATIENCE_SECONDS)
         taken.extend(claim(ours))
 
     with on_another_thread(second), transaction.atomic():
@@ -107,12 +107,12 @@ def test_a_station_that_moves_meanwhile_takes_its_command_along() -> None:
     def slow_claim() -> None:
         [stale] = Command.objects.queued(at=NOON).select_related("station")
         reading.set()
-        moved.wait()
+        moved.wait(PATIENCE_SECONDS)
         if commands.take(stale, gateway_id=ours.pk, at=NOON):
             taken.append(stale)
 
     with on_another_thread(slow_claim):
-        reading.wait()
+        reading.wait(PATIENCE_SECONDS)
         Station.objects.filter(pk=made.pk).update(gateway=theirs, epoch=F("epoch") + 1)
         moved.set()
     assert taken == []

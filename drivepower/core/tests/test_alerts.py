@@ -6,7 +6,7 @@ from django.db import transaction
 
 from drivepower.core.alerts import open_alert, resolve_alert
 from drivepower.core.models import Alert
-from drivepower.core.tests.waiting import on_another_thread, someone_waits_for_a_lock, until
+from drivepower.core.tests.waiting import PATIENCE_SECONDS, on_another_thread, someone_waits_for_a_lock, until
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -72,7 +72,7 @@ def test_it_makes_one_row_of_two_that_open_at_once() -> None:
     first_has_written = threading.Event()
 
     def second() -> None:
-        first_has_written.wait()
+        first_has_written.wait(PATIENCE_SECONDS)
         ring(minute=1)
 
     with on_another_thread(second), transaction.atomic():

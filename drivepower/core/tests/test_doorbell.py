@@ -17,7 +17,7 @@ from pytest_django import Settings
 from redis import Redis
 
 from drivepower.core import doorbell
-from drivepower.core.tests.waiting import until
+from drivepower.core.tests.waiting import PATIENCE_SECONDS, until
 
 QUEUE = "drivepower:celery"
 
@@ -147,7 +147,7 @@ class Stuck:
         self.free = threading.Event()
 
     def ring(self, runner: asyncio.Runner) -> None:
-        self.free.wait()
+        self.free.wait(PATIENCE_SECONDS)
 
 
 def test_it_drops_what_is_too_much() -> None:

@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Concat
 
 from accounts.models import IdTag
 from billing.models import PriceTerms, Receipt
+from charging import review
 from charging.lifecycle.starts import Start
 from charging.models import MeterReading, Session, SessionMeter
 from drivepower.portal.demo.bills import Bill, bills_of
@@ -107,6 +108,7 @@ def session_of(bill: Bill, tag: IdTag, frozen: PriceTerms) -> Session:
     visit = bill.visit
     by_app = visit.kind is Kind.APP
     at = visit.starts_at
+    findings = [review.UNPRICED] if bill.price.unpriced else []
     start = Start(bill.connector.station, bill.connector, tag.value, at, at, bill.meter_start_wh, at)
     return Session(
         station=bill.connector.station,
@@ -126,7 +128,7 @@ def session_of(bill: Bill, tag: IdTag, frozen: PriceTerms) -> Session:
         price_terms=frozen,
         stop_reason=visit.stop_reason,
         stop_cause="limit" if visit.reached_limit else "",
-        **start.begins(key=start.key(), holds=False, status="Accepted", findings=[]),
+        **start.begins(key=start.key(), holds=False, status="Accepted", findings=findings),
     )
 
 
