@@ -13,3 +13,6 @@ urlpatterns = [
     path("", include("stations.urls")),
     path("", include("charging.urls")),
 ]
+
+handler404 = "drivepower.core.pages.not_found"
+handler500 = "drivepower.core.pages.server_error"

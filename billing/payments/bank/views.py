@@ -78,7 +78,7 @@ def as_json(invoice: SandboxInvoice, *, status: int = 200) -> JsonResponse:
 def show_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The page that the QR opens."""
     invoice = get_object_or_404(SandboxInvoice, public_id=public_id)
-    drawing = segno.make(page_of(invoice), error="m").svg_inline(scale=5, border=2)
+    drawing = segno.make(page_of(invoice), error="m").svg_inline(border=2, omitsize=True)
     context = {
         "invoice": invoice,
         "amount": plain(invoice.amount, invoice.currency),

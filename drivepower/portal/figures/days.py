@@ -32,7 +32,7 @@ def take_days(*, at: datetime, zone: ZoneInfo) -> tuple[Day, ...]:
     midnight = datetime.combine(next(iter(days)), time.min, tzinfo=zone)
     started = Session.objects.filter(started_at__gte=midnight, started_at__lte=at)
     # What is in review may be a meter's mistake: it counts when somebody has looked at it.
-    sessions = started.order_by()
+    sessions = started.exclude(state=Session.State.REVIEW).order_by()
     energy = Sum(Coalesce("billed_energy_wh", "meter__energy_wh", 0))
     by_start = sessions.values(day=TruncDate("started_at", tzinfo=zone))
     for row in by_start.annotate(sessions=Count("pk"), energy_wh=energy):
