@@ -5,16 +5,15 @@ import os
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import cast
 
 from drivepower.embedded.processes import tie
 from drivepower.supervisor.house import ROOT, Child
+from drivepower.supervisor.lines import Lines
 from drivepower.supervisor.output import Output
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 SETTLED = 60.0
-LAST_WORDS = 5.0
 CANNOT_BE_STARTED = 127
 
 
@@ -65,13 +64,14 @@ class Keeper:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     async def _run_once(self) -> int:
+        lines = Lines(lambda line: self._output.child(self.child.name, line))
         try:
             self._process = process = await asyncio.create_subprocess_exec(
                 *self.child.command,
                 cwd=ROOT,
                 env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
+                stdout=await lines.open(),
                 stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,  # its group is its own, and Ctrl-C is ours to hear
                 preexec_fn=tie(signal.SIGTERM),
@@ -79,20 +79,11 @@ class Keeper:
         except OSError as error:
             self._output.say(f"{self.child.name} cannot be started: {error.strerror}")
             return CANNOT_BE_STARTED
+        finally:
+            lines.close_our_end()
         if self._stopping.is_set():  # asked while it was being started
             self.kill()
-        lines = asyncio.create_task(self._pass_on(cast(asyncio.StreamReader, process.stdout)))
         code = await process.wait()
-        self.kill()  # what it left of its own children, which hold its output open
-        with suppress(TimeoutError):
-            await asyncio.wait_for(lines, LAST_WORDS)
+        self.kill()  # what it left of its own children
+        await lines.end()
         return code
-
-    async def _pass_on(self, stream: asyncio.StreamReader) -> None:
-        rest = b""
-        while chunk := await stream.read(65536):
-            *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                self._output.child(self.child.name, line.decode(errors="replace"))
-        if rest:
-            self._output.child(self.child.name, rest.decode(errors="replace"))

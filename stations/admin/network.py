@@ -1,7 +1,6 @@
 """Locations, stations and connectors."""
 
 from collections import Counter
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,6 +8,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
@@ -60,11 +60,11 @@ class StationAdmin(CarefulAdmin):
     list_filter = ["service_state", "registration", "security_profile", "is_public", "location"]
     search_fields = ["code", "identity", "serial", "location__code", "location__address"]
     autocomplete_fields = ["location"]
-    readonly_fields = ["online", "has_key", "connected_at", "last_seen", "last_boot", "created_at"]
+    readonly_fields = ["holds_socket", "has_key", "connected_at", "last_seen", "last_boot", "created_at"]
     inlines = [ConnectorInline]
     actions_detail = ["issue_key"]
     fieldsets = [
-        (None, {"fields": ["code", "identity", "location", "service_state", "is_public", "online", "last_seen"]}),
+        (None, {"fields": ["code", "identity", "location", "service_state", "is_public", "holds_socket", "last_seen"]}),
         (_("Price"), {"fields": ["tariff_plan", "own_plan"]}),
         (_("Security"), {"fields": ["registration", "security_profile", "has_key"]}),
         (
@@ -90,6 +90,11 @@ class StationAdmin(CarefulAdmin):
             return "online", _("online")
         return "offline", _("offline")
 
+    @admin.display(description=_("online"), boolean=True)
+    def holds_socket(self, station: Station) -> bool:
+        """The same on the station's own page, which shows no badges."""
+        return station.is_online(at=timezone.now())
+
     @admin.display(description=_("connectors"))
     def connector_statuses(self, station: Station) -> str:
         """How many connectors have which status."""
@@ -98,10 +103,10 @@ class StationAdmin(CarefulAdmin):
         return " · ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
 
     @admin.display(description=_("last seen"), ordering="seen__last_frame_at")
-    def last_seen(self, station: Station) -> datetime | None:
-        """When it last sent anything."""
+    def last_seen(self, station: Station) -> str:
+        """When it last sent anything, in the reader's time."""
         seen = getattr(station, "seen", None)
-        return seen.last_frame_at if seen else None
+        return date_format(timezone.localtime(seen.last_frame_at), "DATETIME_FORMAT") if seen else ""
 
     @admin.display(description=_("last boot"))
     def last_boot(self, station: Station) -> str:
