@@ -21,4 +21,4 @@ USER drivepower
 EXPOSE 8000
 CMD ["uvicorn", "drivepower.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--ws", "websockets-sansio", \
      "--loop", "uvloop", "--http", "httptools", "--timeout-graceful-shutdown", "10", "--ws-max-size", "1048576", \
-     "--ws-ping-interval", "20", "--ws-ping-timeout", "20", "--no-access-log"]
+     "--ws-ping-interval", "20", "--ws-ping-timeout", "20", "--no-access-log", "--no-proxy-headers"]

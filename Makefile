@@ -26,7 +26,7 @@ run: install
 	@exec $(PY) -m drivepower.supervisor --with-parent
 
 test: install-dev
-	@$(WITH_SERVERS) $(MAKE) --no-print-directory suite ARGS='$(ARGS)'
+	@$(WITH_SERVERS) $(MAKE) --no-print-directory suite
 
 check: install-dev
 	@$(WITH_SERVERS) $(MAKE) --no-print-directory checks
@@ -46,7 +46,7 @@ checks:
 	@echo '== mypy'
 	@$(PY) -m mypy .
 	@echo '== lint-imports'
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 	@echo '== makemigrations --check'
 	@$(PY) manage.py makemigrations --check --dry-run
 	@echo '== check --deploy'

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import django
 import pytest
 import redis
+from django.conf import settings
+from django.core.cache import cache
 
 missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
 if missing:
@@ -24,6 +26,7 @@ os.environ["REDIS_URL"] = given._replace(path=f"/{number}").geturl()
 os.environ.setdefault("CONFIG_FILE", str(Path(__file__).parent / "drivepower/tests/test.env"))
 os.environ["DJANGO_SETTINGS_MODULE"] = "drivepower.settings"
 django.setup()
+settings.PASSWORD_HASHERS = ["drivepower.tests.hashing.QuickHasher"]
 del os.environ["DJANGO_SETTINGS_MODULE"]  # workers inherit it, and pytest-django would load settings too early there
 
 
@@ -32,3 +35,9 @@ def empty_valkey() -> None:
     """Begin with nothing that an earlier run left in this worker's database."""
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
         client.flushdb()
+
+
+@pytest.fixture(autouse=True)
+def nobody_counted() -> None:
+    """Each test begins with every throttle's window empty."""
+    cache.clear()

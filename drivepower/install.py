@@ -24,13 +24,17 @@ WORKS = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
 
 def main(lock_files: list[str]) -> int:
     """Install what is missing; 0 when everything is there, else 1 with a sentence on standard error."""
-    with open(lock_files[0]) as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)  # two installations at once would mix their files
-        for name in lock_files:
-            if problem := _bring_up_to(Path(name)):
-                sys.stderr.write(f"{problem}\n")
-                return 1
-    return 0
+    try:
+        with open(lock_files[0]) as guard:
+            fcntl.flock(guard, fcntl.LOCK_EX)  # two installations at once would mix their files
+            problem = next(filter(None, (_bring_up_to(Path(name)) for name in lock_files)), "")
+    except OSError as error:
+        problem = f"{error.filename or VENV}: {error.strerror}."
+    except KeyboardInterrupt:
+        problem = "the installation was interrupted; the next start goes on with it."
+    if problem:
+        sys.stderr.write(f"\n{problem}\n")
+    return 1 if problem else 0
 
 
 def _bring_up_to(lock_file: Path) -> str:

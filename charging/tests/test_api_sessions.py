@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -21,8 +20,7 @@ LISTS = ["/api/sessions/me", "/api/v1/sessions"]
 
 @pytest.fixture
 def live(world: World) -> World:
-    """The world as of now, with nobody throttled."""
-    cache.clear()
+    """The world as of now."""
     return go_live(world)
 
 

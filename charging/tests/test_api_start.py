@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.core.cache import cache
 
 from accounts.models import User
 from charging.models import Session
@@ -18,8 +17,7 @@ from stations.models import Command, Station
 
 @pytest.fixture
 def live(world: World) -> World:
-    """The world as of now, with nobody throttled."""
-    cache.clear()
+    """The world as of now."""
     return go_live(world)
 
 

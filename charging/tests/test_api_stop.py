@@ -3,7 +3,6 @@
 import uuid
 
 import pytest
-from django.core.cache import cache
 
 from charging.models import Session
 from charging.models.session import State
@@ -14,8 +13,7 @@ from stations.models import Command
 
 @pytest.fixture
 def live(world: World) -> World:
-    """The world as of now, with nobody throttled."""
-    cache.clear()
+    """The world as of now."""
     return go_live(world)
 
 

@@ -21,7 +21,8 @@ class Lines(asyncio.Protocol):
         """The end for the child to write on."""
         read_end, self._write_end = os.pipe()
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.connect_read_pipe(lambda: self, open(read_end, "rb", buffering=0))
+        file = open(read_end, "rb", buffering=0)  # noqa: SIM115  # the transport closes it
+        self._transport, _ = await loop.connect_read_pipe(lambda: self, file)
         return self._write_end
 
     def close_our_end(self) -> None:

@@ -39,7 +39,7 @@ def test_a_killed_postgres_ends_the_command_and_comes_back_with_every_row(tmp_pa
         os.kill(int((data_dir / "postgres/postmaster.pid").read_text().split()[0]), SIGKILL)
 
         assert owner.wait(30) == 1
-    assert "PostgreSQL 18.6 ended by itself while the command was running." in said.read_text()
+    assert " ended by itself while the command was running." in said.read_text()
     assert kept(data_dir) == "42"
 
 

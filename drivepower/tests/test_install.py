@@ -27,7 +27,7 @@ def test_it_makes_what_is_missing_and_mends_what_is_broken(tmp_path: Path) -> No
 
     assert failed.returncode == 1
     assert failed.stdout.startswith("making .venv with Python 3.")
-    assert failed.stderr.startswith("pip could not install lock.txt (all it said is in .venv/install.log). ERROR:")
+    assert failed.stderr.startswith("\npip could not install lock.txt (all it said is in .venv/install.log). ERROR:")
     assert (tmp_path / ".venv/installed-lock").exists()
     assert [one.returncode for one in (installed, again, mended)] == [0, 0, 0]
     assert again.stdout == again.stderr == ""
