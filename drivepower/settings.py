@@ -8,8 +8,9 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import environ
-import structlog
 from django.core.exceptions import ImproperlyConfigured
+
+from drivepower import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -186,6 +187,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "drivepower.portal.clock.LocalTime",
 ]
 ROOT_URLCONF = "drivepower.urls"
 ASGI_APPLICATION = "drivepower.asgi.application"
@@ -230,6 +232,7 @@ LANGUAGES = [("en", "English"), ("ru", "Русский")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "drivepower.portal.formats"
 DEFAULT_LOCATION_TIME_ZONE: str = env("DEFAULT_LOCATION_TIME_ZONE", default="Asia/Bishkek")
 
 # --- Map: without tiles it shows names on a plain ground and asks nobody ----------------------------------------------
@@ -260,40 +263,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W019"]  # which asks for DENY
 LOG_LEVEL: str = env("LOG_LEVEL", default="INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     stop(f"the setting LOG_LEVEL is malformed: {LOG_LEVEL!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL.")
-LOG_STEPS: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
-]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": LOG_STEPS,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=True),
-            ],
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        # The library logs whole frames, keys included.
-        "ocpp": {"level": "ERROR"},
-        "django.request": {"level": "ERROR"},
-        "httpx": {"level": "WARNING"},
-    },
-}
-structlog.configure(
-    processors=[*LOG_STEPS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
+LOGGING = logs.configure(LOG_LEVEL)
 
 # --- How the portal looks ---------------------------------------------------------------------------------------------
 from drivepower.portal.theme import UNFOLD  # noqa: E402, F401  # plain data

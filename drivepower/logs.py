@@ -1,0 +1,44 @@
+"""The log: one JSON line per event on standard error; control characters are escaped, so no event forges another."""
+
+from typing import Any
+
+import structlog
+
+STEPS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
+
+
+def configure(level: str) -> dict[str, Any]:
+    """Set structlog up and answer what Django's LOGGING should be, at this level."""
+    structlog.configure(
+        processors=[*STEPS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": STEPS,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.JSONRenderer(ensure_ascii=True),
+                ],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # The library logs whole frames, keys included.
+            "ocpp": {"level": "ERROR"},
+            "django.request": {"level": "ERROR"},
+            "httpx": {"level": "WARNING"},
+        },
+    }
