@@ -5,12 +5,15 @@ Django is set up here and not by pytest-django's ini option, which would load se
 
 import os
 import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
 import pytest
 import redis
+import time_machine
 from django.conf import settings
 from django.core.cache import cache
 
@@ -41,3 +44,10 @@ def empty_valkey() -> None:
 def nobody_counted() -> None:
     """Each test begins with every throttle's window empty."""
     cache.clear()
+
+
+@pytest.fixture
+def standing_clock() -> Iterator[None]:
+    """Time stands still, so that no throttle's window ends between two requests."""
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        yield

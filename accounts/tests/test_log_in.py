@@ -101,6 +101,7 @@ def test_it_survives_odd_names(client: Client, name: str) -> None:
     assert post(client, PATH, login=name, password=PASSWORD).status_code in (400, 401)
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_it_is_limited_by_address_whatever_a_header_says(client: Client) -> None:
     answers = [
         client.post(

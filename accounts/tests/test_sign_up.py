@@ -126,6 +126,7 @@ def test_it_makes_one_account_of_two_at_once() -> None:
     assert User.objects.count() == 1
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_it_is_limited_by_address(client: Client) -> None:
     answers = [post(client, PATH).status_code for _ in range(11)]
     assert answers == [400] * 10 + [429]

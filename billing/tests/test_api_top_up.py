@@ -81,6 +81,7 @@ def test_it_says_when_the_bank_is_away(client: APIClient, bank: ScriptedBank) ->
     assert (code, said["success"], said["error"]) == (400, False, "payment_provider_error")
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_it_is_asked_ten_times_a_minute(client: APIClient, bank: ScriptedBank) -> None:
     codes = [client.post(ADDRESS, {}, format="json").status_code for _ in range(11)]
     assert (codes[9], codes[10]) == (400, 429)

@@ -80,6 +80,7 @@ def test_it_refuses_a_flood_of_bytes() -> None:
     assert not ProviderEvent.objects.exists()
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_it_refuses_a_flood_of_calls() -> None:
     answers = [APIClient().post(ADDRESS, {}, format="json", REMOTE_ADDR="10.9.9.9") for _ in range(31)]
     assert [answer.status_code for answer in answers].count(200) == 30

@@ -210,6 +210,7 @@ def test_it_takes_oneself_for_the_driver(live: World) -> None:
     assert Session.objects.get().asked_by == Session.AskedBy.APP
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_it_answers_ten_times_a_minute(live: World) -> None:
     app = App(live.driver("0"))
     statuses = [app.start()[0] for _ in range(11)]

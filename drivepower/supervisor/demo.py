@@ -7,7 +7,7 @@ from drivepower.supervisor.house import Child, House, Preparation
 
 WEB = """--ws websockets-sansio --loop uvloop --http httptools --timeout-graceful-shutdown 10
     --ws-max-size 1048576 --ws-ping-interval 20 --ws-ping-timeout 20
-    --no-access-log --no-proxy-headers --log-level warning"""
+    --no-access-log --no-proxy-headers"""
 
 # On a machine of one's own root is who runs things; the worker need not say so at every start.
 ROOT_IS_ALONE = "ignore:You're running the worker with superuser privileges"
@@ -30,6 +30,8 @@ def demo_house(*, host: str, port: int, data_dir: Path) -> House:
         "--port",
         str(port),
         *WEB.split(),
+        "--log-level",
+        "warning",
     ]
     schedule = ["--schedule", str(data_dir / "celerybeat-schedule")]
     stations = ["simulate_station", "--url", f"ws://127.0.0.1:{port}/ocpp", "--plan", plan, "--quiet"]

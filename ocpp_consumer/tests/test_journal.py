@@ -146,7 +146,7 @@ async def test_it_tries_a_whole_batch_again_after_a_collision() -> None:
 def parameters() -> dict[str, Any]:
     """How to reach the test's database by hand."""
     given = connection.get_connection_params()
-    return {name: given[name] for name in ("dbname", "user", "host", "port") if name in given}
+    return {name: given[name] for name in ("dbname", "user", "password", "host", "port") if name in given}
 
 
 def run(sql: str) -> None:

@@ -33,6 +33,7 @@ def ask(address: str = "198.51.100.7", forwarded_for: str = "") -> int:
     return int(Limited.as_view()(request).status_code)
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_it_refuses_the_eleventh_in_a_minute() -> None:
     assert [ask() for _ in range(12)] == [200] * 10 + [429] * 2
 
