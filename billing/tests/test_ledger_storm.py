@@ -89,7 +89,7 @@ def test_it_keeps_the_books_in_order_in_a_storm() -> None:
     hands: list[Callable[[], int]] = [partial(Hand(number, wallets).work) for number in range(HANDS)]
     refusals = at_once(*hands)
     assert ledger.check_books() == []
-    assert all(0 < count < ACTS for count in refusals)
+    assert 0 < sum(refusals) < HANDS * ACTS
     assert Capture.objects.count() == len(set(Capture.objects.values_list("subject", "revision")))
     held = sum((hold.amount for hold in Hold.objects.filter(state=Hold.State.ACTIVE)), Decimal(0))
     for wallet in wallets:
