@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
-def money(field: str, label: "str | _StrPromise", *, currency: str = "currency") -> Callable[[Any], str]:
-    """A column: the amount in that field as "382.50 KGS", sorted by the field."""
+def money(
+    field: str, label: "str | _StrPromise", *, currency: str = "currency", ordering: Combinable | None = None
+) -> Callable[[Any], str]:
+    """A column: the amount in that field as "382.50 KGS", sorted by the field, or by what computes it in a query."""
     amount_of, currency_of = attrgetter(field), attrgetter(currency)
 
-    @admin.display(description=label, ordering=field)
+    @admin.display(description=label, ordering=ordering or field)
     def column(row: Any) -> str:
         return written(amount_of(row), currency_of(row))
 

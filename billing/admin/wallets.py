@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.contrib import admin
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.columns import money, written
@@ -19,7 +19,7 @@ class WalletAdmin(RecordAdmin):
 
     list_display = [
         "__str__",
-        money("available", _("free")),
+        money("available", _("free"), ordering=F("balance") - F("held")),
         money("balance", _("balance")),
         money("held", _("held")),
         money("owed", _("owed")),

@@ -27,7 +27,7 @@ def create_invoice(request: HttpRequest) -> HttpResponse:
     """A shop asks for an invoice: {order, amount, currency}."""
     try:
         invoice = wanted_invoice(json.loads(request.body))
-    except (ValueError, TypeError, KeyError, InvalidOperation):
+    except (ValueError, TypeError, KeyError, InvalidOperation, RecursionError):
         return JsonResponse({"error": "order, amount and currency are needed"}, status=400)
     invoice.save()
     return JsonResponse({"invoice": str(invoice), "page": page_of(invoice)}, status=201)
