@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Callable, Mapping
 
 from drivepower.embedded import CannotStart
@@ -12,6 +13,8 @@ from drivepower.supervisor.readiness import answers
 
 WATCH_INTERVAL = 0.2
 READY_PATIENCE = 120.0
+# A signal to the process group comes twice, from whoever sent it and from make: that is one wish, not two.
+ONE_WISH_SECONDS = 1.0
 
 
 class ChildFailed(Exception):
@@ -39,6 +42,7 @@ class Household:
         self._public_url = public_url
         self._fallen = fallen
         self._asked_to_stop = asyncio.Event()
+        self._asked_at = 0.0
         self._tasks: list[asyncio.Task[None]] = []
 
     async def live(self, *, when_ready: Callable[[], None], when_stopping: Callable[[], None]) -> None:
@@ -86,10 +90,13 @@ class Household:
             raise CannotStart(f"{name} ended by itself, so everything was stopped; all that was committed is kept.")
 
     def _hear(self) -> None:
-        if self._asked_to_stop.is_set():  # the second time: at once
+        now = time.monotonic()
+        if not self._asked_to_stop.is_set():
+            self._asked_at = now
+            self._asked_to_stop.set()
+        elif now - self._asked_at >= ONE_WISH_SECONDS:  # the second time: at once
             for keeper in self._keepers:
                 keeper.kill()
-        self._asked_to_stop.set()
 
     async def _stop(self) -> None:
         for keeper in reversed(self._keepers):

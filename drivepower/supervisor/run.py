@@ -14,6 +14,7 @@ from drivepower.supervisor.house import ROOT, House
 from drivepower.supervisor.household import Household
 from drivepower.supervisor.leftovers import MARK, end_marked
 from drivepower.supervisor.output import Output
+from drivepower.supervisor.preset import check_preset
 from drivepower.supervisor.steps import prepare
 from drivepower.supervisor.surroundings import demo_settings, keep_secrets, read_settings
 
@@ -37,6 +38,7 @@ class Run:
             self._own()
             self._announce({})
             self._clear_the_way()
+            check_preset(self._preset)
             with serving(self._directory.path, preset=self._preset, out=self._out) as servers:
                 self._announce(servers.urls)
                 self._live(servers)

@@ -1,5 +1,6 @@
 """A run of the supervisor: what it starts, says and stops."""
 
+import os
 import re
 import signal
 import socket
@@ -13,7 +14,8 @@ from drivepower.embedded import ports
 from drivepower.supervisor.leftovers import marked
 from drivepower.tests.launching import finished, running, servers_in, wait_until
 
-PRESET = {"DATABASE_URL": "postgres://elsewhere/one", "REDIS_URL": "redis://elsewhere/2"}
+# Servers that stand already: the suite's own.
+PRESET = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
 
 
 def house(data_dir: Path, case: str, *, port: int | None = None) -> list[str]:
@@ -107,6 +109,35 @@ def test_it_refuses_a_port_that_is_none(port: str, tmp_path: Path) -> None:
 
     assert ended.returncode == 1
     assert ended.stderr == f"the setting PORT is malformed: {port!r} is not a port number.\n"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"DATABASE_URL": "nonsense"}, "the setting DATABASE_URL is malformed: it is not a postgres:// address."),
+        ({"DATABASE_URL": "postgres://x@127.0.0.1:{closed}/x"}, "the database of the setting DATABASE_URL cannot be"),
+        ({"DATABASE_URL": "{database}_that_is_not"}, "the database of the setting DATABASE_URL cannot be used: "),
+        ({"REDIS_URL": "nonsense"}, "the setting REDIS_URL is malformed: "),
+        ({"REDIS_URL": "redis://127.0.0.1:{closed}/0"}, "the Valkey of the setting REDIS_URL cannot be used: "),
+    ],
+)
+def test_it_refuses_data_servers_that_it_cannot_reach(data_dir: Path, wrong: dict[str, str], sentence: str) -> None:
+    there = {"closed": ports.free(), "database": PRESET["DATABASE_URL"]}
+    preset = PRESET | {name: value.format(**there) for name, value in wrong.items()}
+    ended = finished(house(data_dir, "calm"), **preset)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(sentence)
+    assert ended.stderr.count("\n") == 1
+    assert ended.stdout == ""
+
+
+def test_a_signal_that_comes_twice_at_once_is_one_wish(data_dir: Path, said: Path) -> None:
+    with running(house(data_dir, "calm"), said, "ready in", **PRESET) as supervisor:
+        supervisor.terminate()
+        supervisor.terminate()
+        assert supervisor.wait(30) == 0
+    assert "(-9)" not in said.read_text()
 
 
 def test_a_failed_preparation_stops_the_start_with_its_exit_code(data_dir: Path) -> None:
