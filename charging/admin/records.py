@@ -49,7 +49,7 @@ class SettlementAdmin(RecordAdmin):
     list_filter = ["verdict", "currency"]
     list_select_related = ["session"]
     search_fields = ["session__public_id__exact"]
-    fields = readonly_fields = ["session", "revision", "badge", total, owed, "lines", "made_at"]
+    fields = readonly_fields = ["session", "revision", "verdict", total, owed, "lines", "made_at"]
 
     @display(description=_("verdict"), ordering="verdict", label=COLOURS)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def badge(self, settlement: Settlement) -> tuple[str, str]:

@@ -82,7 +82,7 @@ class SessionAdmin(RecordAdmin):
     ordering = ["-id"]
     inlines = [SettlementInline]
     fieldsets = [
-        (None, {"fields": ["badge", "public_id", "station", "connector", "driver", "company", "tag", "asked_by"]}),
+        (None, {"fields": ["state", "public_id", "station", "connector", "driver", "company", "tag", "asked_by"]}),
         (_("Energy and time"), {"fields": ["energy", "power", "started_at", "stopped_at", "duration", "stop_reason"]}),
         (_("Money"), {"fields": ["cost", "limit_kind", "limit_energy_wh", "limit_amount", "receipt_link", "links"]}),
         (_("Doubts"), {"fields": ["findings", "inferred", "failure", "failure_text", "stop_cause", "revision"]}),

@@ -43,7 +43,7 @@ class Start:
         odd = {
             review.CLOCK: not self.clock_is_plausible,
             review.CONNECTOR_ZERO: self.connector.number == 0,
-            review.ODD_METER: is_odd,
+            review.ODD_METER: is_odd or self.meter_start_wh < 0,
         }
         return {
             "connector": self.connector,

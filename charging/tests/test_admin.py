@@ -192,3 +192,13 @@ def test_it_lets_nobody_change_anything(world: World, office: Client, name: str)
         assert answer.status_code == 403
     session.refresh_from_db()
     assert session.state == Session.State.SETTLED
+
+
+def test_it_writes_no_python_on_a_page(world: World, office: Client) -> None:
+    session = settled(world)
+    settlement = session.settlements.get()
+    for record in (session, settlement):
+        address = reverse(f"admin:charging_{record._meta.model_name}_change", args=[record.pk])
+        page = office.get(address).content.decode()
+        assert "(&#x27;" not in page
+    assert "in order" in page

@@ -282,6 +282,12 @@ def test_it_makes_a_session_of_any_register(world: World, meter_start_wh: int) -
     assert world.begin("CARD-1", meter_start_wh=meter_start_wh) == began
 
 
+def test_it_doubts_a_register_below_zero(world: World) -> None:
+    world.card(world.driver(), value="CARD-1")
+    began = world.begin("CARD-1", meter_start_wh=-5)
+    assert (began.session.meter_start_wh, began.session.findings) == (-5, [review.ODD_METER])
+
+
 @pytest.mark.parametrize("tag", ["", "\x00", "\ud83d", "x" * 500])
 def test_it_makes_a_session_of_any_tag(world: World, tag: str) -> None:
     began = world.begin(tag)
