@@ -10,11 +10,9 @@ from charging import metering, readings
 from charging.models import Session, SessionMeter
 from charging.readings import Register
 from stations.models import StatusSpan
+from stations.models.state import IDLE
 
 Change = tuple[datetime, str]
-
-# The car takes nothing more, and the connector is kept.
-IDLE = ("SuspendedEV", "Finishing")
 
 
 def of(*, session: Session, at: datetime) -> Consumption:

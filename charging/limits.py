@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import structlog
+from django.db import transaction
 from django.db.models import Count, Q, Sum
 
 from billing import ledger, pricing, tariffs
@@ -14,6 +15,7 @@ from billing.pricing import Consumption, Terms
 from charging import consumption as consumptions
 from charging import outlook, payers, readings, reserves, review
 from charging.lifecycle import request_stop
+from charging.lifecycle.locks import lock_session
 from charging.lifecycle.stopping import asked_long_ago
 from charging.models import Session, SessionMeter
 from drivepower.core.refusals import Refusal
@@ -49,13 +51,15 @@ class Running:
     consumption: Consumption
     interval_s: float
     reserved: Reserved
+    plausible: bool
 
 
 def touched(*, session_ids: Collection[int], at: datetime) -> list[tuple[int, Decimal, bool]]:
     """Price these running sessions, hold more where money is free, and stop those that reach their limit.
 
-    Answers (session, cost so far, whether it must stop); sessions without a price, or whose readings cannot be true,
-    are left out. The number of queries does not grow with the sessions.
+    Answers (session, cost so far, whether it must stop); sessions without a price are left out, and those whose
+    readings cannot be true for the connector's power: they are stopped like others, yet that cost is not to be told.
+    The number of queries does not grow with the sessions.
     """
     found = Session.objects.filter(
         pk__in=session_ids, state__in=[State.ACTIVE, State.STOPPING], price_terms__isnull=False
@@ -77,7 +81,8 @@ def touched(*, session_ids: Collection[int], at: datetime) -> list[tuple[int, De
         except Exception:
             log.exception("limits cannot judge a session", session=running.session.pk)
         else:
-            judged.append((running.session.pk, judgement.cost, stop))
+            if running.plausible:
+                judged.append((running.session.pk, judgement.cost, stop))
     return judged
 
 
@@ -122,18 +127,31 @@ def enforce(session: Session, judgement: Judgement, reserved: Reserved, *, at: d
     return True
 
 
+@transaction.atomic
 def hold_more(session: Session, reserved: Reserved, *, at: datetime) -> bool:
-    """Hold another step of the free balance, so that nobody with money in the wallet is cut off; False without."""
+    """Hold another step of the free balance, so that nobody with money in the wallet is cut off; False without.
+
+    False too once the session has ended: nothing would end that hold. `reserved` is what the judgement went by; where
+    more is held by now, another gateway was first, and that is enough until the next judgement.
+    """
+    if lock_session(session.pk).state != State.ACTIVE:
+        return False
+    now_held = _reserved_for([session]).get(session.subject, Reserved())
+    if now_held.amount > reserved.amount:
+        return True
     currency = session.price_terms.currency if session.price_terms else ""
     wallet = payers.wallet_of(session=session, currency=currency)
-    if wallet is None or wallet.spendable <= 0:
+    if wallet is None:
+        return False
+    wallet = ledger.lock([wallet.pk])[wallet.pk]
+    if wallet.spendable <= 0:
         return False
     try:
         ledger.hold(
             wallet=wallet,
             amount=min(wallet.spendable, reserves.STEP),
             subject=session.subject,
-            number=reserved.count + 1,
+            number=now_held.count + 1,
             expires_at=None,
             at=at,
         )
@@ -143,7 +161,7 @@ def hold_more(session: Session, reserved: Reserved, *, at: datetime) -> bool:
 
 
 def _gather(sessions: Sequence[Session], *, at: datetime) -> Iterator[Running]:
-    """Everything about these sessions in one set of queries; what cannot be true is left to the review."""
+    """Everything about these sessions in one set of queries."""
     meters = SessionMeter.objects.in_bulk([session.pk for session in sessions])
     terms = _terms_of(sessions)
     sessions = [session for session in sessions if session.pk in terms]
@@ -152,9 +170,6 @@ def _gather(sessions: Sequence[Session], *, at: datetime) -> Iterator[Running]:
     reserved = _reserved_for(sessions)
     for session in sessions:
         consumption = used[session.pk]
-        seconds = session.duration_seconds(at=at)
-        if review.is_impossible(consumption.energy_wh, seconds=seconds, rated_power_w=session.connector.max_power_w):
-            continue
         yield Running(
             session=session,
             meter=meters.get(session.pk),
@@ -162,6 +177,11 @@ def _gather(sessions: Sequence[Session], *, at: datetime) -> Iterator[Running]:
             consumption=consumption,
             interval_s=outlook.interval_of(last_two.get(session.pk, []), started_at=session.started_at),
             reserved=reserved.get(session.subject, Reserved()),
+            plausible=not review.is_impossible(
+                consumption.energy_wh,
+                seconds=session.duration_seconds(at=at),
+                rated_power_w=session.connector.max_power_w,
+            ),
         )
 
 

@@ -4,13 +4,18 @@ import json
 from datetime import datetime
 from typing import Any
 
-from charging.models import StrayMessage
+from charging.models import Session, StrayMessage
+from drivepower.core import alerts
 from drivepower.core.texts import storable
 from stations.models import Station
 
+ALERT = "stray_message"
+
 
 def keep(*, station: Station, action: str, payload: Any, received_at: datetime, tried: str) -> StrayMessage:
-    """Keep a message that found no session, with what was tried to find one."""
+    """Keep a message that found no session, with what was tried to find one; somebody should look at it."""
+    text = f"A {action} found no session: {tried}"
+    alerts.open_alert(kind=ALERT, subject=_subject(station), text=text, at=received_at)
     return StrayMessage.objects.create(
         station=station,
         action=storable(action)[:40],
@@ -18,6 +23,17 @@ def keep(*, station: Station, action: str, payload: Any, received_at: datetime, 
         received_at=received_at,
         tried=storable(tried)[:200],
     )
+
+
+def place(*, stray: StrayMessage, session: Session, at: datetime) -> None:
+    """Its session was found after all; the alert goes with the station's last stray."""
+    StrayMessage.objects.filter(pk=stray.pk).update(session=session)
+    if not StrayMessage.objects.filter(station=stray.station_id, session=None).exists():
+        alerts.resolve_alert(kind=ALERT, subject=_subject(stray.station), at=at)
+
+
+def _subject(station: Station) -> str:
+    return f"station:{station.code}"
 
 
 def _as_json(payload: Any) -> Any:

@@ -2,19 +2,25 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db import transaction
+from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat, Substr
 from django.utils import timezone
 
+from billing import ledger
+from billing.models import Hold
 from charging import settlement
 from charging.lifecycle import fail_start, infer_end
-from charging.lifecycle.choosing import FITTING
+from charging.lifecycle.locks import lock_session
 from charging.models import Session
-from charging.models.session import SessionQuerySet
+from charging.models.session import OPEN_STATES, SessionQuerySet
 from drivepower.core import alerts
+from drivepower.core.models import Alert
 from stations.models import ConnectorState, Station
+from stations.models.state import FITTING
 
 log = structlog.stdlib.get_logger(__name__)
 State = Session.State
@@ -27,20 +33,40 @@ AWAY = timedelta(hours=12)
 AWAY_AND_SILENT = timedelta(hours=2)
 # A session without readings was last heard of at its start.
 LAST_READING = Coalesce("meter__last_reading_at", "started_at")
+STUCK = "session_stuck"
+SUBJECT = "session:"
+# Nothing may be held for these; in review money stays held until somebody has looked.
+PAID_OR_VOID = (State.SETTLED, State.WAIVED, State.FAILED)
 
 
 def fail_expired_starts(*, at: datetime) -> int:
     """Fail requested sessions whose Start never came; answers how many."""
-    expired = Session.objects.filter(state=State.REQUESTED, expires_at__lte=at).order_by("expires_at")[:BATCH]
+    expired = Session.objects.filter(state=State.REQUESTED, expires_at__lte=at)
     text = "The station did not start in time."
-    done = _each(expired, lambda session: fail_start(session=session, code="start_timeout", text=text, at=at))
+    done = _each(_next(expired), lambda session: fail_start(session=session, code="start_timeout", text=text, at=at))
     return _told("starts that never came are failed", done)
 
 
 def settle_ended(*, at: datetime) -> int:
-    """Settle ended sessions, oldest first; one that cannot be settled raises an alert and is passed over."""
-    ended = Session.objects.filter(state=State.ENDED).order_by("pk")[:BATCH]
-    return _told("ended sessions are settled", _each(ended, lambda session: _settle(session, at)))
+    """Settle ended sessions, oldest first; one that cannot be settled raises an alert and is passed over.
+
+    The alert is resolved once the session is finished, whoever did it.
+    """
+    done = _each(_next(Session.objects.filter(state=State.ENDED)), lambda session: _settle(session, at))
+    stuck = _named_in(Alert.objects.open().filter(kind=STUCK))
+    for session in Session.objects.exclude(state__in=[*OPEN_STATES, State.ENDED]).filter(pk__in=stuck):
+        alerts.resolve_alert(kind=STUCK, subject=session.subject, at=at)
+    return _told("ended sessions are settled", done)
+
+
+def free_leftovers(*, at: datetime) -> int:
+    """Release what is still held for sessions that are paid or void; answers for how many."""
+    held = _named_in(Hold.objects.filter(state=Hold.State.ACTIVE, subject__startswith=SUBJECT))
+    over = Session.objects.filter(state__in=PAID_OR_VOID, pk__in=held)
+    done = _each(_next(over), lambda session: _free(session, at))
+    if done:
+        log.warning("money was still held for sessions that are over", count=done)
+    return done
 
 
 def end_hung(*, at: datetime) -> int:
@@ -49,13 +75,12 @@ def end_hung(*, at: datetime) -> int:
     No reading for a quarter of an hour, and the connector has said since that it is free, or another charge began
     there; or the station has been away for half a day.
     """
-    hung = hung_sessions(at=at)[:BATCH]
-    done = _each(hung, lambda session: infer_end(session=session, until=at, reason="Silence"))
+    done = _each(_next(hung_sessions(at=at)), lambda session: infer_end(session=session, until=at, reason="Silence"))
     return _told("hung sessions are ended", done)
 
 
 def hung_sessions(*, at: datetime) -> SessionQuerySet:
-    """Running sessions that are over by all that can be seen, oldest first."""
+    """Running sessions that are over by all that can be seen."""
     same_connector = {"station": OuterRef("station"), "number": OuterRef("connector__number")}
     free = ConnectorState.objects.filter(
         **same_connector, status__in=FITTING, effective_at__gt=OuterRef("last_at"), received_at__lte=at - QUIET
@@ -72,8 +97,28 @@ def hung_sessions(*, at: datetime) -> SessionQuerySet:
             | Q(Exists(next_one), holds_connector=False)
             | Q(~Exists(online), started_at__lte=at - AWAY, last_at__lte=at - AWAY_AND_SILENT)
         )
-        .order_by("pk")
     )
+
+
+@transaction.atomic
+def _free(session: Session, at: datetime) -> bool:
+    if lock_session(session.pk).state not in PAID_OR_VOID:
+        return False
+    return ledger.release(subject=session.subject, at=at) > 0
+
+
+def _next(sessions: SessionQuerySet) -> SessionQuerySet:
+    """A batch, oldest first; those that have been stuck come last, the one that was tried longest ago before others."""
+    subject = Concat(Value(SUBJECT), Cast(OuterRef("pk"), CharField()))
+    stuck = Alert.objects.open().filter(kind=STUCK, subject=subject)
+    return sessions.alias(tried_at=Subquery(stuck.values("last_at"))).order_by(
+        F("tried_at").asc(nulls_first=True), "pk"
+    )[:BATCH]
+
+
+def _named_in(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The keys of the sessions that are the subjects of these rows."""
+    return rows.order_by().values_list(Cast(Substr("subject", len(SUBJECT) + 1), IntegerField()))
 
 
 def _settle(session: Session, at: datetime) -> bool:
@@ -89,7 +134,7 @@ def _each(sessions: Iterable[Session], act: Callable[[Session], bool]) -> int:
         except Exception as error:
             log.exception("sweep failed on a session", session=session.pk)
             text = f"Session {session.pk} cannot be worked on: {error!r}"
-            alerts.open_alert(kind="session_stuck", subject=session.subject, text=text, at=timezone.now())
+            alerts.open_alert(kind=STUCK, subject=session.subject, text=text, at=timezone.now())
     return done
 
 

@@ -26,5 +26,6 @@ def sweep_requested() -> None:
 
 @shared_task(name="charging.sweep_hung")
 def sweep_hung() -> None:
-    """End sessions whose Stop never came."""
+    """End sessions whose Stop never came, and free what finished ones still hold."""
     sweeps.end_hung(at=timezone.now())
+    sweeps.free_leftovers(at=timezone.now())

@@ -3,9 +3,10 @@
 import os
 from typing import Any
 
-from channels.auth import AuthMiddlewareStack
+from channels.auth import AuthMiddleware
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from channels.sessions import CookieMiddleware, SessionMiddleware
 from django.core.asgi import get_asgi_application
 from django.urls import re_path
 
@@ -13,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "drivepower.settings")
 http = get_asgi_application()  # loads the apps: everything below imports models
 
 import drivepower.celery  # noqa: E402, F401  # doorbells ring the configured Celery app
+from drivepower.core import admission  # noqa: E402
 from drivepower.portal import routing as portal  # noqa: E402
 from ocpp_consumer import gateway  # noqa: E402
 from ocpp_consumer import routing as ocpp  # noqa: E402
@@ -37,10 +39,20 @@ async def live(scope: dict[str, Any], receive: Any, send: Any) -> None:
             return
 
 
-browsers = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(portal.websocket_urlpatterns)))
+class InTurn(AuthMiddleware):  # type: ignore[misc]  # channels has no type hints
+    """Who opens a socket is looked up in turn with the requests of pages."""
+
+    async def resolve_scope(self, scope: dict[str, Any]) -> None:
+        """Read the session and its person."""
+        async with admission.slots():
+            await super().resolve_scope(scope)
+
+
+people = CookieMiddleware(SessionMiddleware(InTurn(URLRouter(portal.websocket_urlpatterns))))
+browsers = AllowedHostsOriginValidator(people)
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": admission.Admission(http),
         "lifespan": live,
         # A station has no cookies and no origin: its door knows nothing of browsers.
         "websocket": URLRouter([*ocpp.websocket_urlpatterns, re_path(r"^(?=portal/)", browsers), re_path(r"", refuse)]),

@@ -1,38 +1,14 @@
 """Every setting of DrivePower, read from the environment; a bad or missing value stops the start with one sentence."""
 
-import sys
 import warnings
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-import environ
-from django.core.exceptions import ImproperlyConfigured
-
 from drivepower import logs
+from drivepower.environment import Settings, pooled, stop
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def stop(sentence: str) -> NoReturn:
-    """End the process with one sentence on standard error and exit code 1."""
-    sys.stderr.write(f"DrivePower cannot start: {sentence}\n")
-    raise SystemExit(1)
-
-
-class Settings(environ.Env):  # type: ignore[misc]  # django-environ has no type hints
-    """django-environ, with one sentence instead of a traceback for a value that is missing or malformed."""
-
-    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().get_value(var, *args, **kwargs)
-        except ImproperlyConfigured:
-            stop(f"the setting {var} is missing; see .env.example for what it holds.")
-        except (ValueError, TypeError, KeyError) as error:
-            stop(f"the setting {var} is malformed ({error}).")
-
-
 env = Settings()
 
 # A file of NAME=value lines that fills in what the environment does not set.
@@ -47,9 +23,9 @@ elif str(BASE_DIR / ".env") != CONFIG_FILE:
 SECRET_KEY: str = env("SECRET_KEY")
 if len(SECRET_KEY) < 50:
     stop("the setting SECRET_KEY is shorter than 50 characters; make one with `openssl rand -hex 32`.")
-DEBUG: bool = env.bool("DEBUG", default=False)
+DEBUG: bool = env.switch("DEBUG", default=False)
 # The demo prints its passwords and plays the bank: never on in production.
-DEMO_MODE: bool = env.bool("DEMO_MODE", default=False)
+DEMO_MODE: bool = env.switch("DEMO_MODE", default=False)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 # What drivers and stations type: links in receipts, QR codes and callbacks start with it.
 PUBLIC_URL: str = env("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -58,24 +34,14 @@ if not PUBLIC_URL.startswith(("http://", "https://")):
 HTTPS = PUBLIC_URL.startswith("https://")
 
 # --- Where facts are kept ---------------------------------------------------------------------------------------------
-try:
-    DATABASES = {"default": env.db("DATABASE_URL")}
-except ImproperlyConfigured as error:
-    stop(f"the setting DATABASE_URL is malformed ({error}).")
-if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    stop("the setting DATABASE_URL must be a postgres:// address.")
+_database = env.postgres("DATABASE_URL")
 # A semaphore in front of each executor equals its share of this pool, so nobody waits for a connection inside it.
-DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", default=8)
-DATABASES["default"]["OPTIONS"] = {
-    "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5},
-    "options": "-c lock_timeout=5s -c statement_timeout=60s",
-}
+DATABASE_POOL_SIZE: int = env.at_least("DATABASE_POOL_SIZE", 1, default=8)
+DATABASES = {"default": pooled(_database, size=DATABASE_POOL_SIZE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Doorbells: nothing that must survive is kept here ----------------------------------------------------------------
-REDIS_URL: str = env("REDIS_URL")
-if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
-    stop("the setting REDIS_URL must be a redis:// address.")
+REDIS_URL: str = env.redis("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -108,6 +74,7 @@ CELERY_BEAT_SCHEDULE = {
     "time out commands": {"task": "stations.sweep_commands", "schedule": 5.0},
     "end spans of dead gateways": {"task": "stations.sweep_gateways", "schedule": 15.0},
     "compare wallets with their transfers": {"task": "billing.reconcile", "schedule": 3600.0},
+    "carry out Stops that were only kept": {"task": "ocpp_consumer.retry_stops", "schedule": 60.0},
     "roll partitions ahead": {"task": "ocpp_consumer.roll_partitions", "schedule": 3600.0},
 }
 
@@ -116,23 +83,23 @@ CELERY_BEAT_SCHEDULE = {
 OCPP_KEY_PEPPER: str = env("OCPP_KEY_PEPPER")
 if len(OCPP_KEY_PEPPER) < 24:
     stop("the setting OCPP_KEY_PEPPER is shorter than 24 characters; make one with `openssl rand -hex 32`.")
-OCPP_HEARTBEAT_INTERVAL: int = env.int("OCPP_HEARTBEAT_INTERVAL", default=300)
+OCPP_HEARTBEAT_INTERVAL: int = env.at_least("OCPP_HEARTBEAT_INTERVAL", 1, default=300)
 # How long a requested start waits for the station's StartTransaction.
-START_TIMEOUT_SECONDS: int = env.int("START_TIMEOUT_SECONDS", default=120)
+START_TIMEOUT_SECONDS: int = env.at_least("START_TIMEOUT_SECONDS", 1, default=120)
 # How long a station may take to answer one of our calls.
-OCPP_CALL_TIMEOUT_SECONDS: int = env.int("OCPP_CALL_TIMEOUT_SECONDS", default=30)
+OCPP_CALL_TIMEOUT_SECONDS: int = env.at_least("OCPP_CALL_TIMEOUT_SECONDS", 1, default=30)
 
 # --- Money ------------------------------------------------------------------------------------------------------------
-DEFAULT_CURRENCY: str = env("DEFAULT_CURRENCY", default="KGS")
+DEFAULT_CURRENCY: str = env.matching("DEFAULT_CURRENCY", "[A-Z]{3}", "three capital letters", default="KGS")
 # The short code in front of receipt numbers.
-RECEIPT_SELLER: str = env("RECEIPT_SELLER", default="DP")
+RECEIPT_SELLER: str = env.matching("RECEIPT_SELLER", ".{1,10}", "one to ten characters", default="DP")
 PAYMENT_PROVIDER: str = env("PAYMENT_PROVIDER", default="sandbox")
 if PAYMENT_PROVIDER not in {"sandbox"}:
     stop(f"the setting PAYMENT_PROVIDER is malformed: {PAYMENT_PROVIDER!r} is not a known provider (sandbox).")
 SANDBOX_BANK_URL: str = env("SANDBOX_BANK_URL", default=f"{PUBLIC_URL}/sandbox/bank")
 
 # --- People -----------------------------------------------------------------------------------------------------------
-AUTH_JWT_EXPIRES_MINUTES: int = env.int("AUTH_JWT_EXPIRES_MINUTES", default=60)
+AUTH_JWT_EXPIRES_MINUTES: int = env.at_least("AUTH_JWT_EXPIRES_MINUTES", 1, default=60)
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailOrPhoneBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -221,7 +188,7 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS tells nobody our forms
     "EXCEPTION_HANDLER": "drivepower.core.errors.handle",
     # How many proxies of ours write X-Forwarded-For; with 0 the header counts for nothing.
-    "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
+    "NUM_PROXIES": env.at_least("TRUSTED_PROXIES", 0, default=0),
     "COERCE_DECIMAL_TO_STRING": True,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -233,7 +200,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = "drivepower.portal.formats"
-DEFAULT_LOCATION_TIME_ZONE: str = env("DEFAULT_LOCATION_TIME_ZONE", default="Asia/Bishkek")
+DEFAULT_LOCATION_TIME_ZONE: str = env.time_zone("DEFAULT_LOCATION_TIME_ZONE", default="Asia/Bishkek")
 
 # --- Map: without tiles it shows names on a plain ground and asks nobody ----------------------------------------------
 MAP_TILE_URL: str = env("MAP_TILE_URL", default="")

@@ -171,7 +171,7 @@ class StationConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no t
         """Fail what waits for an answer and clear this socket's own traces."""
         self.conversation.pending.fail_all()
         self.gateway.leave(self.conversation)
-        with suppress(Unavailable):  # the station's next connect, or the sweep, closes the span
+        with suppress(Unavailable):  # the gateway's rounds find a station without a socket and let it go
             await self.gateway.database.run(
                 presence.disconnect,
                 station_id=self.conversation.station_id,

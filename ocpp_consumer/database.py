@@ -6,25 +6,23 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
+from drivepower.core.admission import GATEWAY_SHARE
 from ocpp_consumer.journal import Unavailable
 from ocpp_consumer.journal.writer import PATIENCE_SECONDS
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# The other half of the pool is for pages and the API; more threads than connections would only wait inside the pool.
-SHARE = max(1, settings.DATABASE_POOL_SIZE // 2)
-
 
 class Database:
     """This gateway's share of the connection pool."""
 
     def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(SHARE, thread_name_prefix="verb")
-        self._slots = asyncio.Semaphore(SHARE)
+        # More threads than connections would only wait inside the pool.
+        self._executor = ThreadPoolExecutor(GATEWAY_SHARE, thread_name_prefix="verb")
+        self._slots = asyncio.Semaphore(GATEWAY_SHARE)
 
     async def run(self, verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Carry out a verb on a thread; raises Unavailable if the database is away or it takes too long.

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from django.utils import timezone
 
-from ocpp_consumer import handshake, presence
+from ocpp_consumer import handshake, presence, tasks
 from ocpp_consumer.conversation import Conversation
 from ocpp_consumer.database import Database
 from ocpp_consumer.journal import Journal, Unavailable, facts
@@ -41,6 +41,10 @@ class Gateway:
     async def open(self) -> None:
         """Take out the lease and begin; raises Unavailable without a database."""
         await self.take_lease()
+        with suppress(
+            Unavailable
+        ):  # who moves many rows is not waited for: frames come late then, not to the wrong place
+            await self.database.run(tasks.roll_partitions)
         self.journal = Journal(after_batch=self._after_batch)
         self.limiter = Limiter(gateway_id=self.id, post=self.journal.post)
         self._rounds = Rounds(self)

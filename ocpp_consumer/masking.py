@@ -1,4 +1,4 @@
-"""Secrets are blanked before a frame is stored: keys, passwords, and credentials inside addresses."""
+"""Secrets are blanked before a frame is stored: keys, passwords, and credentials inside addresses and other texts."""
 
 import json
 import re
@@ -6,11 +6,17 @@ from typing import Any
 
 BLANK = "***"
 # Whether a frame may hold a secret at all, at a price that every frame can pay; an escaped letter may hide one.
-SUSPICIOUS = ("authorizationkey", "passw", "secret", "token", "://", "\\u00")
-SECRET_NAMES = ("authorizationkey", "password", "passwd", "secret", "token")
+SUSPICIOUS = ("key", "passw", "secret", "token", "psk", "pwd", "://", "\\u00")
+SECRET_NAMES = ("authorizationkey", "apikey", "privatekey", "password", "passwd", "secret", "token", "psk", "pwd")
+FILLERS = str.maketrans("", "", "_- .")
+# JSON inside a string is looked into this deep and this long; beyond, it is a text like any other.
+DEEPEST, LONGEST_INSIDE = 3, 65_536
 CREDENTIALS = re.compile(r"(://)[^/\s@\"]{1,200}@")
-# What is left to do with a text that is no JSON: blank every string after a telling one.
-TELLING = re.compile(r"((?:authorizationkey|passw\w{0,10}|secret|token)[^{}]{0,200}?:\s*\")[^\"]*", re.IGNORECASE)
+# What is left to do with a text: blank what is assigned to a telling name and, if it looks like JSON that cannot be
+# read, every string after one.
+NAME = r"(?:authorization[_ -]?key|api[_ -]?key|private[_ -]?key|passw|secret|token|psk|pwd)"
+TELLING = re.compile(rf"({NAME}[^{{}}]{{0,200}}?:\s*\")[^\"]*", re.IGNORECASE)
+ASSIGNED = re.compile(rf"({NAME}\w{{0,20}}[\s\\\"']{{0,8}}[:=][\s\\\"']{{0,8}})[^\s\\\"',;&{{}}\[\]]+", re.IGNORECASE)
 
 
 def mask_text(text: str) -> str:
@@ -18,31 +24,43 @@ def mask_text(text: str) -> str:
     folded = text.lower()
     if not any(sign in folded for sign in SUSPICIOUS):
         return text
+    return mask_json(text)
+
+
+def mask_json(text: str, *, depth: int = 0) -> str:
+    """JSON with its secrets blanked, written anew only if there were any; what is no JSON is a text like any other."""
     try:
         said = json.loads(text)
-        masked = mask(said)
+        masked = mask(said, depth=depth)
     except (ValueError, RecursionError):
-        return CREDENTIALS.sub(rf"\1{BLANK}@", TELLING.sub(rf"\1{BLANK}", text))
+        return mask_words(TELLING.sub(rf"\1{BLANK}", text))
     return text if masked == said else json.dumps(masked, separators=(",", ":"))
 
 
-def mask(value: Any) -> Any:
+def mask(value: Any, *, depth: int = 0) -> Any:
     """The same value (text, list, dict) with its secrets blanked, however they are nested."""
     if isinstance(value, str):
-        return CREDENTIALS.sub(rf"\1{BLANK}@", value)
+        holds_json = value.lstrip()[:1] in {"{", "["} and len(value) <= LONGEST_INSIDE and depth < DEEPEST
+        return mask_json(value, depth=depth + 1) if holds_json else mask_words(value)
     if isinstance(value, list):
-        return [mask(item) for item in value]
+        return [mask(item, depth=depth) for item in value]
     if not isinstance(value, dict):
         return value
     # A configuration key and its value are two fields of one object: {"key": "AuthorizationKey", "value": "…"}.
     named = value.get("key")
     hidden = isinstance(named, str) and is_secret(named)
     return {
-        name: BLANK if (hidden and name == "value") or is_secret(name) else mask(item) for name, item in value.items()
+        name: BLANK if (hidden and name == "value") or is_secret(name) else mask(item, depth=depth)
+        for name, item in value.items()
     }
+
+
+def mask_words(text: str) -> str:
+    """A text with what is assigned to a telling name blanked, and credentials inside addresses."""
+    return CREDENTIALS.sub(rf"\1{BLANK}@", ASSIGNED.sub(rf"\1{BLANK}", text))
 
 
 def is_secret(name: str) -> bool:
     """Whether a field or configuration key of that name holds a secret."""
-    folded = name.casefold()
+    folded = name.casefold().translate(FILLERS)
     return any(secret in folded for secret in SECRET_NAMES)

@@ -23,6 +23,7 @@ class Standing(NamedTuple):
 
     station_id: int
     epoch: int
+    connected_at: datetime
     registration: str
     heartbeat_interval: int | None
 
@@ -63,7 +64,8 @@ def disconnect(*, station_id: int, epoch: int, close_code: int | None, at: datet
 
 def standings(*, gateway_id: uuid.UUID) -> dict[int, Standing]:
     """The stations whose newest socket this gateway holds, by key."""
-    rows = Station.objects.filter(gateway=gateway_id).values_list("pk", "epoch", "registration", "heartbeat_interval")
+    columns = ("pk", "epoch", "connected_at", "registration", "heartbeat_interval")
+    rows = Station.objects.filter(gateway=gateway_id).values_list(*columns)
     return {row[0]: Standing(*row) for row in rows}
 
 

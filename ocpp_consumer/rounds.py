@@ -13,6 +13,7 @@ from django.utils import timezone
 from drivepower.core import doorbell
 from ocpp_consumer import calls, presence
 from ocpp_consumer.journal import Unavailable
+from ocpp_consumer.journal.writer import PATIENCE_SECONDS
 from stations import commands
 from stations.models.network import LEASE
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 RENEW_EVERY = LEASE / 3
 POLL_EVERY = timedelta(seconds=1)
 TELL_EVERY = timedelta(seconds=0.5)
+# A station is ours in the database before its socket joins us, by as long as a socket waits for the database.
+JOINING_TAKES = 2 * timedelta(seconds=PATIENCE_SECONDS)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -32,6 +35,7 @@ class Rounds:
     def __init__(self, gateway: "Gateway") -> None:
         self._gateway = gateway
         self._rung = asyncio.Event()
+        self._lost: set[tuple[int, int]] = set()
         rounds = (
             (self._renew, RENEW_EVERY),
             (self._compare, POLL_EVERY),
@@ -79,9 +83,8 @@ class Rounds:
     async def _compare(self) -> None:
         """Fence every socket that is no longer its station's newest, and learn what operators have changed."""
         held = list(self._gateway.conversations.values())
-        if not held:
-            return
         standings = await self._gateway.database.run(presence.standings, gateway_id=self._gateway.id)
+        await self._let_go(standings)
         for conversation in held:
             standing = standings.get(conversation.station_id)
             if standing is None or standing.epoch > conversation.epoch:
@@ -89,6 +92,21 @@ class Rounds:
             else:
                 conversation.registration = standing.registration
                 conversation.heartbeat_interval = standing.heartbeat_interval
+
+    async def _let_go(self, standings: dict[int, presence.Standing]) -> None:
+        """Disconnect stations that are ours in the database and have no socket, seen twice: some are just leaving."""
+        at = timezone.now()
+        lost = {
+            (station_id, standing.epoch)
+            for station_id, standing in standings.items()
+            if station_id not in self._gateway.conversations and standing.connected_at < at - JOINING_TAKES
+        }
+        for station_id, epoch in lost & self._lost:
+            await self._gateway.database.run(
+                presence.disconnect, station_id=station_id, epoch=epoch, close_code=None, at=at
+            )
+            self._gateway.note_change("stations")
+        self._lost = lost
 
     async def _listen(self) -> None:
         """Hear our doorbell; what is missed is found by polling."""

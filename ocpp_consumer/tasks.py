@@ -1,9 +1,14 @@
-"""Partitions are made ahead of the rows that need them."""
+"""Partitions are made ahead of the rows that need them; Stops that were only kept are carried out."""
 
+from datetime import datetime
+
+import structlog
 from celery import shared_task
+from django.db import DatabaseError
 from django.utils import timezone
 
 from drivepower.core import alerts, partitions
+from ocpp_consumer.v16 import stops
 
 # Table, span of a partition, how many are made ahead.
 ROLLED: tuple[tuple[str, partitions.Span, int], ...] = (
@@ -11,18 +16,34 @@ ROLLED: tuple[tuple[str, partitions.Span, int], ...] = (
     ("charging_meterreading", "month", 2),
 )
 
+log = structlog.stdlib.get_logger(__name__)
+
 
 @shared_task(name="ocpp_consumer.roll_partitions")
 def roll_partitions() -> list[str]:
-    """Make what is missing; an alert stands while rows lie outside every partition."""
+    """Make what is missing; one table in trouble keeps the other from nothing."""
     at = timezone.now()
     made: list[str] = []
     for table, span, ahead in ROLLED:
-        outside = partitions.rows_outside(table=table)
-        if outside:
-            text = f"{outside} rows of {table} lie outside its partitions; they block the making of theirs."
-            alerts.open_alert(kind="rows_outside_partitions", subject=table, text=text, at=at)
-        else:
-            alerts.resolve_alert(kind="rows_outside_partitions", subject=table, at=at)
-        made += partitions.roll(table=table, span=span, at=at, ahead=ahead)
+        try:
+            made += partitions.roll(table=table, span=span, at=at, ahead=ahead)
+            tell_of_rows_outside(table, at=at)
+        except DatabaseError:
+            log.exception("a table's partitions were not rolled", table=table)
     return made
+
+
+def tell_of_rows_outside(table: str, *, at: datetime) -> None:
+    """An alert stands while rows lie outside every partition."""
+    outside = partitions.rows_outside(table=table)
+    if outside:
+        text = f"{outside} rows of {table} lie outside its partitions."
+        alerts.open_alert(kind="rows_outside_partitions", subject=table, text=text, at=at)
+    else:
+        alerts.resolve_alert(kind="rows_outside_partitions", subject=table, at=at)
+
+
+@shared_task(name="ocpp_consumer.retry_stops")
+def retry_stops() -> int:
+    """Carry out the Stops whose session could not be ended when they came; answers how many."""
+    return stops.retry(at=timezone.now())

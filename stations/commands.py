@@ -80,6 +80,13 @@ def answer(*, command_id: int, state: Command.State, answer: dict[str, Any], at:
     return moved == 1
 
 
+def withdraw(*, subject: str, intent: str, at: datetime) -> int:
+    """Take back what was asked for the subject and has not been sent yet; how many. What was sent stays as it is."""
+    return Command.objects.filter(subject=subject, intent=intent, state=Command.State.QUEUED).update(
+        state=Command.State.FAILED, answer={"withdrawn": True}, answered_at=at, effect=Command.Effect.NONE
+    )
+
+
 def see_effect(*, subject: str, intent: str, at: datetime) -> None:
     """What the command was meant to bring about has been seen."""
     Command.objects.filter(subject=subject, intent=intent, effect=Command.Effect.EXPECTED).update(

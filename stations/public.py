@@ -8,10 +8,9 @@ from typing import Any
 from django.utils.translation import get_language
 
 from stations.models import Connector, ConnectorState, Location, Station
+from stations.models.state import FREE, IN_USE
 
-FREE = "Available"
 UNKNOWN = "Unknown"
-IN_USE = {"Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Reserved"}
 
 
 def show_station(station: Station, *, at: datetime) -> dict[str, Any]:
@@ -102,6 +101,6 @@ def sum_up(stations: list[dict[str, Any]]) -> str:
         return "offline"
     statuses = Counter(connector["status"] for station in online for connector in station["connectors"])
     if not statuses[FREE]:
-        return "occupied" if IN_USE & statuses.keys() else "maintenance"
+        return "occupied" if statuses.keys() & IN_USE else "maintenance"
     everywhere = len(online) == len(stations) and statuses[FREE] == statuses.total()
     return "available" if everywhere else "partial"

@@ -20,6 +20,10 @@ from drivepower.core.throttles import WebhookThrottle
 # What may help finance to understand a callback; never what a caller logs in with.
 KEPT_HEADERS = ("content-type", "user-agent", "x-timestamp", "x-request-id")
 LARGEST_BODY = 64 * 1024
+# What names no top-up of ours may come from anybody: of each the beginning is kept, and the newest of all of them.
+STRANGERS_LENGTH = 1024
+STRANGERS_KEPT = 10_000
+MOST_HEADERS = 10
 SIGNATURE = "signature"
 
 log = structlog.stdlib.get_logger(__name__)
@@ -48,19 +52,25 @@ class PaymentWebhook(APIView):
 
 
 def keep(provider: str, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:
-    """The callback as a row, with the top-up that it names, if we know it."""
+    """The callback as a row, with the top-up that it names; of a stranger's only its beginning."""
     invoice = PROVIDERS[provider].parse_callback(body=body, headers=headers)
     named = TopUp.objects.filter(provider=provider, provider_invoice=storable(invoice)) if invoice else None
     top_up = named.first() if named is not None else None
     verdict = "hint" if top_up else "unknown invoice" if invoice else "unreadable"
-    return ProviderEvent.objects.create(
+    length = LARGEST_BODY if top_up else STRANGERS_LENGTH
+    kept = [(name, storable(value)[:length]) for name, value in headers.items() if is_kept(name)]
+    event = ProviderEvent.objects.create(
         provider=provider,
-        body=storable(body.decode("utf-8", "replace")),
-        headers={name: storable(value) for name, value in headers.items() if is_kept(name)},
+        body=storable(body[:length].decode("utf-8", "replace")),
+        headers=dict(kept[:MOST_HEADERS]),
         verdict=verdict,
         top_up=top_up,
         received_at=timezone.now(),
     )
+    if top_up is None:
+        surplus = ProviderEvent.objects.filter(top_up=None).order_by("-id")[STRANGERS_KEPT:]
+        ProviderEvent.objects.filter(pk__in=surplus.values("pk")).delete()
+    return event
 
 
 def is_kept(header: str) -> bool:

@@ -9,18 +9,24 @@ carry no balance and are never locked. Amounts are Decimal in the wallet's curre
 from billing.ledger.books import Difference, check_books
 from billing.ledger.charges import Captured, capture
 from billing.ledger.credits import adjust, refund, top_up
+from billing.ledger.history import PastCharge, PastTopUp, book_past
 from billing.ledger.holds import hold, release
-from billing.ledger.wallets import wallet_of
+from billing.ledger.wallets import lock, set_credit_limit, wallet_of
 
 __all__ = [
     "Captured",
     "Difference",
+    "PastCharge",
+    "PastTopUp",
     "adjust",
+    "book_past",
     "capture",
     "check_books",
     "hold",
+    "lock",
     "refund",
     "release",
+    "set_credit_limit",
     "top_up",
     "wallet_of",
 ]

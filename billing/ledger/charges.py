@@ -44,13 +44,20 @@ def charge(made: Capture, *, net: Decimal, tax: Decimal) -> Captured:
     revenue = system_wallet(Wallet.System.REVENUE, wallet.currency)
     book = partial(move, subject=made.subject, at=made.made_at)
     if paid:
-        book(source=wallet, target=revenue, amount=paid, kind=Transfer.Kind.CAPTURE, reference=f"{made}:charge")
+        book(
+            source=wallet, target=revenue, amount=paid, kind=Transfer.Kind.CAPTURE, reference=name_part(made, "charge")
+        )
     if owed:
         receivable = system_wallet(Wallet.System.RECEIVABLE, wallet.currency)
-        book(source=receivable, target=revenue, amount=owed, kind=Transfer.Kind.DEBT, reference=f"{made}:debt")
+        book(source=receivable, target=revenue, amount=owed, kind=Transfer.Kind.DEBT, reference=name_part(made, "debt"))
         Debt.objects.create(wallet=wallet, subject=made.subject, reference=str(made), amount=owed, made_at=made.made_at)
     if tax:
         taxes = system_wallet(Wallet.System.TAX, wallet.currency)
-        book(source=revenue, target=taxes, amount=tax, kind=Transfer.Kind.TAX, reference=f"{made}:tax")
+        book(source=revenue, target=taxes, amount=tax, kind=Transfer.Kind.TAX, reference=name_part(made, "tax"))
     Wallet.objects.filter(pk=wallet.pk).update(balance=F("balance") - paid, owed=F("owed") + owed)
     return Captured(paid=paid, owed=owed)
+
+
+def name_part(made: Capture, part: str) -> str:
+    """The reference of a part of a charge: charge, debt or tax."""
+    return f"{made}:{part}"

@@ -21,7 +21,7 @@ def hold(
     Refuses debt_open, zero_balance, insufficient_balance, and already_held for a number that was used before.
     """
     check_positive(amount, wallet.currency)
-    reference = f"{subject}:{number}"
+    reference = name_hold(subject, number)
     with once("already_held", f"{reference} was held before."):
         check_spendable(lock([wallet.pk])[wallet.pk], amount)
         made = Hold.objects.create(
@@ -29,6 +29,11 @@ def hold(
         )
         Wallet.objects.filter(pk=wallet.pk).update(held=F("held") + amount)
     return made
+
+
+def name_hold(subject: str, number: int) -> str:
+    """The reference of a hold."""
+    return f"{subject}:{number}"
 
 
 def check_spendable(wallet: Wallet, amount: Decimal) -> None:

@@ -45,6 +45,15 @@ def check_positive(amount: Decimal, currency: str) -> None:
         raise Refusal("invalid_parameters", "The amount is 0.")
 
 
+def set_credit_limit(*, wallet: Wallet, limit: Decimal) -> None:
+    """How far below 0 the wallet may go; refuses insufficient_balance if it is or holds more than that already."""
+    check_amount(limit, wallet.currency)
+    with transaction.atomic():
+        if lock([wallet.pk])[wallet.pk].available < -limit:
+            raise Refusal("insufficient_balance", "More than that is used of its credit.")
+        Wallet.objects.filter(pk=wallet.pk).update(credit_limit=limit)
+
+
 @contextmanager
 def once(code: str, message: str) -> Iterator[None]:
     """One transaction; a row that was written before becomes that refusal, any other broken rule stays an error."""

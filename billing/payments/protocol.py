@@ -11,6 +11,10 @@ class ProviderTrouble(Exception):
     """A provider that cannot be reached, or whose answer cannot be understood: nothing is known, ask again later."""
 
 
+class ProviderAway(ProviderTrouble):
+    """A provider that cannot be reached, whatever it is asked about."""
+
+
 class Standing(StrEnum):
     """What a provider says of an invoice."""
 

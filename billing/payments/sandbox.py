@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from django.conf import settings
 
-from billing.payments.protocol import Invoice, ProviderTrouble, Standing, Status
+from billing.payments.protocol import Invoice, ProviderAway, ProviderTrouble, Standing, Status
 from drivepower.core.money import plain
 
 TIMEOUT_SECONDS = 5.0
@@ -51,13 +51,18 @@ class Sandbox:
 
 
 def ask(method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
-    """One request to the bank; ProviderTrouble for everything but a JSON object with a status of success."""
+    """One request to the bank; ProviderTrouble for everything but a JSON object with a status of success.
+
+    ProviderAway when no answer came at all.
+    """
     try:
         answer = httpx.request(method, settings.SANDBOX_BANK_URL + path, json=body, timeout=TIMEOUT_SECONDS)
         answer.raise_for_status()
         said = answer.json()
+    except httpx.TransportError as error:
+        raise ProviderAway(f"the bank does not answer: {error!r}") from error
     except (httpx.HTTPError, ValueError) as error:
-        raise ProviderTrouble(f"the bank does not answer: {error!r}") from error
+        raise ProviderTrouble(f"the bank's answer is of no use: {error!r}") from error
     if not isinstance(said, dict):
         raise ProviderTrouble("the bank's answer is no object")
     return said

@@ -11,7 +11,7 @@ from psycopg.errors import UniqueViolation
 from accounts.models import User
 from billing import ledger
 from billing.models import TopUp, Wallet
-from billing.payments.protocol import ProviderTrouble, Standing, Status
+from billing.payments.protocol import ProviderAway, ProviderTrouble, Standing, Status
 from billing.payments.providers import PROVIDERS
 from drivepower.core.alerts import open_alert, resolve_alert
 from drivepower.core.money import exponent, plain
@@ -19,6 +19,8 @@ from drivepower.core.refusals import Refusal
 
 # How long a QR can be paid.
 LIFETIME = timedelta(minutes=5)
+# How much longer an invoice stays open while the provider's answers about it are of no use: it may have been paid.
+GRACE = timedelta(minutes=15)
 SWEEP_AT_MOST = 100
 PAYMENT_ODD = "payment_odd"
 
@@ -72,7 +74,10 @@ def let_go_of_connection() -> None:
 
 
 def check_top_up(*, top_up_id: int, at: datetime) -> TopUp.State:
-    """Ask the provider about a top-up and act on the answer; answers its state. Raises ProviderTrouble."""
+    """Ask the provider about a top-up and act on the answer; answers its state.
+
+    Raises ProviderTrouble, unless the provider is there and the top-up's time and grace are over: then it expires.
+    """
     top_up = TopUp.objects.select_related("wallet").get(pk=top_up_id)
     if top_up.state not in TopUp.PAYABLE:
         return TopUp.State(top_up.state)
@@ -80,7 +85,13 @@ def check_top_up(*, top_up_id: int, at: datetime) -> TopUp.State:
     if not top_up.provider_invoice:  # the process that opened it died before the provider answered
         return close(top_up, None, at)
     let_go_of_connection()
-    status = PROVIDERS[top_up.provider].fetch_status(invoice=top_up.provider_invoice)
+    try:
+        status = PROVIDERS[top_up.provider].fetch_status(invoice=top_up.provider_invoice)
+    except ProviderTrouble as trouble:
+        if isinstance(trouble, ProviderAway) or at < top_up.expires_at + GRACE:
+            raise
+        log.warning("provider gives no answer of use", top_up=str(top_up), error=str(trouble))
+        return close(top_up, None, at)
     if status.standing != Standing.PAID:
         return close(top_up, status, at)
     problem = oddity(top_up, status)
@@ -165,7 +176,7 @@ def cancel_top_up(*, top_up: TopUp) -> None:
 
 
 def sweep_top_ups(*, at: datetime) -> int:
-    """Ask about every top-up that may have been paid; answers how many were. A provider in trouble ends the round."""
+    """Ask about every top-up that may have been paid; answers how many were. A provider that is away ends the round."""
     asked = 0
     for top_up in TopUp.objects.to_ask(at=at)[:SWEEP_AT_MOST]:
         claimed = TopUp.objects.filter(pk=top_up.pk, asked_at=top_up.asked_at).update(asked_at=at)
@@ -173,8 +184,11 @@ def sweep_top_ups(*, at: datetime) -> int:
             continue
         try:
             check_top_up(top_up_id=top_up.pk, at=at)
-        except ProviderTrouble as trouble:
-            log.warning("provider in trouble", provider=top_up.provider, error=str(trouble))
+        except ProviderAway as trouble:
+            log.warning("provider away", provider=top_up.provider, error=str(trouble))
             break
+        except ProviderTrouble as trouble:
+            log.warning("provider in trouble", top_up=str(top_up), provider=top_up.provider, error=str(trouble))
+            continue
         asked += 1
     return asked

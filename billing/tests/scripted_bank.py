@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+# An address of this machine on which no bank listens.
+NOBODY = "http://127.0.0.1:1"
+
 
 @dataclass
 class ScriptedBank:

@@ -5,13 +5,14 @@ from functools import partial
 
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from billing import ledger
 from billing.models import TopUp, Transfer, Wallet
-from billing.payments.protocol import ProviderTrouble
-from billing.payments.top_ups import cancel_top_up, check_top_up, start_top_up
+from billing.payments.protocol import ProviderAway, ProviderTrouble
+from billing.payments.top_ups import GRACE, cancel_top_up, check_top_up, start_top_up
 from billing.tests.making import NOON, figures
-from billing.tests.scripted_bank import ScriptedBank
+from billing.tests.scripted_bank import NOBODY, ScriptedBank
 from billing.tests.threads import at_once, connections_that_wait
 from billing.tests.waiting import wait_for
 from drivepower.core.models import Alert
@@ -183,6 +184,29 @@ def test_it_learns_nothing_from_an_answer_it_cannot_read(
         check_top_up(top_up_id=top_up.pk, at=LATER)
     top_up.refresh_from_db()
     assert (top_up.state, top_up.asked_at) == (State.PROCESSING, LATER)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("code", "status"), [(404, {}), (500, {}), (200, b"<html>")])
+def test_it_ends_a_top_up_of_which_the_bank_says_nothing_of_use_long_after_its_time(
+    top_up: TopUp, bank: ScriptedBank, code: int, status: object
+) -> None:
+    bank.code, bank.status = code, status
+    with pytest.raises(ProviderTrouble):
+        check_top_up(top_up_id=top_up.pk, at=LATER + GRACE - timedelta(seconds=1))
+    assert check(top_up, LATER + GRACE) == State.EXPIRED
+    bank.code = 200
+    bank.says("paid")
+    assert check(top_up, LATER + GRACE) == State.APPROVED
+
+
+@pytest.mark.django_db
+def test_it_keeps_a_top_up_open_while_the_bank_is_away(top_up: TopUp, settings: Settings) -> None:
+    settings.SANDBOX_BANK_URL = NOBODY
+    with pytest.raises(ProviderAway):
+        check_top_up(top_up_id=top_up.pk, at=LATER + GRACE)
+    top_up.refresh_from_db()
+    assert top_up.state == State.PROCESSING
 
 
 @pytest.mark.django_db

@@ -4,13 +4,14 @@ from functools import partial
 
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from billing.models import TopUp
 from billing.payments.top_ups import sweep_top_ups
 from billing.tasks import check_top_up as check_task
 from billing.tasks import sweep_top_ups as sweep_task
 from billing.tests.making import NOON, figures
-from billing.tests.scripted_bank import ScriptedBank
+from billing.tests.scripted_bank import NOBODY, ScriptedBank
 from billing.tests.threads import at_once, connections_that_wait
 from billing.tests.waiting import wait_for
 
@@ -19,6 +20,19 @@ State = TopUp.State
 
 def sweep(minutes: float) -> int:
     return sweep_top_ups(at=NOON + timedelta(minutes=minutes))
+
+
+def given_up(top_up: TopUp) -> TopUp:
+    """Another top-up of that wallet, which its driver has cancelled."""
+    return TopUp.objects.create(
+        wallet=top_up.wallet,
+        provider="sandbox",
+        amount=5,
+        state=State.CANCELED,
+        provider_invoice="bank-2",
+        made_at=NOON,
+        expires_at=NOON + timedelta(minutes=5),
+    )
 
 
 def questions(bank: ScriptedBank) -> int:
@@ -68,25 +82,32 @@ def test_it_stops_asking_after_a_day(top_up: TopUp) -> None:
 
 
 @pytest.mark.django_db
-def test_it_ends_its_round_when_the_bank_is_in_trouble_and_begins_elsewhere_next_time(
-    top_up: TopUp, bank: ScriptedBank
+def test_it_ends_its_round_when_the_bank_is_away_and_begins_elsewhere_next_time(
+    top_up: TopUp, bank: ScriptedBank, settings: Settings
 ) -> None:
-    bank.code = 500
+    settings.SANDBOX_BANK_URL = NOBODY
     assert sweep(1) == 0
     top_up.refresh_from_db()
     assert (top_up.state, top_up.asked_at) == (State.PROCESSING, NOON + timedelta(minutes=1))
-    TopUp.objects.create(
-        wallet=top_up.wallet,
-        provider="sandbox",
-        amount=5,
-        state=State.CANCELED,
-        provider_invoice="bank-2",
-        made_at=NOON,
-        expires_at=NOON + timedelta(minutes=5),
-    )
-    bank.code = 200
+    second = given_up(top_up)
+    assert sweep(1.1) == 0
+    second.refresh_from_db()
+    top_up.refresh_from_db()
+    assert (second.asked_at, top_up.asked_at) == tuple(NOON + timedelta(minutes=minutes) for minutes in (1.1, 1))
+    settings.SANDBOX_BANK_URL = bank.address
+    TopUp.objects.filter(pk=second.pk).update(asked_at=None)
     assert sweep(1.25) == 2
     assert [path for _, path, _ in bank.heard[-2:]] == ["/invoices/bank-2/status", "/invoices/bank-1/status"]
+
+
+@pytest.mark.django_db
+def test_it_goes_on_after_an_invoice_that_the_bank_does_not_know(top_up: TopUp, bank: ScriptedBank) -> None:
+    given_up(top_up)
+    bank.code = 404
+    assert [sweep(1), questions(bank)] == [0, 2]
+    assert [sweep(30), questions(bank)] == [2, 4]
+    top_up.refresh_from_db()
+    assert top_up.state == State.EXPIRED
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,7 @@ from django.test import Client
 from redis import Redis
 from rest_framework.test import APIClient
 
+from billing.api import webhook
 from billing.models import ProviderEvent, TopUp, Transfer
 from billing.payments.top_ups import check_top_up
 from billing.tests.making import NOON, figures
@@ -78,6 +79,31 @@ def test_it_refuses_a_flood_of_bytes() -> None:
     answer = call(b"[" * (64 * 1024 + 1))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
     assert not ProviderEvent.objects.exists()
+
+
+@pytest.mark.parametrize("start", [b'{"invoice": "bank-2", "note": "', b"[["])
+def test_it_keeps_the_beginning_of_what_it_cannot_place(top_up: TopUp, start: bytes) -> None:
+    body = (start + b"x" * 60_000) + b'"}'
+    call(body, headers={f"X-Signature-{number}": "s" * 5_000 for number in range(20)})
+    event = ProviderEvent.objects.get()
+    assert event.body == body[:1024].decode()
+    assert len(event.headers) == 10
+    assert max(map(len, event.headers.values())) == 1024
+
+
+def test_it_keeps_the_whole_of_what_names_a_top_up(top_up: TopUp) -> None:
+    body = json.dumps(HONEST | {"note": "x" * 60_000}).encode()
+    call(body)
+    assert ProviderEvent.objects.get().body == body.decode()
+
+
+def test_it_keeps_the_newest_of_what_it_cannot_place(top_up: TopUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "STRANGERS_KEPT", 3)
+    call(json.dumps(HONEST).encode())
+    for number in range(5):
+        call(str(number).encode(), number)
+    kept = ProviderEvent.objects.order_by("id").values_list("verdict", "body")
+    assert list(kept) == [("hint", json.dumps(HONEST)), *(("unreadable", str(number)) for number in (2, 3, 4))]
 
 
 @pytest.mark.usefixtures("standing_clock")

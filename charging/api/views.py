@@ -58,10 +58,12 @@ class StopView(APIView):
         """Ask the station to stop; the session is stopping until the station says so, and stays as it is once over."""
         form = StopForm(data=request.data)
         form.is_valid(raise_exception=True)
-        session = own_session(request, form.validated_data["session_id"])
-        at = timezone.now()
-        lifecycle.request_stop(session=session, asked_by=by_of(person_of(request)), cause="driver", at=at)
-        shown = show_one(request, session.public_id, at=at)
+        person, at = person_of(request), timezone.now()
+        mine = sessions_to_stop(person)
+        session = one_of(mine, form.validated_data["session_id"])
+        cause = "driver" if session.driver == person else "operator"
+        lifecycle.request_stop(session=session, asked_by=by_of(person), cause=cause, at=at)
+        shown = show_one(mine, session.public_id, at=at)
         return Response({"success": True, **{name: shown[name] for name in STOP_FIELDS}, "session": shown})
 
 
@@ -70,8 +72,9 @@ class SessionView(APIView):
 
     def get(self, request: Request, session_id: str) -> Response:
         """One session as it stands."""
-        session = own_session(request, session_id)
-        return Response({"success": True, "session": show_one(request, session.public_id, at=timezone.now())})
+        mine = own_sessions(person_of(request))
+        session = one_of(mine, session_id)
+        return Response({"success": True, "session": show_one(mine, session.public_id, at=timezone.now())})
 
 
 class SessionsView(APIView):
@@ -84,7 +87,7 @@ class SessionsView(APIView):
         form = ListForm(data=request.query_params.dict())
         form.is_valid(raise_exception=True)
         pages = NewestFirst()
-        sessions = with_all(own_sessions(request).filter(self.which, **form.validated_data))
+        sessions = with_all(own_sessions(person_of(request)).filter(self.which, **form.validated_data))
         page = pages.paginate_queryset(sessions, request, view=self)
         return pages.get_paginated_response(show_all(page or [], at=timezone.now()))
 
@@ -108,11 +111,16 @@ def by_of(person: User) -> str:
     return f"{'staff' if person.is_staff else 'driver'}:{person.public_id}"
 
 
+def may_start_for_others(person: User) -> bool:
+    """Whether it is staff with the right to add sessions."""
+    return person.is_staff and person.has_perm("charging.add_session")
+
+
 def driver_of(person: User, named: uuid.UUID | None) -> User:
     """Whose charge it is: one's own, or, for staff with the right to add sessions, that of the driver they name."""
     if named is None or named == person.public_id:
         return person
-    if not (person.is_staff and person.has_perm("charging.add_session")):
+    if not may_start_for_others(person):
         raise Refusal("access_denied", "Only staff may start for somebody else.")
     driver = User.objects.filter(public_id=named, role=User.Role.DRIVER).first()
     if driver is None:
@@ -128,19 +136,26 @@ def station_of(code: str, person: User) -> Station:
     return station
 
 
-def own_sessions(request: Request) -> SessionQuerySet:
+def own_sessions(person: User) -> SessionQuerySet:
     """The sessions of the person who asks."""
-    return Session.objects.filter(driver=person_of(request))
+    return Session.objects.filter(driver=person)
 
 
-def own_session(request: Request, session_id: str) -> Session:
+def sessions_to_stop(person: User) -> SessionQuerySet:
+    """One's own; for staff who may start for others, what staff has started too."""
+    if not may_start_for_others(person):
+        return own_sessions(person)
+    return Session.objects.filter(Q(driver=person) | Q(asked_by=Session.AskedBy.OPERATOR))
+
+
+def one_of(sessions: SessionQuerySet, session_id: str) -> Session:
     """One of them; what belongs to others is not found, like what never was."""
     try:
-        return own_sessions(request).get(public_id=uuid.UUID(session_id))
+        return sessions.get(public_id=uuid.UUID(session_id))
     except (ValueError, Session.DoesNotExist):
         raise Refusal("session_not_found", "There is no such session.") from None
 
 
-def show_one(request: Request, public_id: uuid.UUID, *, at: datetime) -> dict[str, Any]:
-    """One of the person's sessions, read fresh."""
-    return show_all([with_all(own_sessions(request)).get(public_id=public_id)], at=at)[0]
+def show_one(sessions: SessionQuerySet, public_id: uuid.UUID, *, at: datetime) -> dict[str, Any]:
+    """One of these sessions, read fresh."""
+    return show_all([with_all(sessions).get(public_id=public_id)], at=at)[0]

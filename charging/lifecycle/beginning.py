@@ -13,7 +13,7 @@ from charging.authorization import Verdict
 from charging.lifecycle import arriving, binding
 from charging.lifecycle.ending import infer_end
 from charging.lifecycle.failing import fail_start
-from charging.lifecycle.locks import lock_connector, lock_sessions
+from charging.lifecycle.locks import lock_connector, lock_sessions, lock_wallets
 from charging.lifecycle.starts import Start, recognise
 from charging.models import OPEN_STATES, Session
 from stations.models import Connector, Station
@@ -60,6 +60,7 @@ def begin(
         return Began.of(known)
     id_tag = authorization.find(tag)
     own, others = _sessions_of(start, id_tag)
+    lock_wallets([*others, own] if own else others, payer=id_tag)
     holds = _make_room(start, others)
     if own is None or id_tag is None:
         return Began.of(arriving.arrive(start, id_tag, key=key, holds=holds))

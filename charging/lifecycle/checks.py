@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from accounts.models import User
-from charging.lifecycle.choosing import FITTING, statuses_of
+from charging.lifecycle.choosing import statuses_of
 from charging.models import Session
 from drivepower.core.refusals import Refusal
 from stations.models import Connector, Station
+from stations.models.state import BROKEN, FITTING
 
-BROKEN = ("Unavailable", "Faulted")
 # What a constraint means when a racer was first.
 TAKEN = {
     "one_session_holds_a_connector": ("connector_occupied", "The connector is occupied."),

@@ -5,8 +5,7 @@ from typing import Any
 from charging.models import Session
 from drivepower.core.refusals import Refusal
 from stations.models import Connector, ConnectorState, Station
-
-FITTING = ("Available", "Preparing")
+from stations.models.state import FITTING
 
 
 def statuses_of(station: Station, *numbers: int) -> dict[int, str]:

@@ -10,16 +10,18 @@ from charging.models import Session
 from drivepower.core import alerts
 from drivepower.core.refusals import Refusal
 from drivepower.core.texts import storable
+from stations import commands
 
 State = Session.State
 
 
 @transaction.atomic
 def fail_start(*, session: Session, code: str, text: str, at: datetime) -> bool:
-    """REQUESTED → FAILED; False, and nothing done, if the session has moved on meanwhile."""
+    """REQUESTED → FAILED, and the station is not asked any more; False, and nothing done, if it has moved on."""
     text = storable(text)[:200]
     if not session.move(State.REQUESTED, State.FAILED, holds_connector=False, failure=code, failure_text=text):
         return False
+    commands.withdraw(subject=session.subject, intent="start_charging", at=at)
     ledger.release(subject=session.subject, at=at)
     block_own_tag(session)
     return True

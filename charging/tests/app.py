@@ -1,7 +1,9 @@
 """The app of a driver: it logs in and speaks HTTP."""
 
+import uuid
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -43,3 +45,10 @@ def go_live(world: World) -> World:
     """The station holds its socket now, by the clock that views read."""
     Gateway.objects.update(renewed_at=timezone.now() + minutes(60))
     return world
+
+
+def staff(*permissions: str) -> User:
+    """Somebody of the support team."""
+    person = User.objects.create_user(email=f"{uuid.uuid4().hex}@example.com", role=User.Role.STAFF)
+    person.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return person

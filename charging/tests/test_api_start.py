@@ -5,12 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 
-from accounts.models import User
 from charging.models import Session
 from charging.models.session import State
-from charging.tests.app import App, go_live
+from charging.tests.app import App, go_live, staff
 from charging.tests.world import World
 from stations.models import Command, Station
 
@@ -176,13 +174,6 @@ def test_it_says_that_the_station_is_away(live: World) -> None:
     live.go_offline()
     status, body = App(live.driver()).start()
     assert (status, body["error"]) == (409, "station_offline")
-
-
-def staff(*permissions: str) -> User:
-    """Somebody of the support team."""
-    person = User.objects.create_user(email=f"{uuid.uuid4().hex}@example.com", role=User.Role.STAFF)
-    person.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    return person
 
 
 def test_it_lets_staff_start_for_a_driver(live: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from charging.models import Session
 from charging.models.session import State
-from charging.tests.app import App, go_live
+from charging.tests.app import App, go_live, staff
 from charging.tests.world import NOW, World, minutes
 from stations.models import Command
 
@@ -58,3 +58,20 @@ def test_it_finds_nobody_elses_session(live: World) -> None:
 def test_it_refuses_what_has_no_valid_shape(live: World, body: dict[str, object]) -> None:
     status, answer = App(live.driver()).post("/api/v1/charging/stop", **body)
     assert (status, answer["error"]) == (400, "invalid_parameters")
+
+
+def test_it_lets_staff_stop_what_staff_has_started(live: World) -> None:
+    person, driver = staff("add_session"), live.driver()
+    started = App(person).start(driver=str(driver.public_id))[1]["session_id"]
+    session = Session.objects.get()
+    live.begin(session.tag)
+    assert App(staff()).stop(started)[0] == 404
+    status, body = App(person).stop(started)
+    assert (status, body["state"]) == (200, "stopping")
+    assert Session.objects.get().stop_cause == "operator"
+    assert Command.objects.get(intent="stop_charging").asked_by == f"staff:{person.public_id}"
+
+
+def test_it_lets_staff_stop_nothing_that_a_driver_has_started(live: World) -> None:
+    session = live.charging(live.driver())
+    assert App(staff("add_session")).stop(str(session.public_id))[0] == 404

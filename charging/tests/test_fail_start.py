@@ -5,6 +5,7 @@ from charging import lifecycle
 from charging.models import Session
 from charging.models.session import State
 from charging.tests.world import NOW, World
+from stations.models import Command
 
 
 def test_it_releases_the_money_the_connector_and_the_tag(world: World) -> None:
@@ -50,3 +51,11 @@ def test_it_believes_a_start_more_than_the_answer_after_it(world: World) -> None
     lifecycle.note_start_answer(session_id=session.pk, accepted=False, code="Rejected", at=NOW)
     session.refresh_from_db()
     assert session.state == State.ACTIVE
+
+
+def test_it_takes_back_what_the_station_was_not_asked_yet(world: World) -> None:
+    session = world.request(world.driver())
+    lifecycle.request_stop(session=session, asked_by="driver:x", cause="driver", at=NOW)
+    command = Command.objects.get()
+    assert (command.state, command.answer) == (Command.State.FAILED, {"withdrawn": True})
+    assert not Command.objects.queued(at=NOW).exists()

@@ -7,6 +7,7 @@ import pytest
 from charging import strays
 from charging.models import StrayMessage
 from charging.tests.world import NOW, World
+from drivepower.core.models import Alert
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,20 @@ def test_it_keeps_a_message(world: World, payload: Any, kept: Any) -> None:
     stray = StrayMessage.objects.get()
     assert (stray.action, stray.payload, stray.session) == ("StopTransaction", kept, None)
     assert len(stray.tried) == 200
+
+
+def test_it_tells_somebody_until_the_last_one_has_its_session(world: World) -> None:
+    kept = [
+        strays.keep(
+            station=world.station, action="StopTransaction", payload={}, received_at=NOW, tried="the verb failed"
+        )
+        for _ in range(2)
+    ]
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.subject, alert.count) == ("stray_message", "station:BSK-01", 2)
+    assert alert.text == "A StopTransaction found no session: the verb failed"
+    session = world.charging(world.driver())
+    for stray, is_open in zip(kept, (True, False), strict=True):
+        strays.place(stray=stray, session=session, at=NOW)
+        assert Alert.objects.open().exists() is is_open
+    assert set(StrayMessage.objects.values_list("session", flat=True)) == {session.pk}

@@ -1,6 +1,7 @@
 """Races, as races: real threads, real connections, and exactly one winner."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -8,11 +9,13 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from accounts.models import IdTag
 from billing import ledger
 from billing.models import Hold, Receipt, Transfer
-from charging import lifecycle, settlement, sweeps
+from charging import lifecycle, limits, settlement, sweeps
+from charging.limits import Judgement, Reserved
 from charging.models import Session, Settlement
 from charging.models.session import State
 from charging.tests.world import NOW, World, minutes
@@ -36,6 +39,20 @@ def race(*runners: Race) -> list[Any]:
 
     with ThreadPoolExecutor(len(runners)) as pool:
         return list(pool.map(run, runners))
+
+
+def wait_for_waiters(count: int) -> None:
+    """Until that many connections wait for locks of others."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            row = cursor.fetchone()
+        if row and row[0] >= count:
+            return
+    raise AssertionError(f"{count} connections were to wait for a lock")
 
 
 def codes(results: list[Any]) -> list[str]:
@@ -168,3 +185,51 @@ def test_an_answer_and_a_start_agree(shared_world: World, accepted: bool) -> Non
     )
     assert Session.objects.get().state == State.ACTIVE
     assert world.wallet(driver).held == Decimal(200)
+
+
+USED_UP = Judgement(Decimal("199.00"), stop=True, cause="reserve")
+
+
+def test_two_gateways_hold_one_step_more_and_stop_nobody_who_can_pay(shared_world: World) -> None:
+    world, driver = shared_world, shared_world.driver("1000.00")
+    session = world.charging(driver)
+    at = NOW + minutes(20)
+    judged = race(*(lambda: limits.enforce(session, USED_UP, Reserved(Decimal(200), 1), at=at) for _ in range(3)))
+    assert judged == [False, False, False]
+    assert Session.objects.get().state == State.ACTIVE
+    assert world.wallet(driver).held == Decimal(400)
+
+
+def test_nothing_is_held_for_a_session_that_was_settled_since_it_was_read(shared_world: World) -> None:
+    world, driver = shared_world, shared_world.driver("1000.00")
+    read_before = Session.objects.get(pk=world.charging(driver).pk)
+    at = NOW + minutes(60)
+    world.end(read_before, 2000, at=at)
+    settlement.settle(session_id=read_before.pk, at=at)
+    assert (read_before.state, Session.objects.get().state) == (State.ACTIVE, State.SETTLED)
+    limits.enforce(read_before, USED_UP, Reserved(Decimal(200), 1), at=at)
+    assert not Hold.objects.filter(state=Hold.State.ACTIVE).exists()
+    assert ledger.check_books() == []
+
+
+def test_two_starts_that_need_each_others_wallets_do_not_lock_each_other_out(shared_world: World) -> None:
+    """Each card starts where the other card's driver has asked for a charge: one wallet to release, one to hold in."""
+    world = shared_world
+    drivers = [world.driver(), world.driver()]
+    for number, driver in enumerate(drivers, start=1):
+        world.card(driver, value=f"CARD-{number}")
+        world.request(driver, connector=number)
+    at = NOW + minutes(1)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            # Both Starts are held up after they have made room and before they hold money for themselves.
+            list(IdTag.objects.select_for_update().filter(value__startswith="CARD-"))
+            running = pool.submit(
+                race,
+                lambda: world.begin("CARD-2", connector=world.one, at=at),
+                lambda: world.begin("CARD-1", connector=world.two, at=at),
+            )
+            wait_for_waiters(2)
+        began = running.result(timeout=30)
+    assert [one.status for one in began] == ["Accepted", "Accepted"]
+    assert [world.wallet(driver).held for driver in drivers] == [Decimal(200), Decimal(200)]

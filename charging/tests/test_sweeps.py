@@ -63,6 +63,49 @@ def test_it_passes_over_a_session_that_cannot_be_settled(world: World) -> None:
     assert (alert.kind, alert.subject) == ("session_stuck", broken.subject)
 
 
+def test_it_resolves_the_alert_once_the_session_is_settled(world: World) -> None:
+    session = world.charging(world.driver())
+    world.end(session, 2000, at=after(60))
+    terms = Session.objects.get().price_terms
+    Session.objects.update(price_terms=PriceTerms.objects.create(currency="KGS", document={}, made_at=NOW))
+    sweeps.settle_ended(at=after(61))
+    sweeps.settle_ended(at=after(62))
+    assert Alert.objects.open().get().count == 2
+    Session.objects.update(price_terms=terms)
+    assert sweeps.settle_ended(at=after(63)) == 1
+    assert Alert.objects.get().resolved_at == after(63)
+
+
+def test_it_lets_no_stuck_sessions_keep_the_others_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeps, "BATCH", 2)
+    sessions = []
+    for number in range(4):
+        at = after(number * 10)
+        sessions.append(world.charging(world.driver(), at=at))
+        world.end(sessions[-1], 2000, at=at + minutes(5))
+    odd = PriceTerms.objects.create(currency="KGS", document={}, made_at=NOW)
+    Session.objects.filter(pk__in=[session.pk for session in sessions[:3]]).update(price_terms=odd)
+    assert [sweeps.settle_ended(at=after(60)) for _ in range(2)] == [0, 1]
+    for _ in range(3):
+        sweeps.settle_ended(at=after(60))
+    assert Alert.objects.open().count() == 3
+    counts = sorted(Alert.objects.values_list("count", flat=True))
+    assert counts == [3, 3, 3]  # each had its turn
+
+
+@pytest.mark.parametrize(
+    ("state", "held"),
+    [(State.SETTLED, 0), (State.WAIVED, 0), (State.FAILED, 0), (State.REVIEW, 200), (State.ACTIVE, 200)],
+)
+def test_it_frees_what_is_held_for_a_session_that_is_paid_or_void(world: World, state: State, held: int) -> None:
+    driver = world.driver()
+    world.charging(driver)
+    Session.objects.update(state=state, holds_connector=False, stopped_at=NOW)
+    assert sweeps.free_leftovers(at=after(1)) == (held == 0)
+    assert sweeps.free_leftovers(at=after(1)) == 0
+    assert world.wallet(driver).held == held
+
+
 @pytest.fixture
 def quiet(world: World) -> Session:
     """A session that was last read ten minutes after its start."""

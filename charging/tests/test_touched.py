@@ -221,12 +221,22 @@ def test_it_leaves_out_what_it_cannot_price(world: World) -> None:
     assert touch(session, at=after(1)) == []
 
 
-def test_it_stops_no_car_for_readings_that_cannot_be_true(world: World) -> None:
-    """A lifetime register beside a Start of 0: the review will look at it (situation 10)."""
+@pytest.mark.parametrize(("energy_wh", "state"), [(6000, State.ACTIVE), (10_000, State.STOPPING)])
+def test_it_keeps_to_the_limit_beyond_the_power_that_was_entered(world: World, energy_wh: int, state: State) -> None:
+    """7 kW were entered for a connector of 22 kW: the bill waits for the review, the driver's limit does not."""
+    Connector.objects.update(max_power_w=7000)
+    session = world.charging(world.driver(), energy_wh=10_000)
+    read(world, session, energy_wh, at=after(energy_wh * 60 / 22_000), power_w=22_000)
+    touch(session, at=after(energy_wh * 60 / 22_000))
+    assert Session.objects.get().state == state
+
+
+def test_it_tells_no_cost_that_cannot_be_true(world: World) -> None:
+    """A lifetime register beside a Start of 0: the car stops, and the review will look at it (situation 10)."""
     session = world.charging(world.driver(), energy_wh=10_000)
     SessionMeter.objects.create(session=session, energy_wh=910_000, power_w=36_000, last_reading_at=after(1))
     assert touch(session, at=after(1)) == []
-    assert Session.objects.get().state == State.ACTIVE
+    assert Session.objects.get().state == State.STOPPING
 
 
 @pytest.mark.parametrize("state", [State.REQUESTED, State.ENDED, State.REVIEW, State.SETTLED, State.FAILED])

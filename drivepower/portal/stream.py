@@ -6,10 +6,10 @@ has been quiet for a while. Figures are taken once per process, however many peo
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
-from functools import partial
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
@@ -22,8 +22,9 @@ from django.db import DatabaseError
 from django.utils import timezone, translation
 
 from accounts.models import User
+from drivepower.core import admission
 from drivepower.portal.board import Board, draw
-from drivepower.portal.figures import Figures, take
+from drivepower.portal.figures import Figures, KeptDays, take
 from drivepower.portal.sections import Section, sections_of
 
 # One board a second at most, one in this many seconds at least.
@@ -33,12 +34,23 @@ FORBIDDEN = 4403
 TRY_AGAIN = 1013
 
 log = structlog.stdlib.get_logger(__name__)
-in_db = partial(database_sync_to_async, thread_sensitive=False)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-def take_now() -> Figures:
+async def in_db(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Ask the database on a thread, in turn with the requests of pages; the turn ends with the thread's work."""
+    slots = admission.slots()
+    await slots.acquire()
+    hop = database_sync_to_async(ask, thread_sensitive=False)
+    work: asyncio.Future[T] = asyncio.ensure_future(hop(*args, **kwargs))
+    work.add_done_callback(lambda done: slots.release())
+    return await asyncio.shield(work)
+
+
+def take_now(kept: KeptDays) -> Figures:
     """The figures of this moment in the portal's zone."""
-    return take(at=timezone.now(), zone=ZoneInfo(settings.DEFAULT_LOCATION_TIME_ZONE))
+    return take(at=timezone.now(), zone=ZoneInfo(settings.DEFAULT_LOCATION_TIME_ZONE), kept=kept)
 
 
 class SharedFigures:
@@ -47,13 +59,14 @@ class SharedFigures:
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self.figures: Figures | None = None
+        self.days = KeptDays()
         self.taken = 0.0
 
     async def newest(self) -> Figures:
         """Figures that are at most one pace old; who comes while they are being taken waits for the same."""
         async with self.lock:
             if self.figures is None or time.monotonic() - self.taken >= PACE_SECONDS:
-                self.figures = await in_db(take_now)()
+                self.figures = await in_db(take_now, self.days)
                 self.taken = time.monotonic()
             return self.figures
 
@@ -91,7 +104,7 @@ class StreamConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
         self.user_id: int = self.scope["user"].pk or 0  # a stranger has no key
         asked = parse_qs(self.scope["query_string"].decode("ascii", "replace")).get("language", [""])[0]
         self.language = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-        if not await in_db(sections_now)(self.user_id):
+        if not await in_db(sections_now, self.user_id):
             await self.close(FORBIDDEN)
             return
         await self.accept()
@@ -114,8 +127,7 @@ class StreamConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
         """The board of this moment; what moves while it is drawn asks for another."""
         self.moved.clear()
         figures = await shared().newest()
-        board: Board | None = await in_db(draw_for)(self.user_id, figures=figures, language=self.language)
-        return board
+        return await in_db(draw_for, self.user_id, figures=figures, language=self.language)
 
     async def portal_changed(self, message: dict[str, Any]) -> None:
         """Somebody committed something that a page may show."""

@@ -35,6 +35,7 @@ def demo_house(*, host: str, port: int, data_dir: Path) -> House:
     ]
     schedule = ["--schedule", str(data_dir / "celerybeat-schedule")]
     stations = ["simulate_station", "--url", f"ws://127.0.0.1:{port}/ocpp", "--plan", plan, "--quiet"]
+    stations += ["--memory", str(data_dir / "stations")]  # a car that was charging when we stopped is stopped properly
     return House(
         host=host,
         port=port,

@@ -19,22 +19,26 @@ COLLISIONS = (
     psycopg.errors.LockNotAvailable,
     psycopg.errors.QueryCanceled,
 )
-TROUBLES = (psycopg.OperationalError, psycopg.InterfaceError)
+# An entry that the server cannot take, wherever the database stands and whoever asks.
+FAULTS = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
 
 
 def connect() -> psycopg.Connection[Any]:
-    """A new connection with Django's address and credentials; raises psycopg.OperationalError."""
+    """A new connection with Django's address and credentials; raises psycopg.Error."""
     parameters = connections["default"].get_connection_params()
     for of_django in ("cursor_factory", "context"):
         parameters.pop(of_django, None)
     connection = psycopg.connect(**{**LIVELINESS, **parameters}, autocommit=True)
-    connection.execute(SESSION)
-    readings.prepare(connection)
+    try:
+        connection.execute(SESSION)
+        readings.prepare(connection)
+    except psycopg.Error:
+        connection.close()
+        raise
     return connection
 
 
 def is_about_data(error: Exception) -> bool:
     """Whether one entry of a batch is to blame, not the database: then the batch is split."""
-    if isinstance(error, psycopg.errors.ProgramLimitExceeded):
-        return True
-    return not isinstance(error, TROUBLES)
+    # What psycopg has no name for came from the entry's own values, before the server had heard of them.
+    return isinstance(error, FAULTS) or not isinstance(error, psycopg.Error)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from ocpp_consumer import database, gateway
+from ocpp_consumer import database, gateway, presence
 from ocpp_consumer.journal import Journal
 from ocpp_consumer.tests.server import (
     PATIENCE,
@@ -43,6 +43,24 @@ async def test_it_lets_stations_go_that_others_took_from_it(talk: Talk, station:
     """A sweep took the process for dead: its sockets must not speak for stations that it no longer holds."""
     await in_db(Station.objects.filter(pk=station.pk).update)(gateway=None)
     assert await talk.closed() == 1000
+
+
+async def test_it_lets_stations_go_that_have_no_socket(server: Server) -> None:
+    """Their goodbye could not be stored, or nobody waited any more for their entering."""
+    ghost, _ = await in_db(make_station)("ghost")
+    newcomer, _ = await in_db(make_station)("newcomer")
+    _, key = await in_db(make_station)()
+    async with talking(server, "/ocpp/CP%201", headers=basic("CP 1", key)) as talk:
+        await talk.ask("Heartbeat", {})
+        held = await in_db(Gateway.objects.get)()
+        a_minute_ago = timezone.now() - timedelta(minutes=1)
+        await in_db(presence.connect)(station_id=ghost.pk, gateway_id=held.pk, at=a_minute_ago)
+    in_a_minute = timezone.now() + timedelta(minutes=1)
+    await in_db(presence.connect)(station_id=newcomer.pk, gateway_id=held.pk, at=in_a_minute)
+    await eventually(lambda: Station.objects.get(pk=ghost.pk).gateway is None, "the ghost is let go")
+    span = await in_db(ConnectionSpan.objects.get)(station=ghost)
+    assert span.until is not None
+    assert await in_db(Station.objects.filter(pk=newcomer.pk, gateway=held).exists)()
 
 
 def test_it_sends_stations_away_when_it_stops(transactional_db: None) -> None:

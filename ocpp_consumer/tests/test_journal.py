@@ -199,6 +199,43 @@ async def test_it_acknowledges_nothing_while_the_database_is_away() -> None:
     assert await in_db(texts)() == ["after", "before", "meanwhile"]
 
 
+class ReadOnly(Line):
+    """A way to a database that has been made a standby."""
+
+    def connect(self) -> psycopg.Connection[Any]:
+        """A journal's connection, which may not write while the line is cut."""
+        connection = database.connect()
+        connection.execute(f"SET default_transaction_read_only TO {'on' if self.is_cut else 'off'}")
+        self.opened.append(connection)
+        return connection
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_it_blames_no_entry_for_a_database_that_takes_nothing() -> None:
+    line = ReadOnly()
+    line.is_cut = True
+    with running_journal(connect=line.connect, patience=0.5) as journal:
+        with pytest.raises(Unavailable):
+            await journal.write(frame("meanwhile"), status(1))
+        assert journal.away
+        line.is_cut = False
+        await in_db(wait_until)(lambda: not journal.away, "the journal has found a database that it may write to")
+    assert await in_db(lambda: list(Frame.objects.values_list("text", "error")))() == [("meanwhile", "")]
+    assert await in_db(ConnectorState.objects.count)() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_it_leaves_no_connection_open_that_it_cannot_prepare() -> None:
+    line = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'unprepared'"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(database.LIVELINESS, "application_name", "unprepared")
+        patch.setattr(database, "SESSION", "SELECT nothing_like_this")
+        with pytest.raises(psycopg.errors.UndefinedColumn) as raised:
+            await in_db(database.connect)()
+        await in_db(wait_until)(lambda: not asked(line), "the connection is closed")
+    assert raised.value.diag.sqlstate == "42703"  # the traceback, and all that it holds, lives until here
+
+
 @pytest.mark.django_db(transaction=True)
 async def test_it_holds_only_so_much_while_the_database_is_away() -> None:
     line = Line()

@@ -20,6 +20,19 @@ SECRET = "c0ffee-c0ffee-c0ffee"
         '[2,"1","ChangeConfiguration",{"key":"\\u0041uthorizationKey","value":"' + SECRET + '"}]',
         '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"' + SECRET + '"',
         f"call me at ftp://user:{SECRET}@host",
+        json.dumps([2, "1", "DataTransfer", {"vendorId": "x", "data": json.dumps({"password": SECRET})}]),
+        json.dumps([2, "1", "DataTransfer", {"vendorId": "x", "data": " " + json.dumps([{"Wifi_PSK": SECRET}])}]),
+        json.dumps([2, "1", "DataTransfer", {"data": json.dumps({"data": json.dumps({"api-key": SECRET})})}]),
+        json.dumps([2, "1", "DataTransfer", {"data": '{"password": "' + SECRET}]),
+        pytest.param(
+            json.dumps([2, "1", "DataTransfer", {"data": f'{{"pwd":"{SECRET}"}}' + " " * 100_000}]), id="long"
+        ),
+        json.dumps([2, "1", "DataTransfer", {"vendorId": "x", "data": f"AuthorizationKey={SECRET}"}]),
+        json.dumps([2, "1", "DataTransfer", {"vendorId": "x", "data": f"ssid=home; WifiPSK : '{SECRET}'; x=1"}]),
+        json.dumps([3, "1", {"configurationKey": [{"key": "WifiPSK", "readonly": False, "value": SECRET}]}]),
+        json.dumps([3, "1", {"configurationKey": [{"key": "admin-pwd", "readonly": False, "value": SECRET}]}]),
+        json.dumps([2, "1", "ChangeConfiguration", {"key": "private_key", "value": SECRET}]),
+        json.dumps([2, "1", "GetDiagnostics", {"location": f"https://host/path?token={SECRET}&x=1"}]),
     ],
 )
 def test_it_blanks_a_secret(text: str) -> None:
@@ -35,7 +48,17 @@ def test_it_blanks_a_secret(text: str) -> None:
         json.dumps([3, "1", {"configurationKey": [{"key": "HeartbeatInterval", "value": "300"}]}]),
         json.dumps([2, "1", "UpdateFirmware", {"location": "https://host/path"}]),
         "not JSON at all",
+        json.dumps([2, "1", "DataTransfer", {"vendorId": "x", "data": '{"ssid" : "home", "keys": 2}'}]),
+        json.dumps([2, "1", "StatusNotification", {"info": "token reader is out of order: no key"}]),
+        pytest.param(json.dumps([2, "1", "DataTransfer", {"data": "[" * 60_000 + "key"}]), id="deep"),
     ],
 )
 def test_it_leaves_the_rest_alone(text: str) -> None:
     assert mask_text(text) == text
+
+
+def test_it_blanks_no_more_than_the_secret() -> None:
+    inside = json.dumps({"ssid": "home", "psk": SECRET}, separators=(",", ":"))
+    frame = json.dumps([2, "1", "DataTransfer", {"data": inside, "note": f"pwd={SECRET}; ssid=home"}])
+    said = json.loads(mask_text(frame))[3]
+    assert said == {"data": '{"ssid":"home","psk":"***"}', "note": "pwd=***; ssid=home"}

@@ -3,12 +3,13 @@
 from functools import partial
 from typing import Any
 
-from charging import authorization, clock, lifecycle, metering, review, strays
+from charging import authorization, metering, strays
 from charging.models import Session
 from ocpp_consumer.heard import Heard
 from ocpp_consumer.journal import facts
+from ocpp_consumer.v16 import stops
 from ocpp_consumer.v16.telling import Told, tell
-from ocpp_consumer.v16.words import tag_info, whole, word
+from ocpp_consumer.v16.words import tag_info, word
 from stations.models import Station
 
 
@@ -19,7 +20,7 @@ async def hear(heard: Heard, payload: dict[str, Any]) -> dict[str, Any]:
     if payload.get("transactionData"):
         await _write_readings(heard, payload, ocpp_id)
     told = await conversation.gateway.database.run(
-        tell, heard, partial(_end, heard, payload, ocpp_id), partial(_keep, heard, payload, "the verb failed")
+        tell, heard, partial(_end, heard, payload), partial(_keep, heard, payload, "the verb failed")
     )
     conversation.transactions.pop(ocpp_id, None)
     conversation.gateway.note_change("sessions")
@@ -49,23 +50,12 @@ def _connector_of(session_key: int) -> int:
     return number or 0
 
 
-def _end(heard: Heard, payload: dict[str, Any], ocpp_id: str) -> Told:
+def _end(heard: Heard, payload: dict[str, Any]) -> Told:
     station = Station.objects.get(pk=heard.conversation.station_id)
-    tag, meter_stop_wh = word(payload, "idTag"), whole(payload, "meterStop")
-    moment = clock.effective(said=clock.read(payload.get("timestamp")), received_at=heard.received_at)
-    doubts = {review.MALFORMED_STOP: meter_stop_wh is None, review.CLOCK: not moment.plausible}
-    session = lifecycle.end(
-        station=station,
-        ocpp_id=ocpp_id,
-        meter_stop_wh=meter_stop_wh or 0,
-        stopped_at=moment.at,
-        reason=word(payload, "reason", 40),
-        tag=tag,
-        received_at=heard.received_at,
-        findings=[name for name, is_so in doubts.items() if is_so],
-    )
+    session = stops.end(station=station, payload=payload, received_at=heard.received_at)
     if session is None:
         return _keep(heard, payload, "no such session of this station")
+    tag = word(payload, "idTag")
     verdict = authorization.authorize(tag=tag, station=station, at=heard.received_at) if tag else None
     info = verdict and tag_info(verdict.status, expiry=verdict.expiry, parent=verdict.parent)
     return Told({"idTagInfo": info} if info else {}, session.pk)

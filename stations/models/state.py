@@ -6,6 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from stations.models.network import Station
 
+# What connectors call their state (OCPP 1.6, 7.7), by what it means here.
+FREE = "Available"
+# One may start: nothing charges, whether a cable is plugged in or not.
+FITTING = (FREE, "Preparing")
+# The car takes nothing more, and the connector is kept.
+IDLE = ("SuspendedEV", "Finishing")
+IN_USE = ("Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Reserved")
+BROKEN = ("Unavailable", "Faulted")
+
 
 class StationSeen(models.Model):
     """When a station last spoke, and what its last Boot said."""

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -52,3 +52,33 @@ def test_it_reckons_in_utc(span: Span, first: date, after: date) -> None:
     at = datetime.fromisoformat("2028-03-01T03:00:00+06:00")
     assert first_of(span, at) == first
     assert next_of(span, first) == after
+
+
+def where(at: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tableoid::regclass::text FROM core_test_log WHERE at = %s", [at])
+        name: str = cursor.fetchone()[0]
+    return name
+
+
+def test_it_moves_rows_that_came_before_their_partition(table: str) -> None:
+    future = LATE + timedelta(days=9)
+    for at in (LATE - timedelta(days=2), LATE, future):
+        insert(at)
+    made = roll(table=table, span="day", at=LATE, ahead=1)
+    assert made == ["core_test_log_20261230", "core_test_log_20261231", "core_test_log_20261228"]
+    assert where(LATE) == "core_test_log_20261230"
+    assert where(LATE - timedelta(days=2)) == "core_test_log_20261228"
+    assert where(future) == "core_test_log_default"  # no clock ahead of ours makes partitions
+    insert(LATE - timedelta(days=9))  # the default partition stands again
+    assert rows_outside(table=table) == 2
+
+
+def test_it_makes_every_day_that_it_can(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE core_test_log_noon PARTITION OF core_test_log "
+            "FOR VALUES FROM ('2026-12-31 12:00:00+00') TO ('2026-12-31 13:00:00+00')"
+        )
+    made = roll(table=table, span="day", at=LATE, ahead=2)
+    assert made == ["core_test_log_20261230", "core_test_log_20270101"]

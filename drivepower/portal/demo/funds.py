@@ -39,7 +39,7 @@ def pay_by_qr(wallet: Wallet, *, amount: Decimal, at: datetime) -> TopUp:
 def fund_fleet(company: Company, *, weeks: int, at: datetime) -> None:
     """The fleet's money as of the beginning, enough for that many weeks and the loop."""
     wallet = ledger.wallet_of(company=company, currency=CURRENCY)
-    Wallet.objects.filter(pk=wallet.pk).update(credit_limit=FLEET_CREDIT)
+    ledger.set_credit_limit(wallet=wallet, limit=FLEET_CREDIT)
     for week in range(weeks):
         pay(wallet, amount=FLEET_WEEK, reference=f"demo:fleet:week:{week}", at=at + timedelta(weeks=week))
     pay(wallet, amount=FLEET_AHEAD, reference="demo:fleet:ahead", at=at)

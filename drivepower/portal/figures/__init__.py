@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from drivepower.portal.figures.attention import Attention, take_attention
 from drivepower.portal.figures.charging import Charging, take_charging
-from drivepower.portal.figures.days import Day, take_days
+from drivepower.portal.figures.days import Day, KeptDays, take_days
 from drivepower.portal.figures.network import Network, take_network
 
-__all__ = ["Attention", "Charging", "Day", "Figures", "Network", "take"]
+__all__ = ["Attention", "Charging", "Day", "Figures", "KeptDays", "Network", "take"]
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,16 @@ class Figures:
         return self.days[-1]
 
 
-def take(*, at: datetime, zone: ZoneInfo) -> Figures:
-    """All figures as of now; `at` is that now, which decides who is online and which day it is in `zone`."""
+def take(*, at: datetime, zone: ZoneInfo, kept: KeptDays | None = None) -> Figures:
+    """All figures as of now; `at` is that now, which decides who is online and which day it is in `zone`.
+
+    Who asks every second hands in what it keeps of the days before today.
+    """
     return Figures(
         at=at,
         zone=zone,
         network=take_network(at=at),
         charging=take_charging(),
-        days=take_days(at=at, zone=zone),
+        days=(kept.take if kept else take_days)(at=at, zone=zone),
         attention=take_attention(),
     )

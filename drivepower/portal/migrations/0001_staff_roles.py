@@ -44,7 +44,7 @@ def to(verb: str, models: list[str]) -> list[tuple[str, str]]:
 ROLES = {
     "Owner": [
         *to("view", [*EVERYTHING, "auth.group"]),
-        *to("add", [*NETWORK, *PEOPLE, *TARIFFS, "stations.command"]),
+        *to("add", [*NETWORK, *PEOPLE, *TARIFFS, "stations.command", "charging.session"]),
         *to("change", [*EVERYTHING]),
         *to("delete", ["stations.knock", "stations.location", "stations.station", "stations.connector"]),
     ],
@@ -53,7 +53,7 @@ ROLES = {
             "view",
             [*NETWORK, *HARDWARE, *SESSIONS, *PEOPLE, *TARIFFS, *WATCH, "billing.receipt", "billing.receiptline"],
         ),
-        *to("add", [*NETWORK, *PEOPLE, *TARIFFS, "stations.command"]),
+        *to("add", [*NETWORK, *PEOPLE, *TARIFFS, "stations.command", "charging.session"]),
         *to("change", [*NETWORK, *PEOPLE, *TARIFFS, "core.alert", "stations.knock"]),
         *to("delete", ["stations.knock"]),
     ],

@@ -14,7 +14,7 @@ from charging.models import Session, SessionMeter
 from charging.tests.world import NOW, World, minutes
 from drivepower.core import alerts
 from drivepower.portal import figures
-from drivepower.portal.figures import Figures
+from drivepower.portal.figures import Figures, KeptDays
 from drivepower.portal.figures.network import Condition, condition_of
 from stations.models import Connector, Location, Station
 
@@ -156,6 +156,40 @@ def test_it_leaves_out_what_is_older_than_its_days(world: World) -> None:
     assert len(days) == 14
     assert sum(day.sessions for day in days) == 0
     assert not any(day.revenue for day in days)
+
+
+def test_it_asks_for_days_that_are_over_once_a_minute(world: World) -> None:
+    kept = KeptDays()
+
+    def told(at: datetime) -> list[int]:
+        with CaptureQueriesContext(connection) as queries:
+            days = kept.take(at=at, zone=ZONE)
+        assert len(queries) == 2
+        assert len(days) == 14
+        assert days[-1].date == at.astimezone(ZONE).date()
+        return [day.energy_wh for day in days[-2:]]
+
+    settled(world, 10_000, at=NOW - timedelta(days=1))
+    assert told(NOW) == [10_000, 0]
+    settled(world, 4_000, at=NOW - timedelta(days=1) + minutes(60))
+    settled(world, 5_000, at=NOW)
+    assert told(NOW + timedelta(seconds=59)) == [10_000, 5_000]
+    assert told(NOW + minutes(1)) == [14_000, 5_000]
+    assert told(NOW) == [14_000, 5_000]
+
+
+def test_it_begins_a_new_day_at_once(world: World) -> None:
+    midnight = datetime(2026, 3, 3, tzinfo=ZONE)
+    kept = KeptDays()
+    before = midnight - timedelta(seconds=1)
+    settled(world, 10_000, at=before - minutes(10))
+    assert kept.take(at=before, zone=ZONE) == take(before).days
+
+    days = kept.take(at=midnight, zone=ZONE)
+
+    assert days == take(midnight).days
+    assert (days[-2].energy_wh, days[-1].energy_wh) == (10_000, 0)
+    assert kept.take(at=midnight + timedelta(seconds=1), zone=ZONE) == take(midnight + timedelta(seconds=1)).days
 
 
 def test_it_keeps_doubtful_energy_apart_until_somebody_has_looked(world: World) -> None:

@@ -24,6 +24,17 @@ def test_it_refuses_outside_a_demo(db: None, settings: Any, tmp_path: Path) -> N
     assert not (tmp_path / "plan.json").exists()
 
 
+def test_it_refuses_a_database_that_is_in_use(db: None, settings: Any, tmp_path: Path) -> None:
+    settings.DEMO_MODE = True
+    owner = User.objects.create(email="owner@own.example")
+
+    with pytest.raises(CommandError, match="people of its own"):
+        call_command("load_demo", plan_file=tmp_path / "plan.json")
+
+    assert list(User.objects.all()) == [owner]
+    assert not (tmp_path / "plan.json").exists()
+
+
 def test_it_leaves_nothing_half_done(db: None) -> None:
     Location.objects.create(code="BSK-ALATOO", address="", latitude=0, longitude=0)
 

@@ -56,6 +56,16 @@ def test_it_lets_an_operator_keep_the_network_and_leave_money_alone() -> None:
     assert not person.has_perm("auth.change_group")
 
 
+def test_it_lets_owner_and_operator_start_for_a_driver() -> None:
+    allowed = {name for name in Group.objects.values_list("name", flat=True) if may_start(name)}
+
+    assert allowed == {"Owner", "Operator"}
+
+
+def may_start(role: str) -> bool:
+    return staff(role).has_perm("charging.add_session")
+
+
 def test_it_lets_a_technician_command_stations_and_see_no_driver() -> None:
     person = staff("Technician")
 

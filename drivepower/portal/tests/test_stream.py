@@ -195,3 +195,14 @@ async def test_it_takes_the_figures_once_for_all_who_watch(
 
     assert first is second
     assert third is not first
+
+
+async def test_it_asks_for_the_days_before_today_only_now_and_then(shared_world: World) -> None:
+    shared = stream.shared()
+
+    first = await shared.newest()
+    second = await shared.newest()
+
+    assert second is not first
+    assert second.days[-1] is not first.days[-1]
+    assert all(kept is taken for kept, taken in zip(second.days[:-1], first.days[:-1], strict=True))
