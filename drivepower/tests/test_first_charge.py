@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from drivepower.tests.driver import Driver
-from drivepower.tests.house import House, running_house
+from drivepower.tests.house import House, end, running_house
 from drivepower.tests.network import CARD, POWER_W, STAFF_PASSWORD, Network, build_network
 from ocpp_consumer.simulator import ConnectorSpec, Station, StationSpec
 
@@ -157,3 +157,22 @@ async def test_it_stops_when_the_driver_asks(house: House, network: Network, cha
         assert session["stop_reason"] == "Remote"
         await check_receipt(driver, session, energy_wh)
         assert await driver.balance() == (str(300 - cost_of(energy_wh)), "0.00", "0.00")
+
+
+async def test_it_charges_beside_the_simulator_as_a_process(house: House, network: Network) -> None:
+    """`manage.py simulate_station` drives up with a car that takes 300 Wh on a card: 4.50 KGS, to the Wh."""
+    async with Driver.logged_in(house, "cards@example.com", STAFF_PASSWORD) as driver:
+        await driver.top_up("500.00")
+        process = house.start(
+            *("manage.py", "simulate_station", "--url", house.ocpp_url),
+            *("--station-id", network.identity, "--password", network.key, "--connectors", "2"),
+            *("--type", "CCS2", "--max-power", str(POWER_W), "--meter-interval", "0.5"),
+            *("--charge", "--id-tag", CARD, "--energy", "300", "300", "--pause", "0", "1"),
+        )
+        try:
+            first = (await driver.wait_for("/api/sessions/me", lambda body: bool(body["data"])))["data"][-1]
+            session = await driver.settled(first["session_id"])
+        finally:
+            end(process)
+        assert (session["asked_by"], session["energy_kwh"], session["current_cost"]) == ("card", 0.3, "4.50")
+        await check_receipt(driver, session, 300)
