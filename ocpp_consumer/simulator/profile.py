@@ -9,7 +9,6 @@ from .clock import parse_time
 
 VOLTS = 230.0
 RECURRENCE = {"Daily": 86_400, "Weekly": 604_800}
-PURPOSES = ("ChargePointMaxProfile", "TxDefaultProfile", "TxProfile")
 
 
 def watts(limit: float, unit: str, phases: int | None) -> float:
