@@ -1,13 +1,19 @@
 """The story of a charge."""
 
+from charging.models.local_list import LocalList
+from charging.models.profile import ChargingProfile
 from charging.models.readings import MeterReading, SessionMeter, StrayMessage
+from charging.models.reservation import Reservation
 from charging.models.session import ARROWS, OPEN_STATES, Session
 from charging.models.settlement import Settlement
 
 __all__ = [
     "ARROWS",
     "OPEN_STATES",
+    "ChargingProfile",
+    "LocalList",
     "MeterReading",
+    "Reservation",
     "Session",
     "SessionMeter",
     "Settlement",

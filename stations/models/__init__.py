@@ -1,19 +1,33 @@
 """Hardware and its conversation."""
 
 from stations.models.commands import Command
+from stations.models.configuration import ConfigurationKey, ConfigurationTemplate
+from stations.models.files import DiagnosticsJob, FirmwareImage, FirmwareJob, JobState, Upload
 from stations.models.network import Connector, Gateway, Knock, Station
 from stations.models.places import Location
+from stations.models.quirks import QuirkProfile
+from stations.models.security import Certificate, SecurityEvent
 from stations.models.state import ConnectionSpan, ConnectorState, StationSeen, StatusSpan
 
 __all__ = [
+    "Certificate",
     "Command",
+    "ConfigurationKey",
+    "ConfigurationTemplate",
     "ConnectionSpan",
     "Connector",
     "ConnectorState",
+    "DiagnosticsJob",
+    "FirmwareImage",
+    "FirmwareJob",
     "Gateway",
+    "JobState",
     "Knock",
     "Location",
+    "QuirkProfile",
+    "SecurityEvent",
     "Station",
     "StationSeen",
     "StatusSpan",
+    "Upload",
 ]

@@ -39,6 +39,9 @@ class Command(models.Model):
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="commands")
     intent = models.CharField(_("intent"), max_length=40, help_text=_("e.g. start_charging, or a raw OCPP action"))
     payload = models.JSONField(_("payload"), default=dict)
+    is_forced = models.BooleanField(
+        _("sent as it is"), default=False, help_text=_("A person confirmed it although it breaks a rule.")
+    )
     subject = models.CharField(_("for"), max_length=80, blank=True, help_text=_("e.g. session:41"))
     asked_by = models.CharField(_("asked by"), max_length=80)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
@@ -48,6 +51,9 @@ class Command(models.Model):
     answered_at = models.DateTimeField(_("answered"), null=True)
     answer = models.JSONField(_("answer"), default=dict)
     effect = models.CharField(_("effect"), max_length=10, choices=Effect, default=Effect.NONE)
+    awaits = models.CharField(
+        _("effect shows by"), max_length=80, blank=True, help_text=_("e.g. boot, status:1:Unavailable, MeterValues:1")
+    )
     effect_at = models.DateTimeField(_("effect seen"), null=True)
     expires_at = models.DateTimeField(_("expires"))
 
@@ -71,6 +77,9 @@ class Command(models.Model):
             models.Index(fields=["station", "id"], condition=Q(state="queued"), name="commands_to_send"),
             models.Index(fields=["expires_at"], condition=Q(state__in=["queued", "sent"]), name="commands_to_time_out"),
             models.Index(fields=["asked_at"], condition=Q(effect="expected"), name="commands_awaiting_an_effect"),
+            models.Index(
+                fields=["station", "awaits"], condition=Q(effect="expected"), name="commands_by_what_they_await"
+            ),
             models.Index(fields=["subject"], name="commands_of_a_subject"),
         ]
 

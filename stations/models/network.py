@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import TariffPlan
 from stations.models.places import CODE, Location, Point, called, within
+from stations.models.quirks import QuirkProfile
 
 # A gateway that has not renewed its lease for this long is dead, and its sockets with it.
 LEASE = timedelta(seconds=15)
@@ -116,6 +117,38 @@ class Station(models.Model):
     )
     key_hash = models.CharField(max_length=64, blank=True, editable=False)
     previous_key_hash = models.CharField(max_length=64, blank=True, editable=False)
+    key_in_doubt = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="The newest key was sent and no answer came: whichever of the two is used next is the right one.",
+    )
+    next_security_profile = models.PositiveSmallIntegerField(
+        _("security profile it was told to take"), choices=SecurityProfile, null=True, blank=True, editable=False
+    )
+    certificate_name = models.CharField(
+        _("name in its certificate"),
+        max_length=255,
+        blank=True,
+        help_text=_("CN of the client certificate that security profile 3 asks for: usually the serial number."),
+    )
+    allows_no_subprotocol = models.BooleanField(
+        _("may offer no subprotocol"), default=False, help_text=_("For old firmware that names no OCPP version.")
+    )
+    allows_plain = models.BooleanField(
+        _("may come without TLS"), default=False, help_text=_("Where OCPP_REQUIRE_TLS asks it of everyone else.")
+    )
+    quirk_profile = models.ForeignKey(
+        QuirkProfile,
+        verbose_name=_("quirk profile"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="stations",
+        help_text=_("Before any that matches by vendor, model and firmware."),
+    )
+    contested_at = models.DateTimeField(
+        _("contested since"), null=True, blank=True, editable=False, help_text=_("Two sockets fight for its identity.")
+    )
     tariff_plan = models.ForeignKey(
         TariffPlan,
         verbose_name=_("tariff plan"),

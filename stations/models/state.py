@@ -101,6 +101,10 @@ class ConnectionSpan(models.Model):
     until = models.DateTimeField(_("until"), null=True)
     reason = models.CharField(_("why it ended"), max_length=12, choices=Reason, blank=True)
     close_code = models.PositiveSmallIntegerField(_("close code"), null=True)
+    was_fight = models.BooleanField(
+        _("fought"), default=False, help_text=_("It still spoke after a newer socket had replaced it.")
+    )
+    address = models.CharField(_("from"), max_length=60, blank=True)
 
     class Meta:
         verbose_name = _("connection span")
@@ -110,6 +114,9 @@ class ConnectionSpan(models.Model):
             models.UniqueConstraint(
                 fields=["station"], condition=Q(until=None), name="one_open_connection_span_per_station"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["station", "until"], condition=Q(was_fight=True), name="fights_of_a_station"),
         ]
 
     def __str__(self) -> str:
