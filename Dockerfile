@@ -12,8 +12,9 @@ RUN CONFIG_FILE=drivepower/tests/test.env DATABASE_URL=postgres://none/none REDI
     /venv/bin/python manage.py collectstatic --noinput
 
 FROM python:3.11-slim
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
-RUN useradd --system --uid 10001 --no-create-home drivepower
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data
+RUN useradd --system --uid 10001 --no-create-home drivepower \
+    && install -d -m 700 -o drivepower /data /data/files /data/authority
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
@@ -21,4 +22,5 @@ USER drivepower
 EXPOSE 8000
 CMD ["uvicorn", "drivepower.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--ws", "websockets-sansio", \
      "--loop", "uvloop", "--http", "httptools", "--timeout-graceful-shutdown", "10", "--ws-max-size", "1048576", \
-     "--ws-ping-interval", "20", "--ws-ping-timeout", "20", "--no-access-log", "--no-proxy-headers"]
+     "--ws-ping-interval", "20", "--ws-ping-timeout", "20", "--ws-per-message-deflate", "false", \
+     "--no-access-log", "--no-proxy-headers"]

@@ -12,13 +12,17 @@ PRODUCTION = DEBUG=0 DEMO_MODE=0 PUBLIC_URL=https://portal.example.org ALLOWED_H
 ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock clean install install-dev checks suite
+.PHONY: help run test bench conformance mutate kills check lock clean install install-dev checks suite
 
 help:
 	@echo 'make run    install, then run everything: portal, API, OCPP endpoint, workers, demo stations'
 	@echo '            PORT=8000  HOST=127.0.0.1  DATA_DIR=.data  DATABASE_URL=...  REDIS_URL=...'
 	@echo 'make test   install, then every check and the test suite; ARGS="charging/tests -k begin" for a part'
 	@echo 'make check  every check without the test suite'
+	@echo 'make conformance  install, then every case of the OCPP 1.6 certification and our own: case, result, title'
+	@echo 'make bench  install, then measure the gateway beside two baselines; ARGS="echo metering --seconds 5" for a part'
+	@echo 'make mutate install, then send 10,000 mutated frames to a gateway; ARGS="--frames 500 --seed 1" for others'
+	@echo 'make kills  install, then kill gateways 100 times under load; ARGS="--kills 5 --seed 1" for others'
 	@echo 'make lock   write requirements*.txt anew from pyproject.toml'
 	@echo 'make clean  remove what was installed and built; .data stays'
 
@@ -30,6 +34,24 @@ test: install-dev
 
 check: install-dev
 	@$(WITH_SERVERS) $(MAKE) --no-print-directory checks
+
+# One process has one set of servers for all cases.
+conformance: ARGS =
+conformance: install-dev
+	@$(WITH_SERVERS) $(PY) -m ocpp_consumer.tests.conformance $(ARGS)
+
+# A load has options of its own, not those of the tests.
+bench: ARGS =
+bench: install
+	@$(PY) -m bench $(ARGS)
+
+mutate kills: ARGS =
+mutate: install-dev
+	@$(WITH_SERVERS) $(PY) -m ocpp_consumer.tests.faults.mutate $(ARGS)
+
+# Servers of its own, which sync to the disk.
+kills: install-dev
+	@CONFIG_FILE=$(TEST_SETTINGS) $(PY) -m ocpp_consumer.tests.faults.kills $(ARGS)
 
 install:
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: install it, or name it with PYTHON=...' >&2; exit 1; }

@@ -16,6 +16,7 @@ import redis
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
+from django.test import TransactionTestCase
 
 missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
 if missing:
@@ -38,6 +39,27 @@ def empty_valkey() -> None:
     """Begin with nothing that an earlier run left in this worker's database."""
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
         client.flushdb()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What stations send, and the local authority's key, lie where nobody else looks; also for processes of tests."""
+    folder = tmp_path_factory.mktemp("files")
+    settings.MEDIA_ROOT, settings.LOCAL_CA_FOLDER = str(folder / "media"), str(folder / "authority")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MEDIA_ROOT", settings.MEDIA_ROOT)
+        patch.setenv("LOCAL_CA_FOLDER", settings.LOCAL_CA_FOLDER)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_emptying() -> Iterator[None]:
+    """Tests that commit rows leave empty tables behind, without Django's flush, which makes every permission anew."""
+    from drivepower.tests.emptying import empty_tables
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty_tables())
+        yield
 
 
 @pytest.fixture(autouse=True)

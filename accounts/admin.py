@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -14,6 +15,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from accounts import phones
 from accounts.models import Company, IdTag, Membership, User
+from drivepower.core import doorbell
 from drivepower.core.admin import CarefulAdmin
 
 # Only a superuser gives rights away.
@@ -117,6 +119,11 @@ class IdTagAdmin(CarefulAdmin):
     search_fields = ["value", "plate", "user__email", "user__phone", "user__name"]
     autocomplete_fields = ["user", "company"]
     readonly_fields = ["public_id", "created_at"]
+
+    def save_model(self, request: HttpRequest, obj: Model, form: "forms.ModelForm[Any]", change: bool) -> None:
+        """Stations that keep lists of their own should hear of it soon."""
+        super().save_model(request, obj, form, change)
+        doorbell.hint("charging.recompare_local_lists")
 
 
 admin.site.unregister(Group)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from accounts.models import IdTag
+from accounts.models import IdTag, IdTagQuerySet
 from billing.models import Wallet
 from charging.models import Session
 from drivepower.core.texts import storable
@@ -55,6 +55,23 @@ def judge(id_tag: IdTag | None, *, station: Station, at: datetime, starting: boo
     if starting and _busy(id_tag, at) >= id_tag.sessions_at_once:
         return Verdict("ConcurrentTx", id_tag)
     return Verdict("Accepted", id_tag)
+
+
+def accepted(*, at: datetime) -> IdTagQuerySet:
+    """Every tag but sessions' own that would be Accepted now: the rules of `judge`, for lists that stations keep."""
+    has_place = Q(kind=IdTag.Kind.SERVICE) | Q(user__isnull=False) | Q(company__isnull=False)
+    barred = Q(user__is_active=False) | Q(user__deletion_requested_at__isnull=False)
+    owing = Wallet.objects.filter(owed__gt=0)
+    owes = Exists(owing.filter(company=OuterRef("company"))) | Q(
+        Exists(owing.filter(user=OuterRef("user"))), company=None
+    )
+    living = Q(expires_at=None) | Q(expires_at__gt=at)
+    return (
+        IdTag.objects.filter(has_place, living, blocked=False)
+        .exclude(kind=IdTag.Kind.VIRTUAL)
+        .exclude(barred)
+        .exclude(owes & ~Q(kind=IdTag.Kind.SERVICE))
+    )
 
 
 def _has_place(id_tag: IdTag, station: Station) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
@@ -14,11 +14,15 @@ from billing.models import Hold
 from billing.pricing import Consumption, Terms
 from charging import consumption as consumptions
 from charging import outlook, payers, readings, reserves, review
+from charging.attribution import LATE
 from charging.lifecycle import request_stop
 from charging.lifecycle.locks import lock_session
 from charging.lifecycle.stopping import asked_long_ago
 from charging.models import Session, SessionMeter
 from drivepower.core.refusals import Refusal
+
+# Within this time a station that comes back has said all that it had kept.
+REPLAYED_WITHIN = timedelta(minutes=2)
 
 log = structlog.stdlib.get_logger(__name__)
 State = Session.State
@@ -53,12 +57,22 @@ class Running:
     reserved: Reserved
     plausible: bool
 
+    def is_replayed(self, *, at: datetime) -> bool:
+        """Whether its Start has just come, late, and all that is known of it was before that: it may be long over."""
+        came, began = self.session.start_received_at, self.session.started_at
+        if came is None or began is None or came - began < LATE or at - came >= REPLAYED_WITHIN:
+            return False
+        read_at = self.meter.last_reading_at if self.meter else None
+        return read_at is None or read_at <= came
+
 
 def touched(*, session_ids: Collection[int], at: datetime) -> list[tuple[int, Decimal, bool]]:
     """Price these running sessions, hold more where money is free, and stop those that reach their limit.
 
     Answers (session, cost so far, whether it must stop); sessions without a price are left out, and those whose
     readings cannot be true for the connector's power: they are stopped like others, yet that cost is not to be told.
+    A charge of the past that its station is replaying is not stopped: its Stop is on the way (situation 16). Since a
+    clock that is behind looks the same, that is so for two minutes only.
     The number of queries does not grow with the sessions.
     """
     found = Session.objects.filter(
@@ -67,6 +81,8 @@ def touched(*, session_ids: Collection[int], at: datetime) -> list[tuple[int, De
     sessions = list(found.select_related("station", "connector", "driver", "company", "price_terms"))
     judged: list[tuple[int, Decimal, bool]] = []
     for running in _gather(sessions, at=at):
+        if running.is_replayed(at=at):
+            continue
         # One session's trouble must not keep another one from being stopped.
         try:
             judgement = check(

@@ -11,6 +11,7 @@ from charging import clock
 from drivepower.core.texts import storable
 
 REGISTER = "Energy.Active.Import.Register"
+INTERVAL = "Energy.Active.Import.Interval"
 POWER = "Power.Active.Import"
 SOC = "SoC"
 
@@ -44,11 +45,17 @@ NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,2})?", re.ASCII
 WIDEST = Decimal(10) ** 16
 STEP = Decimal("0.0001")
 LONGEST_NUMBER = 40
+CENT = Decimal("0.01")
+# Digits and one point, no longer than this, with no more than four digits after it, need no further look.
+SHORT, PLACES = 15, 4
+# A network's stations say the same few kinds of samples over and over: what a kind means is worked out once. What
+# makes kinds without end, or long ones, is worked out each time and not kept.
+MOST_KINDS, LONGEST_KIND = 4096, 200
 MOST_POWER_W = 2**31 - 1
 PHASES = ("L1", "L2", "L3")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen ones take three times as long to make, and these are made by the million
 class Sample:
     """One sampled value in its base unit (Wh, W, …); `raw` keeps the words of the station where they differ."""
 
@@ -62,7 +69,7 @@ class Sample:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Summary:
     """How a session stands by its newest samples; what was not said is None, never 0."""
 
@@ -70,6 +77,25 @@ class Summary:
     power_w: int | None = None
     soc: Decimal | None = None
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a sample says besides its value, with the defaults of the specification filled in."""
+
+    measurand: str
+    phase: str
+    location: str
+    context: str
+    said_unit: str
+    unit: str
+    factor: Decimal
+    offset: Decimal
+    is_signed: bool
+    is_base: bool
+
+
+KINDS: dict[tuple[object, ...], Kind] = {}
 
 
 def parse(meter_value: object, *, received_at: datetime) -> list[Sample]:
@@ -84,23 +110,59 @@ def parse(meter_value: object, *, received_at: datetime) -> list[Sample]:
 
 def sample(sampled: Mapping[str, Any], *, at: datetime) -> Sample:
     """One sampledValue with the defaults of the specification (7.43: an energy register in Wh at the outlet)."""
+    kind = kind_of(sampled)
+    said = sampled.get("value")
+    if kind.is_base and type(said) is str and _is_plain(said):
+        return Sample(at, kind.measurand, kind.phase, kind.location, kind.context, kind.unit, Decimal(said), "")
+    number = None if kind.is_signed else number_of(said)
+    value = None if number is None else _fit((number + kind.offset) * kind.factor)
+    words = _words(said)
+    odd = value is None or kind.unit != kind.said_unit or "," in words
+    raw = f"{words} {kind.said_unit}".strip() if odd else ""
+    return Sample(at, kind.measurand, kind.phase, kind.location, kind.context, kind.unit, value, raw)
+
+
+def kind_of(sampled: Mapping[str, Any]) -> Kind:
+    """What is said besides the value: known from an earlier sample, or worked out."""
+    said = sampled.get
+    key = (said("measurand"), said("unit"), said("phase"), said("location"), said("context"), said("format"))
+    try:
+        return KINDS[key]
+    except (KeyError, TypeError):
+        kind = _kind(sampled)
+    is_common = all(word is None or isinstance(word, str) for word in key)
+    if is_common and len(KINDS) < MOST_KINDS and len(repr(key)) <= LONGEST_KIND:
+        KINDS[key] = kind
+    return kind
+
+
+def _kind(sampled: Mapping[str, Any]) -> Kind:
     measurand = _word(sampled, "measurand", 60) or REGISTER
     said_unit = _word(sampled, "unit", 20) or ("Wh" if measurand.startswith("Energy.Active") else "")
-    said = sampled.get("value")
     unit, factor, offset = UNITS.get(said_unit.lower(), (said_unit, Decimal(1), Decimal(0)))
-    number = None if _word(sampled, "format", 20) == "SignedData" else number_of(said)
-    value = None if number is None else _fit((number + offset) * factor)
-    words = _words(said)
-    odd = value is None or unit != said_unit or "," in words
-    return Sample(
-        at=at,
+    is_signed = _word(sampled, "format", 20) == "SignedData"
+    return Kind(
         measurand=measurand,
         phase=_word(sampled, "phase", 10),
         location=_word(sampled, "location", 20) or "Outlet",
         context=_word(sampled, "context", 30) or "Sample.Periodic",
+        said_unit=said_unit,
         unit=unit,
-        value=value,
-        raw=f"{words} {said_unit}".strip() if odd else "",
+        factor=factor,
+        offset=offset,
+        is_signed=is_signed,
+        is_base=unit == said_unit and factor == 1 and not offset and not is_signed,
+    )
+
+
+def _is_plain(said: str) -> bool:
+    """Whether a text is a number that fits its column as it stands, by the cheapest look that can tell."""
+    point = said.find(".")
+    return (
+        len(said) <= SHORT
+        and said.isascii()
+        and said.replace(".", "", 1).isdigit()
+        and (point < 0 or len(said) - point <= PLACES + 1)
     )
 
 
@@ -114,23 +176,28 @@ def number_of(said: object) -> Decimal | None:
 
 def summary(samples: Sequence[Sample], *, meter_start_wh: int | None) -> Summary:
     """Energy since the start (Wh), power (W) and state of charge (%) by the newest samples that say them."""
-    register = newest(samples, REGISTER)
-    power = newest(samples, POWER)
-    soc = newest(samples, SOC, additive=False)
+    told: dict[str, list[Sample]] = {REGISTER: [], POWER: [], SOC: []}
+    for one in samples:
+        if one.value is not None and one.measurand in told:
+            told[one.measurand].append(one)
+    register = newest(told[REGISTER])
+    power = newest(told[POWER])
+    soc = newest(told[SOC], additive=False)
     times = [found[0] for found in (register, power, soc) if found]
     return Summary(
         energy_wh=None
         if register is None or meter_start_wh is None
         else since_start(int(register[1]), meter_start_wh=meter_start_wh),
         power_w=int(power[1]) if power and abs(power[1]) <= MOST_POWER_W else None,
-        soc=soc[1].quantize(Decimal("0.01")) if soc and 0 <= soc[1] <= 100 else None,
+        soc=soc[1].quantize(CENT) if soc and 0 <= soc[1] <= 100 else None,
         at=max(times, default=None),
     )
 
 
-def newest(samples: Sequence[Sample], measurand: str, *, additive: bool = True) -> tuple[datetime, Decimal] | None:
-    """The newest value of a measurand and its time: at the outlet if it was measured there, over all phases."""
-    told = [one for one in samples if one.measurand == measurand and one.value is not None]
+def newest(told: Sequence[Sample], *, additive: bool = True) -> tuple[datetime, Decimal] | None:
+    """The newest value of one measurand and its time: at the outlet if it was measured there, over all phases."""
+    if len(told) == 1 and told[0].value is not None and not told[0].phase:
+        return told[0].at, told[0].value
     told = [one for one in told if one.location == "Outlet"] or told
     for at in sorted({one.at for one in told}, reverse=True):
         values = {one.phase: one.value for one in told if one.at == at and one.value is not None}
@@ -138,6 +205,16 @@ def newest(samples: Sequence[Sample], measurand: str, *, additive: bool = True) 
         if value is not None:
             return at, value
     return None
+
+
+def registers(samples: Sequence[Sample]) -> list[tuple[datetime, int]]:
+    """The energy registers at the outlet over all phases, each (time, Wh) in order of time."""
+    by_time: dict[datetime, dict[str, Decimal]] = {}
+    for one in samples:
+        if one.measurand == REGISTER and one.value is not None and one.location == "Outlet":
+            by_time.setdefault(one.at, {})[one.phase] = one.value
+    found = ((at, total(by_time[at])) for at in sorted(by_time))
+    return [(at, int(value)) for at, value in found if value is not None]
 
 
 def total(by_phase: Mapping[str, Decimal]) -> Decimal | None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
+from itertools import accumulate, groupby, islice
 
 from django.db import connection
 from django.db.models import Max
@@ -35,21 +35,37 @@ def registers_of(sessions: Sequence[Session]) -> dict[int, list[Register]]:
     rows = (
         MeterReading.objects.filter(
             session_key__in=[session.pk for session in sessions],
-            measurand=metering.REGISTER,
+            measurand__in=[metering.REGISTER, metering.INTERVAL],
             location="Outlet",
             value__isnull=False,
             # Only the partitions in which these sessions can have readings; dates that cannot be true lie elsewhere.
             part_at__gte=min(began),
         )
-        .order_by("session_key", "at")
-        .values_list("session_key", "at", "phase", "value")
+        .order_by("session_key", "measurand", "at")
+        .values_list("session_key", "measurand", "at", "phase", "value")
     )
     found: dict[int, list[Register]] = defaultdict(list)
-    for (key, at), samples in groupby(rows, key=lambda row: (row[0], row[1])):
-        register = metering.total({phase: value for _, _, phase, value in samples if value is not None})
-        if register is not None:
-            found[key].append((at, int(register)))
+    parts: dict[int, list[Register]] = defaultdict(list)
+    for (key, measurand, at), samples in groupby(rows, key=lambda row: row[:3]):
+        energy = metering.total({phase: value for *_, phase, value in samples if value is not None})
+        if energy is not None:
+            (found if measurand == metering.REGISTER else parts)[key].append((at, int(energy)))
+    for session in sessions:
+        if session.pk in parts and session.pk not in found:
+            found[session.pk] = added_up(parts[session.pk], since_wh=session.meter_start_wh or 0)
     return found
+
+
+def added_up(parts: Sequence[Register], *, since_wh: int) -> list[Register]:
+    """What a register would show of energy that is told in parts (7.31: .Interval), none of which is a register."""
+    sums = accumulate((energy for _, energy in parts), initial=since_wh)
+    return [(at, register) for (at, _), register in zip(parts, islice(sums, 1, None), strict=True)]
+
+
+def register_before(session: Session) -> int | None:
+    """The register in Wh at which the connector's session before this one ended, where that is known."""
+    earlier = Session.objects.filter(connector=session.connector_id, pk__lt=session.pk, meter_stop_wh__isnull=False)
+    return earlier.order_by("-pk").values_list("meter_stop_wh", flat=True).first()
 
 
 def peak_power_of(session: Session) -> int:

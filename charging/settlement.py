@@ -42,6 +42,7 @@ def _doubts(session: Session) -> list[str]:
         registers=readings.registers_of([session]).get(session.pk, []),
         peak_power_w=readings.peak_power_of(session),
         rated_power_w=session.connector.max_power_w,
+        before_wh=readings.register_before(session),
     )
 
 

@@ -13,13 +13,19 @@ ALERT = "stray_message"
 
 
 def keep(*, station: Station, action: str, payload: Any, received_at: datetime, tried: str) -> StrayMessage:
-    """Keep a message that found no session, with what was tried to find one; somebody should look at it."""
+    """Keep a message that found no session, with what was tried to find one; somebody should look at it.
+
+    A message that was kept before, and is sent again and again because its station forgets the answer, is kept once.
+    """
+    said = {"action": storable(action)[:40], "payload": _as_json(payload)}
+    known = StrayMessage.objects.filter(station=station, **said).first()
+    if known is not None:
+        return known
     text = f"A {action} found no session: {tried}"
     alerts.open_alert(kind=ALERT, subject=_subject(station), text=text, at=received_at)
     return StrayMessage.objects.create(
         station=station,
-        action=storable(action)[:40],
-        payload=_as_json(payload),
+        **said,
         received_at=received_at,
         tried=storable(tried)[:200],
     )

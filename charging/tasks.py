@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from charging import settlement, sweeps
+from charging import local_lists, profiles, reservations, settlement, sweeps, watch
 
 
 @shared_task(name="charging.settle")
@@ -26,6 +26,33 @@ def sweep_requested() -> None:
 
 @shared_task(name="charging.sweep_hung")
 def sweep_hung() -> None:
-    """End sessions whose Stop never came, and free what finished ones still hold."""
+    """End sessions whose Stop never came, free what finished ones still hold, and tell of what is odd."""
+    watch.flag_rebooted(at=timezone.now())
+    watch.tell_of_silent_charges(at=timezone.now())
     sweeps.end_hung(at=timezone.now())
     sweeps.free_leftovers(at=timezone.now())
+
+
+@shared_task(name="charging.sweep_reservations")
+def sweep_reservations() -> None:
+    """Bring reservations to the end that their station, their command or the time has decided."""
+    reservations.sweep(at=timezone.now())
+
+
+@shared_task(name="charging.sweep_profiles")
+def sweep_profiles() -> None:
+    """End the charging profiles of sessions that are over."""
+    profiles.sweep(at=timezone.now())
+
+
+@shared_task(name="charging.compare_local_lists")
+def compare_local_lists() -> None:
+    """Bring stations' own lists on by a message each."""
+    local_lists.compare(at=timezone.now())
+
+
+@shared_task(name="charging.recompare_local_lists")
+def recompare_local_lists() -> None:
+    """Tags have changed: look at every list now."""
+    local_lists.compare_now()
+    local_lists.compare(at=timezone.now())

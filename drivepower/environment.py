@@ -2,6 +2,7 @@
 
 import re
 import sys
+from ipaddress import ip_network
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -61,6 +62,16 @@ class Settings(environ.Env):  # type: ignore[misc]  # django-environ has no type
         except (KeyError, ValueError, OSError):
             malformed(name, f"{text!r} is not a time zone")
         return text
+
+    def networks(self, name: str, *, default: list[str]) -> list[str]:
+        """Addresses and networks of IP."""
+        written = [one.strip() for one in self.list(name, default=default)]
+        for network in written:
+            try:
+                ip_network(network)
+            except ValueError as error:
+                malformed(name, str(error))
+        return written
 
     def redis(self, name: str) -> str:
         """The address of Valkey or Redis."""

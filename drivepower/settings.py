@@ -73,8 +73,16 @@ CELERY_BEAT_SCHEDULE = {
     "ask the provider about open top-ups": {"task": "billing.sweep_top_ups", "schedule": 15.0},
     "time out commands": {"task": "stations.sweep_commands", "schedule": 5.0},
     "end spans of dead gateways": {"task": "stations.sweep_gateways", "schedule": 15.0},
+    "say once that many stations are gone": {"task": "stations.watch_outages", "schedule": 30.0},
     "compare wallets with their transfers": {"task": "billing.reconcile", "schedule": 3600.0},
     "carry out Stops that were only kept": {"task": "ocpp_consumer.retry_stops", "schedule": 60.0},
+    "sign certificate requests": {"task": "stations.sign_certificates", "schedule": 15.0},
+    "end file jobs and clear files": {"task": "stations.sweep_files", "schedule": 600.0},
+    "go on with onboarding": {"task": "ocpp_consumer.onboard", "schedule": 30.0},
+    "forget strangers who are known or gone": {"task": "stations.retire_knocks", "schedule": 3600.0},
+    "bring reservations on": {"task": "charging.sweep_reservations", "schedule": 10.0},
+    "end profiles of past sessions": {"task": "charging.sweep_profiles", "schedule": 30.0},
+    "keep local lists in step": {"task": "charging.compare_local_lists", "schedule": 15.0},
     "roll partitions ahead": {"task": "ocpp_consumer.roll_partitions", "schedule": 3600.0},
 }
 
@@ -88,6 +96,36 @@ OCPP_HEARTBEAT_INTERVAL: int = env.at_least("OCPP_HEARTBEAT_INTERVAL", 1, defaul
 START_TIMEOUT_SECONDS: int = env.at_least("START_TIMEOUT_SECONDS", 1, default=120)
 # How long a station may take to answer one of our calls.
 OCPP_CALL_TIMEOUT_SECONDS: int = env.at_least("OCPP_CALL_TIMEOUT_SECONDS", 1, default=30)
+# At the door of stations. `http` refuses an unknown subprotocol with 400, `spec` by accepting and closing (J 3.2).
+OCPP_SUBPROTOCOL_REFUSAL: str = env.matching("OCPP_SUBPROTOCOL_REFUSAL", "http|spec", "http or spec", default="http")
+OCPP_UNKNOWN_404: bool = env.switch("OCPP_UNKNOWN_404", default=False)
+OCPP_ALLOWED_ORIGINS: list[str] = env.list("OCPP_ALLOWED_ORIGINS", default=[])
+OCPP_REQUIRE_TLS: bool = env.switch("OCPP_REQUIRE_TLS", default=False)
+# Which proxies are believed what they say of TLS, and where they say it: both for security profile 3.
+OCPP_TRUSTED_PROXY_ADDRESSES: list[str] = env.networks("OCPP_TRUSTED_PROXY_ADDRESSES", default=[])
+OCPP_CLIENT_CERTIFICATE_HEADER: str = env("OCPP_CLIENT_CERTIFICATE_HEADER", default="")
+OCPP_CLIENT_VERIFY_HEADER: str = env("OCPP_CLIENT_VERIFY_HEADER", default="X-SSL-Client-Verify")
+# Beyond so many frames a second, and so many at once, a socket is read more slowly.
+OCPP_FRAMES_PER_SECOND: int = env.at_least("OCPP_FRAMES_PER_SECOND", 1, default=100)
+OCPP_FRAMES_AT_ONCE: int = env.at_least("OCPP_FRAMES_AT_ONCE", 1, default=500)
+# Over how long a server that stops sends its stations away.
+OCPP_DRAIN_SECONDS: int = env.at_least("OCPP_DRAIN_SECONDS", 0, default=5)
+# After a Boot, ask for what was never read; off, since certification tools fail whoever asks unasked.
+OCPP_AUTO_PROVISION: bool = env.switch("OCPP_AUTO_PROVISION", default=False)
+# What is accepted in DataTransfer and kept with its frame: vendorId/messageId, or vendorId alone.
+OCPP_DATA_KEPT: list[str] = env.list("OCPP_DATA_KEPT", default=[])
+
+# What stations fetch and send, and the local authority's key; none of it is served as it lies there.
+DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / ".data"))).absolute()
+MEDIA_ROOT: str = env("MEDIA_ROOT", default=str(DATA_DIR / "files"))
+# How long a link for a station is good, how much one file and all files of stations may hold.
+FILE_LINK_HOURS: int = env.at_least("FILE_LINK_HOURS", 1, default=24)
+FILE_UPLOAD_MAX_BYTES: int = env.at_least("FILE_UPLOAD_MAX_BYTES", 1, default=100 * 1024**2)
+FILE_STORE_MAX_BYTES: int = env.at_least("FILE_STORE_MAX_BYTES", 1, default=10 * 1024**3)
+# Who signs the certificates of stations (see stations/ca), where the local one keeps its key, and O of each subject.
+CERTIFICATE_AUTHORITY: str = env("CERTIFICATE_AUTHORITY", default="stations.ca.local.LocalAuthority")
+LOCAL_CA_FOLDER: str = env("LOCAL_CA_FOLDER", default=str(DATA_DIR / "authority"))
+OCPP_OPERATOR_NAME: str = env.matching("OCPP_OPERATOR_NAME", ".{1,64}", "1 to 64 characters", default="DrivePower")
 
 # --- Money ------------------------------------------------------------------------------------------------------------
 DEFAULT_CURRENCY: str = env.matching("DEFAULT_CURRENCY", "[A-Z]{3}", "three capital letters", default="KGS")

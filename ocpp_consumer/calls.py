@@ -1,57 +1,157 @@
 """Carrying out a Command: ask the station, note what it answered, tell the story that waits for it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from charging import lifecycle
+from drivepower.core.refusals import Refusal
+from ocpp_consumer import onboarding
+from ocpp_consumer.conversation import Conversation
+from ocpp_consumer.journal import Unavailable
 from ocpp_consumer.masking import mask
 from ocpp_consumer.pending import CallFailed
 from ocpp_consumer.v16 import intents
-from stations import commands
+from ocpp_consumer.v16.requests import REQUESTS
+from ocpp_consumer.v16.requests.kinds import Request, Withheld
+from stations import commands, contest
 from stations.models import Command
 
 if TYPE_CHECKING:
     from ocpp_consumer.gateway import Gateway
 
-Outcome = tuple[Command.State, dict[str, Any]]
+# What a verb asks in words of its own, beside the table.
+UNKNOWN = Request()
+DISCONNECTED = "disconnected"
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a command, and whether the station may have heard of it at all."""
+
+    state: Command.State
+    answer: dict[str, Any]
+    went_out: bool = True
+
+    @property
+    def may_show_effect(self) -> bool:
+        """A station that said no does nothing; one whose answer was lost may be doing it."""
+        lost = self.state == Command.State.TIMED_OUT or self.answer.get("error") == DISCONNECTED
+        return self.state == Command.State.ACCEPTED or (self.went_out and lost)
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether it was only too late for this socket."""
+        return not self.went_out and self.answer.get("error") == DISCONNECTED
 
 
 async def carry_out(command: Command, *, gateway: "Gateway") -> None:
-    """Send a claimed command on the socket that it was claimed for, and record the outcome."""
-    state, answer = await ask(command, gateway=gateway)
-    await gateway.database.run(record, command=command, state=state, answer=mask(answer), at=timezone.now())
+    """Send a claimed command on the socket that it was claimed for, and record the outcome.
+
+    One that had not gone out when the socket ended goes out on the next.
+    """
+    outcome = await ask(command, gateway=gateway)
+    if outcome.may_wait and await gateway.database.run(commands.put_back, command_id=command.pk, at=timezone.now()):
+        return
+    await gateway.database.run(record, command=command, outcome=outcome, at=timezone.now())
 
 
 async def ask(command: Command, *, gateway: "Gateway") -> Outcome:
     """What became of it: an answer, a refusal, silence, or a socket that ended."""
+    outcome = Outcome(Command.State.FAILED, {"error": DISCONNECTED}, went_out=False)
     conversation = await gateway.find(station_id=command.station_id, epoch=command.epoch)
     if conversation is None:
-        return Command.State.FAILED, {"error": "disconnected"}
+        return outcome
     try:
         action, payload = intents.translate(command.intent, command.payload)
         if not intents.may_be_asked(action, registration=conversation.registration):
-            return Command.State.FAILED, {"error": "station_not_accepted"}
-        answer = await conversation.call(action, payload, until=command.expires_at)
+            raise Withheld("station_not_accepted")
+
+        async def make() -> dict[str, Any]:
+            made = await _make(command, action, payload, gateway=gateway)
+            _expect(command, action, made, conversation)
+            outcome.went_out = True
+            return made
+
+        answer = await conversation.call(action, make, until=command.expires_at)
+        outcome.state, outcome.answer = intents.verdict(answer), answer
     except CallFailed as failure:
-        return Command.State.FAILED, {"error": failure.code, "description": failure.description}
+        outcome.answer = {"error": failure.code, "description": failure.description}
     except TimeoutError:
-        return Command.State.TIMED_OUT, {}
-    except (KeyError, ValueError) as error:
-        return Command.State.FAILED, {"error": "malformed_command", "description": str(error)}
-    return intents.verdict(answer), answer
+        outcome.state, outcome.answer = Command.State.TIMED_OUT, {}
+    except (Withheld, Refusal) as refusal:
+        outcome.answer = {"error": refusal.code}
+    except Unavailable:
+        outcome.answer = {"error": "database_away"}
+    except OSError:
+        pass  # the socket ended while we were speaking
+    except (KeyError, TypeError, ValueError) as error:
+        outcome.answer = {"error": "malformed_command", "description": str(error)}
+    return outcome
 
 
-def record(*, command: Command, state: Command.State, answer: dict[str, Any], at: datetime) -> None:
-    """Note the answer once; a start or stop of a session hears of it."""
-    moved = commands.answer(command_id=command.pk, state=state, answer=answer, at=at)
-    kind, _, key = command.subject.partition(":")
-    if not moved or kind != "session":
-        return
-    accepted = state == Command.State.ACCEPTED
+async def _make(command: Command, action: str, payload: dict[str, Any], *, gateway: "Gateway") -> dict[str, Any]:
+    """The payload as it goes out; only what holds secrets or links asks the database for it."""
+    request = REQUESTS.get(action, UNKNOWN)
+    if request.fill is None and not request.needs_secrecy:
+        return payload
+    return await gateway.database.run(_fill, request, command, payload, at=timezone.now())
+
+
+def _fill(request: Request, command: Command, payload: dict[str, Any], *, at: datetime) -> dict[str, Any]:
+    if request.needs_secrecy and contest.is_contested(command.station_id):
+        raise Withheld("station_contested")
+    return request.fill(command, at=at) if request.fill else payload
+
+
+def _expect(command: Command, action: str, payload: Mapping[str, Any], conversation: Conversation) -> None:
+    """Tell the conversation what to look out for."""
+    if command.awaits:
+        conversation.awaited.add(command.awaits)
+    if action in {"TriggerMessage", "ExtendedTriggerMessage"}:
+        conversation.triggered.add(str(payload.get("requestedMessage")))
+
+
+def record(*, command: Command, outcome: Outcome, at: datetime) -> None:
+    """Note the answer once, and what it changes; a session that waits for it and an onboarding hear of it."""
+    said = mask(outcome.answer)
+    with transaction.atomic():
+        if not commands.answer(command_id=command.pk, state=outcome.state, answer=said, at=at):
+            return
+        if not outcome.may_show_effect:
+            commands.expect_nothing(command_id=command.pk)
+        _hear(command, outcome, at=at)
+    if command.subject.startswith("session:"):
+        _tell_session(command, outcome, at=at)
+    if command.asked_by == onboarding.ASKED_BY:
+        onboarding.go_on(station_id=command.station_id, at=at)
+
+
+def _tell_session(command: Command, outcome: Outcome, *, at: datetime) -> None:
+    session_id, accepted = int(command.subject.partition(":")[2]), outcome.state == Command.State.ACCEPTED
     if command.intent == "start_charging":
-        code = str(answer.get("status") or answer.get("error") or state.label)
-        lifecycle.note_start_answer(session_id=int(key), accepted=accepted, code=code, at=at)
+        code = str(outcome.answer.get("status") or outcome.answer.get("error") or outcome.state.label)
+        lifecycle.note_start_answer(session_id=session_id, accepted=accepted, code=code, at=at)
     elif command.intent == "stop_charging":
-        lifecycle.note_stop_answer(session_id=int(key), accepted=accepted, at=at)
+        lifecycle.note_stop_answer(session_id=session_id, accepted=accepted, at=at)
+
+
+def _hear(command: Command, outcome: Outcome, *, at: datetime) -> None:
+    """Let the action hear of its answer; whatever goes wrong there, the answer is recorded."""
+    hear = REQUESTS.get(intents.action_of(command.intent), UNKNOWN).hear
+    if hear is None:
+        return
+    try:
+        with transaction.atomic():
+            hear(command, state=outcome.state, answer=outcome.answer, at=at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("an answer was recorded but not understood", command=command.pk, intent=command.intent)

@@ -26,11 +26,14 @@ DIALECTS = {"ocpp1.6": actions.hear}
 LONGEST_FRAME = 1024 * 1024
 # Stations have been seen with five CALLs under way; beyond this many, reading pauses.
 MOST_WAITING = 32
-TOO_BIG, TRY_AGAIN_LATER = 1009, 1013
+PROTOCOL_ERROR, TOO_BIG, TRY_AGAIN_LATER = 1002, 1009, 1013
 REFUSALS: dict[int, tuple[bytes, list[tuple[bytes, bytes]]]] = {
     400: (b"The subprotocol here is ocpp1.6.", []),
     401: (b"", [(b"www-authenticate", b'Basic realm="OCPP"')]),
-    503: (b"", [(b"retry-after", b"10")]),
+    403: (b"No browser may speak for a station.", []),
+    404: (b"", []),
+    429: (b"", []),
+    503: (b"", []),
 }
 
 log = structlog.stdlib.get_logger(__name__)
@@ -54,8 +57,12 @@ class StationConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no t
         self.conversation = Conversation(
             gateway=self.gateway, station=entered.station, epoch=entered.epoch, send=self.send_text, close=self.close
         )
-        self.answer_call = DIALECTS[entered.subprotocol]
+        self.conversation.quirks = self.quirks
+        self.pace = self.conversation.pace
+        self.answer_call = DIALECTS[entered.dialect]
         self.waiting: asyncio.Queue[Heard] = asyncio.Queue(MOST_WAITING)
+        # Ids of CALLs that are not answered yet; no more than wait.
+        self.in_process: set[rpc.Id] = set()
         worker = asyncio.create_task(self.work())
         code: int | None = None
         try:
@@ -75,30 +82,37 @@ class StationConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no t
         """Let the caller in, or answer why not before the upgrade."""
         try:
             self.gateway = await gateways.current()
-            if self.gateway.journal.away:
+            if self.gateway.journal.away or self.gateway.is_draining:
                 raise Unavailable
-            outcome = await self.gateway.database.run(
-                handshake.enter, caller, offered=tuple(DIALECTS), gateway_id=self.gateway.id, at=timezone.now()
-            )
+            outcome = await self.gateway.door.admit(caller, offered=tuple(DIALECTS))
+            if isinstance(outcome, handshake.Entered):
+                self.quirks = await self.gateway.quirks_of(outcome.station.pk)
         except Unavailable:
-            await self.refuse(503)
-            return None
+            outcome = handshake.Refused(503, retry_after=10)
         if isinstance(outcome, handshake.Entered):
             return outcome
-        await self.refuse(outcome.status)
-        if outcome.is_stranger:
-            self.gateway.remember_stranger(caller)
+        await self.refuse(outcome)
         return None
 
-    async def refuse(self, status: int) -> None:
-        """Answer with an HTTP status instead of a socket."""
-        body, headers = REFUSALS[status]
+    async def refuse(self, refused: handshake.Refused) -> None:
+        """Answer with an HTTP status instead of a socket; or, as J 3.2 has it, with one that ends at once."""
+        if refused.status == handshake.SWITCHING:
+            await self.base_send({"type": "websocket.accept"})
+            await self.close(PROTOCOL_ERROR, "The subprotocol here is ocpp1.6.")
+            return
+        body, headers = REFUSALS[refused.status]
+        if refused.retry_after:
+            headers = [*headers, (b"retry-after", b"%d" % refused.retry_after)]
+        start = {"type": "websocket.http.response.start", "status": refused.status, "headers": headers}
         with suppress(OSError):
-            await self.base_send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+            await self.base_send(start)
             await self.base_send({"type": "websocket.http.response.body", "body": body})
 
     async def hear(self, message: dict[str, Any]) -> None:
         """Take a frame in; who waits for an answer has it at once, everything else is done in order."""
+        self.pace.left -= 1
+        if self.pace.left < 0 and not await self.conversation.slow_down():
+            return
         text = message.get("text")
         frame: rpc.Frame
         action = ""
@@ -111,7 +125,11 @@ class StationConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no t
             frame = rpc.parse(text)
         if isinstance(frame, rpc.Call):
             action = frame.action
-        elif isinstance(frame, (rpc.Result, rpc.Error)):
+            if frame.id in self.in_process:
+                frame = rpc.Faulty(frame.id, "a CALL with this id is in process", "GenericError")
+            else:
+                self.in_process.add(frame.id)
+        elif isinstance(frame, (rpc.Result, rpc.Error, rpc.Garbled)):
             action = self.conversation.pending.settle(frame) or ""
         await self.waiting.put(Heard(self.conversation, frame, text, timezone.now(), action))
 
@@ -137,6 +155,9 @@ class StationConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no t
         except Exception:
             log.exception("a frame was not answered", station=self.conversation.code)
             return
+        finally:
+            if isinstance(heard.frame, rpc.Call):
+                self.in_process.discard(heard.frame.id)
         if reply is None or isinstance(heard.frame, rpc.Noise):
             return
         await self.send_text(reply)
@@ -151,8 +172,8 @@ class StationConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no t
                 return await self.answer_call(heard, heard.frame)
             case rpc.Faulty():
                 await heard.write(error=heard.frame.reason)
-                return rpc.write_error(heard.frame.id, "FormationViolation", heard.frame.reason)
-            case rpc.Noise():
+                return rpc.write_error(heard.frame.id, heard.frame.code, heard.frame.reason)
+            case rpc.Noise() | rpc.Garbled():
                 await heard.write(error=heard.frame.reason)
             case _:
                 await heard.write(error="" if heard.action else "nobody waits for this answer")

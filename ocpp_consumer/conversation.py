@@ -1,7 +1,9 @@
 """One station's live socket, as the dialect, the gateway and our own calls see it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ParamSpec
 
@@ -12,8 +14,11 @@ from charging.attribution import NO_ID, Attribution, session_for
 from ocpp_consumer import rpc
 from ocpp_consumer.journal import facts
 from ocpp_consumer.masking import mask_text
+from ocpp_consumer.pace import Pace
 from ocpp_consumer.pending import PendingCalls
+from ocpp_consumer.v16.quirks import NO_QUIRKS
 from stations.models import Station
+from stations.registry import BOOT_FIELDS
 
 if TYPE_CHECKING:
     from ocpp_consumer.gateway import Gateway
@@ -22,6 +27,7 @@ P = ParamSpec("P")
 
 # When a station last spoke is noted this often; every Heartbeat and Boot is noted besides.
 SEEN_EVERY = timedelta(seconds=5)
+REFUSALS_REMEMBERED = 10
 
 
 class Conversation:
@@ -45,28 +51,84 @@ class Conversation:
         self.send = send
         self.close = close
         self.pending = PendingCalls()
+        self.quirks = NO_QUIRKS
         self.transactions: dict[str, Attribution] = {}
-        self.connectors: set[int] = set()
+        # Connectors of which readings came that belong to no session yet.
+        self.unattributed: set[int] = set()
+        # Actions that we have asked the station to send: heard even while it waits to be accepted (S 4.2).
+        self.triggered: set[str] = set()
+        # When cards were refused here that may be unknown, and whether one of them is being looked at.
+        self.refusals: deque[datetime] = deque(maxlen=REFUSALS_REMEMBERED)
+        self.is_remembering = False
+        # What of its hardware is written down already, so that a Boot that says the same needs nobody's time.
+        self.connectors = gateway.connectors[station.pk]
+        self.hardware = {name: getattr(station, name) for name in BOOT_FIELDS}
+        # Those that were reserved when they were last heard of on this socket.
+        self.reserved: set[int] = set()
+        # Signs of effects that our commands on this socket are to have.
+        self.awaited: set[str] = set()
+        # Whether earlier ones may still have theirs.
+        self.is_owed = bool(getattr(station, "is_owed", True))
+        self.pace = Pace()
+        self._replaced: asyncio.Future[bool] | None = None
         self._turn = asyncio.Lock()
         self._seen_at: datetime | None = None
 
-    async def call(self, action: str, payload: dict[str, Any], *, until: datetime) -> dict[str, Any]:
-        """Ask the station and wait for its answer, one call at a time (J 4.1.1).
+    async def call(
+        self, action: str, make: Callable[[], Awaitable[dict[str, Any]]], *, until: datetime
+    ) -> dict[str, Any]:
+        """Ask the station and wait for its answer, one call at a time (J 4.1.1); the payload is made at its turn.
 
-        Raises CallFailed, or TimeoutError when its turn does not come before `until` or no answer comes in time.
+        Raises CallFailed, or TimeoutError when its turn does not come before `until` or no answer comes in time, and
+        what `make` raises.
         """
-        async with self._turn:
-            if timezone.now() >= until:
-                raise TimeoutError
+        async with self._turn_before(until):
             call_id, answered = self.pending.open(action)
-            text = rpc.write_call(call_id, action, payload)
             try:
+                text = rpc.write_call(call_id, action, await make())
+                if answered.done():  # the socket ended meanwhile
+                    return await answered
                 await self.send(text)
                 self.note_said(rpc.CALL, call_id, action, text)
                 async with asyncio.timeout(settings.OCPP_CALL_TIMEOUT_SECONDS):
                     return await answered
             finally:
                 self.pending.forget(call_id)
+
+    @asynccontextmanager
+    async def _turn_before(self, until: datetime) -> AsyncIterator[None]:
+        async with asyncio.timeout((until - timezone.now()).total_seconds()):
+            await self._turn.acquire()
+        try:
+            if timezone.now() >= until:  # a turn that is free is taken without looking at the time
+                raise TimeoutError
+            yield
+        finally:
+            self._turn.release()
+
+    def fence(self) -> "asyncio.Future[bool] | None":
+        """A newer socket has come: from now on every frame is dropped unheard, and whoever still speaks fights for it.
+
+        The future says whether it did; nothing if this was known already.
+        """
+        self.pending.fail_all()
+        if self._replaced is not None:
+            return None
+        self.pace.stop()
+        self._replaced = asyncio.get_running_loop().create_future()
+        return self._replaced
+
+    async def slow_down(self) -> bool:
+        """Pause before a frame that is over the pace is heard; False if it must not be heard at all."""
+        if self._replaced is None:
+            await self.pace.rest()
+        self.end_fight(spoke=True)
+        return self._replaced is None
+
+    def end_fight(self, *, spoke: bool) -> None:
+        """Say whether the old socket spoke, if that is asked and not answered."""
+        if self._replaced is not None and not self._replaced.done():
+            self._replaced.set_result(spoke)
 
     async def attribute(self, *, number: int, ocpp_id: str) -> Attribution | None:
         """The session that readings of this connector and transaction belong to, asked once per transaction."""
@@ -81,7 +143,7 @@ class Conversation:
 
     def follow_up(self, verb: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Carry out a verb of which no answer depends; it goes on when the socket ends."""
-        self.gateway.spawn(self.gateway.database.run(verb, *args, **kwargs))
+        self.gateway.spawn(self.gateway.database.run_behind(verb, *args, **kwargs))
 
     def note_said(
         self, message_type: int, message_id: rpc.Id, action: str, text: str, *, latency_ms: float | None = None
@@ -89,14 +151,14 @@ class Conversation:
         """Hand our own frame to the journal; nobody waits for it."""
         at = timezone.now()
         said = facts.Frame(
-            station_id=self.station_id,
-            epoch=self.epoch,
-            received_at=at,
-            direction="out",
-            message_type=message_type,
-            message_id=facts.plain(str(message_id))[:64],
-            action=facts.plain(action)[:60],
-            text=mask_text(text),
+            self.station_id,
+            self.epoch,
+            at,
+            "out",
+            message_type,
+            facts.plain(str(message_id))[:64],
+            facts.plain(action)[:60],
+            mask_text(text),
             latency_ms=latency_ms,
         )
         if self._seen_at is None or at - self._seen_at >= SEEN_EVERY:

@@ -23,6 +23,7 @@ class Database:
         # More threads than connections would only wait inside the pool.
         self._executor = ThreadPoolExecutor(GATEWAY_SHARE, thread_name_prefix="verb")
         self._slots = asyncio.Semaphore(GATEWAY_SHARE)
+        self._behind = asyncio.Semaphore(1)
 
     async def run(self, verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Carry out a verb on a thread; raises Unavailable if the database is away or it takes too long.
@@ -38,6 +39,11 @@ class Database:
                 return await asyncio.shield(work)
         except (TimeoutError, OperationalError, InterfaceError) as error:
             raise Unavailable from error
+
+    async def run_behind(self, verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same for what no station waits for: one at a time, so that a crowd's errands keep nobody at the door."""
+        async with self._behind:
+            return await self.run(verb, *args, **kwargs)
 
     def close(self) -> None:
         """Take no more verbs; those that were begun end by themselves."""

@@ -2,26 +2,39 @@
 
 import asyncio
 import os
+import random
 import socket
 import uuid
+from collections import defaultdict
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import structlog
+from django.conf import settings
 from django.utils import timezone
 
 from ocpp_consumer import handshake, presence, tasks
 from ocpp_consumer.conversation import Conversation
 from ocpp_consumer.database import Database
 from ocpp_consumer.journal import Journal, Unavailable, facts
+from ocpp_consumer.journal.writer import Rows
 from ocpp_consumer.limiter import Limiter
 from ocpp_consumer.rounds import Rounds
+from ocpp_consumer.v16 import quirks
+from ocpp_consumer.v16.quirks import NO_QUIRKS, Quirks
+from stations import contest, registry
 
 REPLACED, SERVICE_RESTART = 1000, 1012
 SHUTDOWN_PATIENCE_SECONDS = 5.0
+# How long a socket that was replaced is still watched, unheard.
+FIGHT_SECONDS = 2.0
+# Sockets are not closed closer together than this when there are few of them.
+LONGEST_PAUSE_SECONDS = 0.05
 # A command may be claimed a moment before its socket, whose epoch is committed, has joined us.
 JOINING_TRIES, JOINING_PAUSE_SECONDS = 20, 0.05
+
+SHUFFLED = random.SystemRandom()
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -33,9 +46,13 @@ class Gateway:
         self.id = uuid.uuid4()
         self.database = database
         self.conversations: dict[int, Conversation] = {}
+        # Connectors that are in the table: one that a station names and that is not here is made.
+        self.connectors: defaultdict[int, set[int]] = defaultdict(set)
+        self.door = handshake.Door(self)
+        self.is_draining = False
+        self.has_quirks = False
         self._loop = asyncio.get_running_loop()
         self._changes: set[str] = set()
-        self._knocking = asyncio.Lock()
         self._errands: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -45,24 +62,47 @@ class Gateway:
             Unavailable
         ):  # who moves many rows is not waited for: frames come late then, not to the wrong place
             await self.database.run(tasks.roll_partitions)
+        self.has_quirks = await self.database.run(quirks.any_known)
+        for station_id, number in await self.database.run(registry.connectors):
+            self.connectors[station_id].add(number)
         self.journal = Journal(after_batch=self._after_batch)
         self.limiter = Limiter(gateway_id=self.id, post=self.journal.post)
         self._rounds = Rounds(self)
+
+    async def quirks_of(self, station_id: int, **boot: str) -> Quirks:
+        """What is odd about a station's firmware; nobody is asked while no profile exists."""
+        if not self.has_quirks:
+            return NO_QUIRKS
+        return await self.database.run(quirks.read, station_id=station_id, boot=boot)
 
     async def take_lease(self) -> None:
         """Be a gateway for everyone to see."""
         process = f"{socket.gethostname()}:{os.getpid()}"
         await self.database.run(presence.open_gateway, gateway_id=self.id, process=process, at=timezone.now())
 
+    async def drain(self) -> None:
+        """Take no more sockets, and send the stations away one after another, so that they come back so too."""
+        self.is_draining = True
+        going = list(self.conversations.values())
+        SHUFFLED.shuffle(going)
+        pause = min(settings.OCPP_DRAIN_SECONDS / max(1, len(going)), LONGEST_PAUSE_SECONDS)
+        for one in going:
+            self.spawn(one.close(SERVICE_RESTART, "restarting"))
+            await asyncio.sleep(pause * SHUFFLED.uniform(0.5, 1.5))
+        await self._wait_for_the_last()
+
+    async def _wait_for_the_last(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SHUTDOWN_PATIENCE_SECONDS):
+                while self.conversations or self._errands:
+                    await asyncio.sleep(0.01)
+
     async def close(self) -> None:
         """Let every station go, so that it comes back to another process, and store what is still on the way."""
         await self._rounds.stop()
         going = [one.close(SERVICE_RESTART, "restarting") for one in self.conversations.values()]
         await asyncio.gather(*going, return_exceptions=True)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SHUTDOWN_PATIENCE_SECONDS):
-                while self.conversations or self._errands:
-                    await asyncio.sleep(0.01)
+        await self._wait_for_the_last()
         with suppress(Unavailable):
             await self.database.run(presence.close_gateway, gateway_id=self.id, at=timezone.now())
         await asyncio.to_thread(self.limiter.stop)
@@ -77,19 +117,31 @@ class Gateway:
         self.conversations[conversation.station_id] = conversation
         if old:
             self.fence(old)
+        if self.is_draining:  # it was on its way in when the others were sent away
+            self.spawn(conversation.close(SERVICE_RESTART, "restarting"))
         self.note_change("stations")
         return True
 
     def leave(self, conversation: Conversation) -> None:
         """A socket has ended; a newer one of the same station stays."""
+        conversation.end_fight(spoke=False)
         if self.conversations.get(conversation.station_id) is conversation:
             del self.conversations[conversation.station_id]
         self.note_change("stations")
 
     def fence(self, conversation: Conversation) -> None:
         """End a socket that a newer one has replaced, and what waits for an answer on it."""
-        conversation.pending.fail_all()
-        self.spawn(conversation.close(REPLACED, "replaced by a newer connection"))
+        if spoke := conversation.fence():
+            self.spawn(self._see_off(conversation, spoke))
+
+    async def _see_off(self, conversation: Conversation, spoke: "asyncio.Future[bool]") -> None:
+        """Close it when it speaks or a moment later; a dead line is silent, and whoever speaks on fights."""
+        await asyncio.wait([spoke], timeout=FIGHT_SECONDS)
+        await conversation.close(REPLACED, "replaced by a newer connection")
+        if spoke.done() and spoke.result():
+            about = {"station_id": conversation.station_id, "epoch": conversation.epoch}
+            if await self.database.run(contest.note_fight, **about, at=timezone.now()):
+                self.note_change("stations")
 
     async def find(self, *, station_id: int, epoch: int | None) -> Conversation | None:
         """The socket of that station and epoch, if it is still ours."""
@@ -106,11 +158,6 @@ class Gateway:
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
 
-    def remember_stranger(self, caller: handshake.Caller) -> None:
-        """Leave a Knock, one at a time: however many strangers come, they keep one thread busy."""
-        if not self._knocking.locked():
-            self.spawn(self._knock(caller))
-
     def note_change(self, what: str) -> None:
         """Something that the portal shows is different now."""
         self._changes.add(what)
@@ -121,17 +168,14 @@ class Gateway:
         self._changes.clear()
         return what
 
-    async def _knock(self, caller: handshake.Caller) -> None:
-        async with self._knocking:
-            await self.database.run(handshake.remember, caller, at=timezone.now())
-
-    def _after_batch(self, stored: Sequence[facts.Fact]) -> None:
+    def _after_batch(self, stored: Rows) -> None:
         """On the writer's thread: whose limits to look at, and what the portal should hear of."""
-        metered = {fact.session_id for fact in stored if isinstance(fact, facts.Meter) and fact.cost_at is None}
+        meters = cast(Sequence[facts.Meter], stored.get(facts.Meter, ()))
+        metered = {fact.session_id for fact in meters if fact.cost_at is None}
         if metered:
             self.limiter.touch(metered)
             self._loop.call_soon_threadsafe(self.note_change, "sessions")
-        if any(isinstance(fact, facts.Status) for fact in stored):
+        if facts.Status in stored:
             self._loop.call_soon_threadsafe(self.note_change, "connectors")
 
 
@@ -155,6 +199,14 @@ async def current() -> Gateway:
     if opening is None or (opening.done() and opening.exception()):
         opening = _gateways[loop] = loop.create_task(_open())
     return await asyncio.shield(opening)
+
+
+async def drain() -> None:
+    """Empty this event loop's gateway before its server stops, if it ever had one."""
+    opening = _gateways.get(asyncio.get_running_loop())
+    if opening:
+        with suppress(Unavailable):
+            await (await opening).drain()
 
 
 async def shutdown() -> None:

@@ -23,17 +23,19 @@ class Heard:
     def row(self, *, error: str = "", session_key: int = 0) -> facts.Frame:
         """The frame as it is kept."""
         message_id = "" if isinstance(self.frame, rpc.Noise) else str(self.frame.id)
+        if self.findings:
+            error = "; ".join(filter(None, [error, *self.findings]))
         return facts.Frame(
-            station_id=self.conversation.station_id,
-            epoch=self.conversation.epoch,
-            received_at=self.received_at,
-            direction="in",
-            message_type=rpc.message_type(self.frame),
-            message_id=facts.plain(message_id)[:64],
-            action=facts.plain(self.action)[:60],
-            text=facts.plain(mask_text(self.text)),
-            error=facts.plain("; ".join(filter(None, [error, *self.findings])))[:200],
-            session_key=session_key,
+            self.conversation.station_id,
+            self.conversation.epoch,
+            self.received_at,
+            "in",
+            rpc.message_type(self.frame),
+            facts.plain(message_id)[:64],
+            facts.plain(self.action)[:60],
+            facts.plain(mask_text(self.text)),
+            facts.plain(mask_text(error))[:200],
+            session_key,
         )
 
     async def write(self, *said: facts.Fact, error: str = "", session_key: int = 0) -> None:

@@ -5,13 +5,13 @@ import re
 from typing import Any
 
 BLANK = "***"
-# Whether a frame may hold a secret at all, at a price that every frame can pay; an escaped letter may hide one.
-SUSPICIOUS = ("key", "passw", "secret", "token", "psk", "pwd", "://", "\\u00")
 SECRET_NAMES = ("authorizationkey", "apikey", "privatekey", "password", "passwd", "secret", "token", "psk", "pwd")
 FILLERS = str.maketrans("", "", "_- .")
 # JSON inside a string is looked into this deep and this long; beyond, it is a text like any other.
 DEEPEST, LONGEST_INSIDE = 3, 65_536
 CREDENTIALS = re.compile(r"(://)[^/\s@\"]{1,200}@")
+# A link to or for a file is a key of its own (stations.files.links).
+LINK = re.compile(r"lnk[0-9a-f]{20,}", re.IGNORECASE)
 # What is left to do with a text: blank what is assigned to a telling name and, if it looks like JSON that cannot be
 # read, every string after one.
 NAME = r"(?:authorization[_ -]?key|api[_ -]?key|private[_ -]?key|passw|secret|token|psk|pwd)"
@@ -21,10 +21,22 @@ ASSIGNED = re.compile(rf"({NAME}\w{{0,20}}[\s\\\"']{{0,8}}[:=][\s\\\"']{{0,8}})[
 
 def mask_text(text: str) -> str:
     """A frame's text with its secrets blanked; a text without any comes back as it was received."""
-    folded = text.lower()
-    if not any(sign in folded for sign in SUSPICIOUS):
-        return text
-    return mask_json(text)
+    return mask_json(text) if is_suspicious(text.lower()) else text
+
+
+def is_suspicious(folded: str) -> bool:
+    """Whether a text in small letters may hold a secret at all; every frame pays for this, hence no loop."""
+    return (
+        "key" in folded
+        or "psk" in folded
+        or "pwd" in folded
+        or "lnk" in folded
+        or "passw" in folded
+        or "token" in folded
+        or "secret" in folded
+        or "://" in folded
+        or "\\u00" in folded  # an escaped letter may hide one
+    )
 
 
 def mask_json(text: str, *, depth: int = 0) -> str:
@@ -57,7 +69,7 @@ def mask(value: Any, *, depth: int = 0) -> Any:
 
 def mask_words(text: str) -> str:
     """A text with what is assigned to a telling name blanked, and credentials inside addresses."""
-    return CREDENTIALS.sub(rf"\1{BLANK}@", ASSIGNED.sub(rf"\1{BLANK}", text))
+    return LINK.sub(BLANK, CREDENTIALS.sub(rf"\1{BLANK}@", ASSIGNED.sub(rf"\1{BLANK}", text)))
 
 
 def is_secret(name: str) -> bool:

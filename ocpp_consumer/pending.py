@@ -4,11 +4,11 @@ import asyncio
 import uuid
 from typing import Any
 
-from ocpp_consumer.rpc import Error, Result
+from ocpp_consumer.rpc import Error, Garbled, Result
 
 
 class CallFailed(Exception):
-    """The station answered with a CALLERROR, or its socket ended first."""
+    """The station answered with a CALLERROR or with something that is no answer, or its socket ended first."""
 
     def __init__(self, code: str, description: str = "") -> None:
         super().__init__(code)
@@ -36,13 +36,15 @@ class PendingCalls:
         """Nobody waits for this answer any more."""
         self._calls.pop(call_id, None)
 
-    def settle(self, frame: Result | Error) -> str | None:
+    def settle(self, frame: Result | Error | Garbled) -> str | None:
         """Hand an answer to who waits for it, and name the action that it answers; None if nobody waits."""
         action, future = self._calls.pop(str(frame.id), ("", None))
         if future is None or future.done():
             return None
         if isinstance(frame, Result):
             future.set_result(frame.payload)
+        elif isinstance(frame, Garbled):
+            future.set_exception(CallFailed("FormationViolation", frame.reason))
         else:
             future.set_exception(CallFailed(frame.code, frame.description))
         return action

@@ -7,14 +7,27 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from drivepower.core import doorbell
+from drivepower.core.texts import storable
+from stations import contest
 from stations.models import ConnectionSpan, Gateway, Station
 
+# Service restart and try again later: the station comes back, and whoever fought with it too.
+OUR_GOODBYES = (1012, 1013)
 # One statement, so that of two sockets that come at once each gets an epoch of its own and the later one wins.
 TAKE = """
 WITH before AS (SELECT id, gateway_id FROM stations_station WHERE id = %s FOR NO KEY UPDATE)
 UPDATE stations_station AS station SET gateway_id = %s, connected_at = %s, epoch = station.epoch + 1
 FROM before WHERE station.id = before.id
 RETURNING station.epoch, before.gateway_id
+"""
+# After the one above has waited for whoever came at the same time, so that it sees the other's span.
+SPAN = """
+WITH replaced AS (
+    UPDATE stations_connectionspan SET until = %(at)s, reason = %(reason)s
+    WHERE station_id = %(station_id)s AND until IS NULL RETURNING 1
+)
+INSERT INTO stations_connectionspan (station_id, epoch, since, reason, was_fight, address)
+SELECT %(station_id)s, %(epoch)s, %(at)s, '', false, %(address)s FROM (SELECT count(*) FROM replaced) AS done
 """
 
 
@@ -39,15 +52,13 @@ def renew_lease(*, gateway_id: uuid.UUID, at: datetime) -> bool:
 
 
 @transaction.atomic
-def connect(*, station_id: int, gateway_id: uuid.UUID, at: datetime) -> int:
+def connect(*, station_id: int, gateway_id: uuid.UUID, address: str = "", at: datetime) -> int:
     """Give the station's socket to this gateway; answers the new epoch, and rings the gateway that held the old one."""
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [station_id, gateway_id, at])
         epoch, before = cursor.fetchone()
-    ConnectionSpan.objects.filter(station=station_id, until=None).update(
-        until=at, reason=ConnectionSpan.Reason.REPLACED
-    )
-    ConnectionSpan.objects.create(station_id=station_id, epoch=epoch, since=at)
+        span = {"station_id": station_id, "epoch": epoch, "address": storable(address)[:60], "at": at}
+        cursor.execute(SPAN, {**span, "reason": ConnectionSpan.Reason.REPLACED})
     if before != gateway_id:
         doorbell.ring_gateway(before, {"type": "fence", "station": station_id, "epoch": epoch})
     return int(epoch)
@@ -55,8 +66,13 @@ def connect(*, station_id: int, gateway_id: uuid.UUID, at: datetime) -> int:
 
 @transaction.atomic
 def disconnect(*, station_id: int, epoch: int, close_code: int | None, at: datetime) -> None:
-    """The socket of this epoch has ended; a newer one of the same station is not touched."""
-    Station.objects.filter(pk=station_id, epoch=epoch).update(gateway=None)
+    """The socket of this epoch has ended; a newer one of the same station is not touched.
+
+    If it was the newest and went by itself, nobody is left to fight with.
+    """
+    was_newest = Station.objects.filter(pk=station_id, epoch=epoch).update(gateway=None)
+    if was_newest and close_code not in OUR_GOODBYES and contest.is_contested(station_id):
+        contest.settle_contest(station_id=station_id, at=at)
     ConnectionSpan.objects.filter(station=station_id, epoch=epoch, until=None).update(
         until=at, reason=ConnectionSpan.Reason.CLOSED, close_code=close_code
     )

@@ -14,6 +14,7 @@ from drivepower.core import doorbell
 from ocpp_consumer import calls, presence
 from ocpp_consumer.journal import Unavailable
 from ocpp_consumer.journal.writer import PATIENCE_SECONDS
+from ocpp_consumer.v16 import quirks
 from stations import commands
 from stations.models.network import LEASE
 
@@ -92,6 +93,8 @@ class Rounds:
             else:
                 conversation.registration = standing.registration
                 conversation.heartbeat_interval = standing.heartbeat_interval
+
+        self._gateway.has_quirks = await self._gateway.database.run(quirks.any_known)
 
     async def _let_go(self, standings: dict[int, presence.Standing]) -> None:
         """Disconnect stations that are ours in the database and have no socket, seen twice: some are just leaving."""

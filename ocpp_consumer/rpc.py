@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import dataclass
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from drivepower.core.texts import storable
@@ -10,6 +11,8 @@ from drivepower.core.texts import storable
 CALL, RESULT, ERROR = 2, 3, 4
 # J 4.1.4: no id is longer; one that is too long is still echoed, so that the station can match the refusal.
 LONGEST_ID = 36
+# J Table 4: what comes longer is cut.
+LONGEST_CODE, LONGEST_DESCRIPTION = 50, 255
 # Deeper than anything that OCPP nests; what is below is dropped.
 DEEPEST = 32
 # Integers of more digits stay text: turning them into numbers costs quadratic time, and Python refuses 4,300.
@@ -46,9 +49,19 @@ class Error:
 
 @dataclass(frozen=True, slots=True)
 class Faulty:
-    """A CALL that cannot be understood but whose id could be read, so it is answered with FormationViolation."""
+    """A CALL that cannot be heard but whose id could be read, so it is refused with this code of J Table 7."""
 
     id: Id
+    reason: str
+    code: str = "FormationViolation"
+
+
+@dataclass(frozen=True, slots=True)
+class Garbled:
+    """An answer that cannot be understood but whose id could be read, so nobody need wait for it any longer."""
+
+    id: Id
+    kind: int
     reason: str
 
 
@@ -59,7 +72,7 @@ class Noise:
     reason: str
 
 
-Frame = Call | Result | Error | Faulty | Noise
+Frame = Call | Result | Error | Faulty | Garbled | Noise
 
 
 def parse(text: str) -> Frame:
@@ -89,6 +102,8 @@ def write_call(call_id: str, action: str, payload: dict[str, Any]) -> str:
 
 def write_result(call_id: Id, payload: dict[str, Any]) -> str:
     """The text of an answer."""
+    if type(call_id) is str and not payload:  # what nearly every answer is
+        return f"[3,{encode_basestring_ascii(call_id)},{{}}]"
     return _dump([RESULT, call_id, payload])
 
 
@@ -106,6 +121,8 @@ def message_type(frame: Frame) -> int | None:
             return RESULT
         case Error():
             return ERROR
+        case Garbled():
+            return frame.kind
     return None
 
 
@@ -123,17 +140,19 @@ def _call(message: list[Any]) -> Call | Faulty:
     return Call(call_id, action, payload)
 
 
-def _result(message: list[Any]) -> Result | Noise:
+def _result(message: list[Any]) -> Result | Garbled:
     payload = _payload(message[2]) if len(message) == 3 else None
-    return Noise("a CALLRESULT has three elements") if payload is None else Result(message[1], payload)
+    if payload is None:
+        return Garbled(message[1], RESULT, "a CALLRESULT is its id and an object")
+    return Result(message[1], payload)
 
 
-def _error(message: list[Any]) -> Error | Noise:
+def _error(message: list[Any]) -> Error | Garbled:
     # Some stations leave out empty description and details; the code is what matters.
     if not 3 <= len(message) <= 5 or not isinstance(message[2], str):
-        return Noise("a CALLERROR has five elements")
+        return Garbled(message[1], ERROR, "a CALLERROR is its id, code, description and details")
     description = message[3] if len(message) > 3 and isinstance(message[3], str) else ""
-    return Error(message[1], message[2], description)
+    return Error(message[1], message[2][:LONGEST_CODE], description[:LONGEST_DESCRIPTION])
 
 
 def _payload(value: Any) -> dict[str, Any] | None:
@@ -172,7 +191,8 @@ def _constant(name: str) -> Any:
 
 def _dump(message: list[Any]) -> str:
     # Escaped, so that an id with a lone surrogate goes back as it came.
-    return json.dumps(message, separators=(",", ":"))
+    return ENCODER.encode(message)
 
 
+ENCODER = json.JSONEncoder(separators=(",", ":"))
 DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_number, parse_constant=_constant)

@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from drivepower.core import alerts, partitions
+from ocpp_consumer import onboarding
 from ocpp_consumer.v16 import stops
 
 # Table, span of a partition, how many are made ahead.
@@ -47,3 +48,9 @@ def tell_of_rows_outside(table: str, *, at: datetime) -> None:
 def retry_stops() -> int:
     """Carry out the Stops whose session could not be ended when they came; answers how many."""
     return stops.retry(at=timezone.now())
+
+
+@shared_task(name="ocpp_consumer.onboard")
+def onboard() -> int:
+    """Go on with stations that wait to be accepted; answers how many were looked at."""
+    return onboarding.sweep(at=timezone.now())

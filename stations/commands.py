@@ -15,6 +15,8 @@ from stations.models import Command, Station
 SWEEP_GRACE = timedelta(seconds=10)
 # How long after it was asked the effect of a command may still be seen.
 EFFECT_PATIENCE = timedelta(minutes=10)
+# What a station said it has Scheduled waits for the end of a session (S 5.2).
+SCHEDULED_PATIENCE = timedelta(days=2)
 CLAIMED_AT_ONCE = 200
 
 
@@ -28,17 +30,24 @@ def send(
     expires_at: datetime,
     at: datetime,
     effect_expected: bool = False,
+    awaits: str = "",
+    is_forced: bool = False,
 ) -> Command:
-    """Queue a command and, once committed, ring the gateway that holds the station's socket."""
+    """Queue a command and, once committed, ring the gateway that holds the station's socket.
+
+    Its effect is expected if `awaits` names the sign of it (`effects.see`), or if the caller will see it by itself.
+    """
     command = Command.objects.create(
         station=station,
         intent=intent,
         payload=payload,
+        is_forced=is_forced,
         subject=subject,
         asked_by=asked_by,
         asked_at=at,
         expires_at=expires_at,
-        effect=Command.Effect.EXPECTED if effect_expected else Command.Effect.NONE,
+        effect=Command.Effect.EXPECTED if effect_expected or awaits else Command.Effect.NONE,
+        awaits=awaits[:80],
     )
     doorbell.ring_gateway(station.gateway_id, {"type": "command.queued"})
     return command
@@ -72,12 +81,23 @@ def take(command: Command, *, gateway_id: uuid.UUID, at: datetime) -> bool:
     return moved == 1
 
 
+def put_back(*, command_id: int, at: datetime) -> bool:
+    """A command that was claimed and never went out waits again, for the next socket; False once it has expired."""
+    claimed = Command.objects.filter(pk=command_id, state=Command.State.SENT, expires_at__gt=at)
+    return claimed.update(state=Command.State.QUEUED, sent_at=None, epoch=None) == 1
+
+
 def answer(*, command_id: int, state: Command.State, answer: dict[str, Any], at: datetime) -> bool:
     """Note what became of a sent command; False if it had been answered or timed out before."""
     moved = Command.objects.filter(pk=command_id, state=Command.State.SENT).update(
         state=state, answer=storable(answer), answered_at=at
     )
     return moved == 1
+
+
+def expect_nothing(*, command_id: int) -> None:
+    """The station said no, or was never asked: what the command was to bring about will not come of it."""
+    Command.objects.filter(pk=command_id, effect=Command.Effect.EXPECTED).update(effect=Command.Effect.NONE)
 
 
 def withdraw(*, subject: str, intent: str, at: datetime) -> int:
@@ -101,7 +121,7 @@ def sweep_commands(*, at: datetime) -> int:
         Q(state=Command.State.QUEUED) | Q(state=Command.State.SENT, sent_at__lte=unanswered_since),
         expires_at__lte=at,
     ).update(state=Command.State.TIMED_OUT)
-    Command.objects.filter(effect=Command.Effect.EXPECTED, asked_at__lte=at - EFFECT_PATIENCE).update(
-        effect=Command.Effect.NOT_SEEN
-    )
+    unseen = Command.objects.filter(effect=Command.Effect.EXPECTED, asked_at__lte=at - EFFECT_PATIENCE)
+    scheduled = Q(answer__contains={"status": "Scheduled"}, asked_at__gt=at - SCHEDULED_PATIENCE)
+    unseen.exclude(scheduled).update(effect=Command.Effect.NOT_SEEN)
     return moved

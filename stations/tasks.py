@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from stations import commands, gateways
+from stations import certificates, commands, files, gateways, outages, registry, security
 
 
 @shared_task(name="stations.sweep_commands")
@@ -16,3 +16,31 @@ def sweep_commands() -> int:
 def sweep_gateways() -> int:
     """End the connections of server processes that died."""
     return gateways.bury(at=timezone.now())
+
+
+@shared_task(name="stations.watch_outages")
+def watch_outages() -> bool:
+    """Say once that many stations are gone."""
+    return outages.watch(at=timezone.now())
+
+
+@shared_task(name="stations.retire_knocks")
+def retire_knocks() -> int:
+    """Forget strangers that are known by now or have gone."""
+    return registry.retire_knocks(at=timezone.now())
+
+
+@shared_task(name="stations.sign_certificates")
+def sign_certificates() -> int:
+    """Have the requests of stations signed."""
+    return certificates.sign_waiting(at=timezone.now())
+
+
+@shared_task(name="stations.sweep_files")
+def sweep_files() -> int:
+    """End jobs and certificates that nobody will hear of again; alerts of events that a person has seen end too."""
+    at = timezone.now()
+    security.resolve_seen_alerts(at=at)
+    certificates.give_up(at=at)
+    certificates.watch_ends(at=at)
+    return files.sweep(at=at)

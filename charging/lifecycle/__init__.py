@@ -6,11 +6,13 @@ from charging.lifecycle.failing import fail_start, note_start_answer
 from charging.lifecycle.repairing import repair
 from charging.lifecycle.requesting import request_start
 from charging.lifecycle.stopping import note_stop_answer, request_stop
+from charging.lifecycle.unstarted import end_unstarted
 
 __all__ = [
     "Began",
     "begin",
     "end",
+    "end_unstarted",
     "fail_start",
     "infer_end",
     "note_start_answer",

@@ -79,7 +79,9 @@ def _sessions_of(start: Start, id_tag: IdTag | None) -> tuple[Session | None, li
     is_own = id_tag is not None and id_tag.kind == IdTag.Kind.VIRTUAL
     locked = lock_sessions(on_connector | requested if is_own else on_connector)
     wanted = id_tag.pk if id_tag is not None and is_own else 0
-    own = next((one for one in locked if one.id_tag_id == wanted and one.started_at is None), None)
+    # A reservation's tag may have been tried before: the session that waits for its Start goes before one that failed.
+    waiting = sorted(locked, key=lambda one: one.state != State.REQUESTED)
+    own = next((one for one in waiting if one.id_tag_id == wanted and one.started_at is None), None)
     return own, [one for one in locked if one is not own]
 
 

@@ -1,10 +1,12 @@
 """What refuses a start before any money is looked at: the driver, the station, the connector."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.models import User
+from charging import reservations
 from charging.lifecycle.choosing import statuses_of
-from charging.models import Session
+from charging.models import Reservation, Session
 from drivepower.core.refusals import Refusal
 from stations.models import Connector, Station
 from stations.models.state import BROKEN, FITTING
@@ -43,11 +45,17 @@ def check_station(station: Station, *, at: datetime) -> None:
         raise Refusal("station_unavailable", "The station is not registered yet.")
 
 
-def check_connector(connector: Connector) -> None:
-    """Refuse a connector that is out of order or that somebody uses."""
+def check_connector(connector: Connector, *, kept: Iterable[Reservation], own: Reservation | None) -> None:
+    """Refuse a connector that is out of order, that somebody uses, or that is kept for somebody else than `own`."""
     statuses = statuses_of(connector.station, 0, connector.number)
     status = statuses.get(connector.number, "")
     if statuses.get(0) in BROKEN or status in BROKEN or not status:
         raise Refusal("station_unavailable", "The connector cannot be used now.", {"status": status or None})
-    if status not in FITTING or Session.objects.filter(connector=connector, holds_connector=True).exists():
+    is_anothers = any(one.connector_id == connector.pk and one != own for one in kept)
+    fitting = (*FITTING, reservations.RESERVED) if own else FITTING
+    if (
+        status not in fitting
+        or is_anothers
+        or Session.objects.filter(connector=connector, holds_connector=True).exists()
+    ):
         raise Refusal("connector_occupied", "The connector is occupied.", {"status": status})

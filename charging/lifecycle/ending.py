@@ -38,9 +38,11 @@ def end(
 
     None if this station has no such session (OCPP 1.6, 4.10: the station is answered all the same).
     """
-    guessed = ocpp_id in NO_ID
-    which = _running_with(tag=tag, stopped_at=stopped_at) if guessed else Q(ocpp_id=storable(ocpp_id))
-    found = lock_sessions(Q(station=station) & which)
+    of_station = Q(station=station)
+    found = [] if ocpp_id in NO_ID else lock_sessions(of_station & Q(ocpp_id=storable(ocpp_id)))
+    guessed = not found
+    if guessed and (tag or ocpp_id in NO_ID):
+        found = _guess(of_station, tag=tag, stopped_at=stopped_at, meter_stop_wh=meter_stop_wh)
     if len(found) != 1:
         return None
     session = found[0]
@@ -85,10 +87,18 @@ def infer_end(*, session: Session, until: datetime, reason: str) -> bool:
     return True
 
 
-def _running_with(*, tag: str, stopped_at: datetime) -> Q:
-    """A Stop without an id is matched by its tag, else it must be the station's only session."""
-    which = Q(state__in=RUNNING, started_at__lte=stopped_at)
-    return which & Q(tag__iexact=storable(tag)) if tag else which
+def _guess(of_station: Q, *, tag: str, stopped_at: datetime, meter_stop_wh: int) -> list[Session]:
+    """Whose a Stop may be that names nothing of ours: who was taken for it before, else who runs with its tag.
+
+    Without an id and a tag it must be the station's only session.
+    """
+    register = max(-review.MOST_WH, min(meter_stop_wh, review.MOST_WH))
+    before = Q(state__in=FINISHED_STATES, findings__contains=[review.GUESSED])
+    running = Q(state__in=RUNNING, started_at__lte=stopped_at, meter_start_wh__lte=register)
+    if tag:
+        running &= Q(tag__iexact=storable(tag))
+    repeated = lock_sessions(of_station & before & Q(stopped_at=stopped_at, meter_stop_wh=register))
+    return repeated or lock_sessions(of_station & running)
 
 
 def _finish(session: Session, *, meter_stop_wh: int, found: list[str], **ending: Any) -> None:
@@ -114,6 +124,4 @@ def _finish(session: Session, *, meter_stop_wh: int, found: list[str], **ending:
 
 def _note_second_stop(session: Session, meter_stop_wh: int) -> None:
     if session.meter_stop_wh != meter_stop_wh:
-        findings = review.merged(session.findings, [review.SECOND_STOP])
-        Session.objects.filter(pk=session.pk).update(findings=findings)
-        session.findings = findings
+        review.note(session, review.SECOND_STOP)

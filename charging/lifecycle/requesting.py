@@ -1,7 +1,5 @@
 """A driver's start: the session, the money held for it and the call to the station are one transaction."""
 
-import secrets
-import string
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,12 +9,12 @@ from django.db import IntegrityError, transaction
 from accounts.models import IdTag, User
 from billing import ledger, tariffs
 from billing.pricing import Terms
-from charging import payers, reserves
+from charging import own_tags, payers, reservations, reserves
 from charging.lifecycle.checks import TAKEN, check_alone, check_connector, check_driver, check_station
 from charging.lifecycle.choosing import choose_connector
 from charging.lifecycle.failing import keep_refused
 from charging.lifecycle.locks import lock_connector
-from charging.models import Session
+from charging.models import Reservation, Session
 from charging.reserves import Reserve
 from drivepower.core import doorbell
 from drivepower.core.refusals import Refusal
@@ -24,11 +22,6 @@ from stations import commands, prices
 from stations.models import Station
 
 State = Session.State
-# 20 characters are all that OCPP 1.6 lets a tag have; without look-alikes, since people read them out.
-TAG_LETTERS = "".join(sorted(set(string.ascii_uppercase + string.digits) - set("0O1I")))
-TAG_LENGTH = 20
-# A session's own tag outlives the wait for its Start, which may come late; it is blocked with its session.
-TAG_LIVES = timedelta(days=1)
 
 
 def request_start(
@@ -71,12 +64,15 @@ def _start(session: Session, *, by: str, at: datetime) -> Session:
     lock_connector(session.connector)
     check_station(session.station, at=at)
     terms = _terms_for(session, at=at)
-    check_connector(session.connector)
+    kept = reservations.at_connector(session.connector, at=at)
+    own = reservations.own(kept, session.driver)
+    check_connector(session.connector, kept=kept, own=own)
     check_alone(session)
     wallet = ledger.wallet_of(user=session.driver, currency=terms.currency)
     reserve = reserves.reserve_for(
         terms=terms, wallet=wallet, energy_wh=session.limit_energy_wh, amount=session.limit_amount, at=at
     )
+    session.id_tag = _tag_for(session, own, at=at)
     _insert(session, terms, reserve, at=at)
     if reserve.hold:
         ledger.hold(
@@ -103,13 +99,17 @@ def _terms_for(session: Session, *, at: datetime) -> Terms:
     return terms
 
 
+def _tag_for(session: Session, own: Reservation | None, *, at: datetime) -> IdTag:
+    """The one that the station keeps a connector for, if it was made for that; else a new one."""
+    reserved = own.id_tag if own else None
+    if reserved is not None and reserved.kind == IdTag.Kind.VIRTUAL:
+        return own_tags.open_again(reserved, expires_at=at + own_tags.LIVES)
+    return own_tags.make(driver=session.driver, expires_at=at + own_tags.LIVES)
+
+
 def _insert(session: Session, terms: Terms, reserve: Reserve, *, at: datetime) -> None:
-    """Write the session with a tag of its own; a racer who was first is a refusal by the constraint's name."""
-    letters = (secrets.choice(TAG_LETTERS) for _ in range(TAG_LENGTH))
-    session.tag = "".join(letters)
-    session.id_tag = IdTag.objects.create(
-        value=session.tag, kind=IdTag.Kind.VIRTUAL, user=session.driver, expires_at=at + TAG_LIVES
-    )
+    """Write the session; a racer who was first is a refusal by the constraint's name."""
+    session.tag = session.id_tag.value if session.id_tag else ""
     session.state = State.REQUESTED
     session.holds_connector = True
     session.expires_at = at + timedelta(seconds=settings.START_TIMEOUT_SECONDS)

@@ -8,7 +8,7 @@ from stations.models import Station
 
 
 class LocalList(models.Model):
-    """A row only where an operator wants the station to keep a list; entries are tag -> idTagInfo as accepted."""
+    """A row only where an operator wants the station to keep a list: {tag: {status, expires_at?, parent?}}."""
 
     class Support(models.TextChoices):
         UNKNOWN = "unknown", _("not asked yet")
@@ -21,7 +21,6 @@ class LocalList(models.Model):
     version = models.PositiveIntegerField(_("version"), default=0)
     entries = models.JSONField(_("entries as accepted"), default=dict)
     sending_version = models.PositiveIntegerField(_("version under way"), null=True)
-    sending_entries = models.JSONField(_("entries under way"), default=dict)
     is_full_needed = models.BooleanField(_("next one is full"), default=True)
     problem = models.CharField(_("problem"), max_length=200, blank=True)
     checked_at = models.DateTimeField(_("compared"), null=True)

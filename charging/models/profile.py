@@ -54,8 +54,14 @@ class ChargingProfile(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["station", "number"], name="charging_profiles_in_force", condition=Q(state="applied"))
+            models.Index(fields=["station", "number"], name="charging_profiles_in_force", condition=Q(state="applied")),
+            models.Index(fields=["asked_at"], condition=Q(state="requested"), name="charging_profiles_unanswered"),
         ]
+
+    @property
+    def subject(self) -> str:
+        """How commands refer to it."""
+        return f"profile:{self.pk}"
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.profile_id} on {self.station_id}/{self.number}"

@@ -1,6 +1,7 @@
 """A connector kept for somebody until a moment, as the station knows it (OCPP 1.6, 5.13)."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -26,6 +27,18 @@ class ReservationState(models.TextChoices):
 HOLDING_STATES = (ReservationState.REQUESTED, ReservationState.ACTIVE)
 
 
+class ReservationQuerySet(models.QuerySet["Reservation"]):
+    """Questions about many reservations."""
+
+    def holding(self) -> "ReservationQuerySet":
+        """Those that a station keeps, or may keep: it has not answered."""
+        return self.filter(state__in=HOLDING_STATES)
+
+    def end(self, state: ReservationState, *, at: datetime, **fields: object) -> int:
+        """Bring those that hold to one of their ends; how many moved."""
+        return self.holding().update(state=state, ended_at=at, **fields)
+
+
 class Reservation(models.Model):
     """Its key is the reservationId that stations are told; without a connector it is for any of the station."""
 
@@ -48,6 +61,8 @@ class Reservation(models.Model):
     asked_by = models.CharField(_("asked by"), max_length=80)
     asked_at = models.DateTimeField(_("asked"))
     ended_at = models.DateTimeField(_("ended"), null=True)
+
+    objects = ReservationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reservation")
@@ -73,6 +88,11 @@ class Reservation(models.Model):
                 fields=["station"], condition=Q(state__in=["requested", "active"]), name="reservations_of_a_station"
             ),
         ]
+
+    @property
+    def subject(self) -> str:
+        """How commands refer to it."""
+        return f"reservation:{self.pk}"
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.tag}"

@@ -124,3 +124,17 @@ def test_it_takes_what_was_billed_over_what_was_read(world: World) -> None:
     session = world.charging(world.driver())
     SessionMeter.objects.create(session=session, energy_wh=77_777, last_reading_at=after(10))
     assert consumption.of(session=ended(world, 9000), at=after(99)).energy_wh == 8000
+
+
+def test_it_adds_up_energy_that_is_told_in_parts(world: World) -> None:
+    """MV6: a station without registers says what each interval took; beside a register the parts count for nothing."""
+    session = world.charging(world.driver())
+    for minute, energy in ((10, 4000), (20, 6000), (30, 5000)):
+        world.read(session, energy, at=after(minute))
+    MeterReading.objects.update(measurand="Energy.Active.Import.Interval")
+    done = ended(world, 26_500)
+    curve = consumption.of(session=done, at=after(99)).curve
+    assert [energy for _, energy in curve] == [0, 4000, 10_000, 15_000, 25_500]
+    world.read(session, 9000, at=after(15))
+    curve = consumption.of(session=done, at=after(99)).curve
+    assert [energy for _, energy in curve] == [0, 8000, 25_500]

@@ -18,6 +18,7 @@ def found(
     registers: list[tuple[datetime, int]] | None = None,
     peak: int = 50_000,
     rated: int | None = 60_000,
+    before: int | None = None,
     **fields: Any,
 ) -> list[str]:
     """The findings of a session of an hour at 60 kW."""
@@ -25,7 +26,7 @@ def found(
         **{"started_at": NOW, "stopped_at": NOW + minutes(length), "meter_start_wh": start, "meter_stop_wh": stop}
         | fields
     )
-    return review.findings(session, registers=registers or [], peak_power_w=peak, rated_power_w=rated)
+    return review.findings(session, registers=registers or [], peak_power_w=peak, rated_power_w=rated, before_wh=before)
 
 
 def test_it_finds_nothing_in_an_ordinary_session() -> None:
@@ -68,6 +69,21 @@ def test_it_finds_a_start_of_zero_beside_a_lifetime_register() -> None:
 def test_it_finds_a_clock_that_runs_backwards() -> None:
     assert review.CLOCK in found(length=-5)
     assert found(stopped_at=None) == [review.CLOCK]
+
+
+def test_it_finds_a_meter_that_went_back() -> None:
+    """Situation 11: less at the Stop than was read before it, by more than rounding explains."""
+    assert found(stop=5000, registers=[(NOW + minutes(30), 9000)]) == [review.WENT_BACK]
+    assert found(stop=5000, registers=[(NOW + minutes(30), 5090), (NOW + minutes(61), 9000)]) == []
+    assert found(start=500_000, stop=505_000, registers=[(NOW + minutes(30), 4900)]) == []
+
+
+@pytest.mark.parametrize(("before", "start", "odd"), [(500, 1000, True), (950, 1000, False), (2000, 1000, False)])
+def test_it_finds_energy_that_flowed_in_no_session(before: int, start: int, odd: bool) -> None:
+    """ST7: the meter has moved since the last Stop at the connector."""
+    assert found(start=start, before=before) == ([review.METER_GAP] if odd else [])
+    assert found(start=0, stop=100, before=before) == []
+    assert review.METER_GAP not in review.SUSPECT
 
 
 def test_it_names_each_finding_once() -> None:

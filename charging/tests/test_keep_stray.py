@@ -32,10 +32,15 @@ def test_it_keeps_a_message(world: World, payload: Any, kept: Any) -> None:
 def test_it_tells_somebody_until_the_last_one_has_its_session(world: World) -> None:
     kept = [
         strays.keep(
-            station=world.station, action="StopTransaction", payload={}, received_at=NOW, tried="the verb failed"
+            station=world.station,
+            action="StopTransaction",
+            payload={"meterStop": meter},
+            received_at=NOW,
+            tried="the verb failed",
         )
-        for _ in range(2)
+        for meter in (1, 2, 2)
     ]
+    assert kept.pop() == kept[-1]  # a repetition
     alert = Alert.objects.get()
     assert (alert.kind, alert.subject, alert.count) == ("stray_message", "station:BSK-01", 2)
     assert alert.text == "A StopTransaction found no session: the verb failed"

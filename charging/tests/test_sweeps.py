@@ -8,6 +8,7 @@ from django.conf import settings
 from accounts.models import User
 from billing.models import PriceTerms
 from charging import lifecycle, sweeps, tasks
+from charging.local_lists import answers
 from charging.models import Session, Settlement
 from charging.models.session import State
 from charging.tests.world import NOW, World, minutes
@@ -212,9 +213,18 @@ def test_it_ends_a_session_that_was_asked_to_stop(world: World, quiet: Session) 
 def test_the_schedule_names_tasks_that_exist(world: World) -> None:
     names = {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     ours = {name for name in names if name.startswith("charging.")}
-    assert ours == {"charging.sweep_settlements", "charging.sweep_requested", "charging.sweep_hung"}
-    assert ours == {sweep.name for sweep in (tasks.sweep_settlements, tasks.sweep_requested, tasks.sweep_hung)}
+    sweeps_of_ours = (
+        tasks.sweep_settlements,
+        tasks.sweep_requested,
+        tasks.sweep_hung,
+        tasks.sweep_reservations,
+        tasks.sweep_profiles,
+        tasks.compare_local_lists,
+    )
+    assert ours == {sweep.name for sweep in sweeps_of_ours}
     assert tasks.settle.name == "charging.settle"  # what the end of a session hints at
+    assert tasks.compare_local_lists.name == answers.COMPARE
+    assert tasks.recompare_local_lists.name == "charging.recompare_local_lists"  # what a changed tag hints at
 
 
 def test_the_tasks_do_the_work(world: World) -> None:

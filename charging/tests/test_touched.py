@@ -272,3 +272,23 @@ def test_it_asks_the_database_as_often_for_many_as_for_one(world: World) -> None
     for session in sessions:
         read(world, session, 4000, at=after(10))
     assert cost_of(sessions) == alone
+
+
+@pytest.mark.parametrize(
+    ("late", "last_read", "asked", "stops"),
+    [
+        (90, 60, 90, False),  # everything is of the past
+        (90, 60, 93, True),  # it was given two minutes
+        (90, 90.2, 91, True),  # it was read since: it is running
+        (0.1, 0.05, 1, True),  # an ordinary start
+    ],
+)
+def test_it_stops_no_charge_that_is_only_told_of(
+    world: World, late: float, last_read: float, asked: float, stops: bool
+) -> None:
+    """An offline charge above every limit, replayed: its Stop is on the way (situation 16)."""
+    world.card(world.driver("20.00"))
+    session = world.begin("CARD-1", at=NOW, received_at=after(late)).session
+    world.read(session, 50_000, at=after(last_read), power_w=0)
+    touch(session, at=after(asked))
+    assert Command.objects.filter(intent="stop_charging").exists() is stops

@@ -6,6 +6,8 @@ from typing import Any
 def storable(value: Any) -> Any:
     """The same value (text, list, dict) without NUL and with lone surrogates replaced, keys included."""
     if isinstance(value, str):
+        if value.isascii() and "\x00" not in value:
+            return value
         return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, list):
         return [storable(item) for item in value]

@@ -4,7 +4,6 @@ One atomic increment per request, so that parallel requests cannot slip past the
 limited: a doorbell's absence must not close the house.
 """
 
-import ipaddress
 import time
 from typing import TYPE_CHECKING
 
@@ -12,8 +11,9 @@ import structlog
 from django.core.cache import cache
 from redis.exceptions import RedisError
 from rest_framework.request import Request
-from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
+
+from drivepower.core.addresses import client_of, subscriber_of
 
 if TYPE_CHECKING:  # the framework's views load their throttles while they load themselves
     from rest_framework.views import APIView
@@ -22,18 +22,9 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 def address_of(request: Request) -> str:
-    """Where a request comes from; X-Forwarded-For counts only as far as NUM_PROXIES of our own wrote it.
-
-    An IPv6 address stands for its /64, which is what one subscriber has.
-    """
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    trusted = api_settings.NUM_PROXIES or 0
-    address = hops[-min(trusted, len(hops))] if trusted and hops[0] else request.META.get("REMOTE_ADDR", "")
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return str(address)[:64]
-    return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
+    """Where a request comes from, so far as our proxies vouch for it: an IPv4 address or an IPv6 /64."""
+    forwarded_for, peer = (request.META.get(name, "") for name in ("HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"))
+    return subscriber_of(client_of(forwarded_for=forwarded_for, peer=peer))
 
 
 class WindowThrottle(SimpleRateThrottle):

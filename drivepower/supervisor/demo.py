@@ -6,7 +6,7 @@ from pathlib import Path
 from drivepower.supervisor.house import Child, House, Preparation
 
 WEB = """--ws websockets-sansio --loop uvloop --http httptools --timeout-graceful-shutdown 10
-    --ws-max-size 1048576 --ws-ping-interval 20 --ws-ping-timeout 20
+    --ws-max-size 1048576 --ws-ping-interval 20 --ws-ping-timeout 20 --ws-per-message-deflate false
     --no-access-log --no-proxy-headers"""
 
 # On a machine of one's own root is who runs things; the worker need not say so at every start.
@@ -45,7 +45,7 @@ def demo_house(*, host: str, port: int, data_dir: Path) -> House:
             Preparation("loading the demo network", [*manage, "load_demo", "--plan-file", plan]),
         ],
         children=[
-            Child("web", web, grace=15.0),
+            Child("web", web, grace=25.0),
             Child("worker", [*celery, "worker", "--concurrency", "2", *quiet], grace=15.0),
             Child("beat", [*celery, "beat", *schedule, *quiet]),
             Child("stations", [*manage, *stations], needs_portal=True),

@@ -4,6 +4,7 @@ A table has one writing door: what is in `tables.py` is written here and nowhere
 """
 
 from ocpp_consumer.journal import facts
-from ocpp_consumer.journal.writer import Journal, Unavailable
+from ocpp_consumer.journal.patience import Unavailable
+from ocpp_consumer.journal.writer import Journal
 
 __all__ = ["Journal", "Unavailable", "facts"]

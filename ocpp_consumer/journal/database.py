@@ -5,8 +5,6 @@ from typing import Any
 import psycopg
 from django.db import connections
 
-from ocpp_consumer.journal import readings
-
 # A database that is gone without a word is noticed within seconds, not after the kernel's two hours.
 LIVELINESS = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "tcp_user_timeout": 10_000}
 # Acknowledged means committed; a lock that verbs hold is waited for only as long as a station would wait.
@@ -31,7 +29,6 @@ def connect() -> psycopg.Connection[Any]:
     connection = psycopg.connect(**{**LIVELINESS, **parameters}, autocommit=True)
     try:
         connection.execute(SESSION)
-        readings.prepare(connection)
     except psycopg.Error:
         connection.close()
         raise

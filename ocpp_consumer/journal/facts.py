@@ -70,6 +70,16 @@ class Reading(NamedTuple):
     raw: str
 
 
+class Attribution(NamedTuple):
+    """A session is known now to which readings of its connector belong that were stored without one."""
+
+    session_id: int
+    station_id: int
+    number: int
+    since: datetime
+    until: datetime
+
+
 class Meter(NamedTuple):
     """How a session stands by new readings (Wh, W, %), or by the limits thread; None leaves what is there."""
 
@@ -82,24 +92,25 @@ class Meter(NamedTuple):
     cost_at: datetime | None = None
 
 
-Fact = Frame | Seen | Status | Reading | Meter
+Fact = Frame | Seen | Status | Reading | Attribution | Meter
 
 
 def reading(sample: Sample, *, session_key: int, station_id: int, number: int, received_at: datetime) -> Reading:
     """A parsed sample as a row."""
+    at = sample.at
     return Reading(
-        part_at=sample.at if DAWN <= sample.at < received_at + A_DAY else ODD,
-        session_key=session_key,
-        station_id=station_id,
-        number=number,
-        at=sample.at,
-        measurand=sample.measurand,
-        phase=sample.phase,
-        location=sample.location,
-        context=sample.context,
-        unit=sample.unit,
-        value=sample.value,
-        raw=sample.raw,
+        at if DAWN <= at < received_at + A_DAY else ODD,
+        session_key,
+        station_id,
+        number,
+        at,
+        sample.measurand,
+        sample.phase,
+        sample.location,
+        sample.context,
+        sample.unit,
+        sample.value,
+        sample.raw,
     )
 
 

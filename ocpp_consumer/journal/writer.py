@@ -1,17 +1,17 @@
 """The writer: one thread per gateway takes what all sockets have handed in and commits it together."""
 
 import asyncio
-import itertools
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 import structlog
 
-from ocpp_consumer.journal import database, facts, frames, meters, readings, seen, statuses
+from ocpp_consumer.journal import attributions, database, facts, frames, meters, outcome, readings, seen, statuses
+from ocpp_consumer.journal.patience import Unavailable, Waiters
 
 CAPACITY = 20_000
 MOST_AT_ONCE = 1_000
@@ -23,16 +23,15 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 TABLES: tuple[tuple[type, Callable[[psycopg.Cursor[Any], Sequence[Any]], None]], ...] = (
     (facts.Frame, frames.store),
     (facts.Reading, readings.store),
+    (facts.Attribution, attributions.store),
     (facts.Seen, seen.store),
     (facts.Status, statuses.store),
     (facts.Meter, meters.store),
 )
 
+Rows = Mapping[type, Sequence[facts.Fact]]
+
 log = structlog.stdlib.get_logger(__name__)
-
-
-class Unavailable(Exception):
-    """What was said could not be stored in time: it must not be acknowledged."""
 
 
 @dataclass(slots=True)
@@ -50,7 +49,7 @@ class Journal:
         self,
         *,
         connect: Callable[[], psycopg.Connection[Any]] = database.connect,
-        after_batch: Callable[[Sequence[facts.Fact]], None] = lambda stored: None,
+        after_batch: Callable[[Rows], None] = lambda stored: None,
         capacity: int = CAPACITY,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
@@ -61,20 +60,27 @@ class Journal:
         self._capacity = capacity
         self._entries: deque[Entry] = deque()
         self._wake = threading.Condition()
+        self._sleeps = False
+        self._waiters: Waiters | None = None
         self._ending = threading.Event()
         self._connection: psycopg.Connection[Any] | None = None
+        # The batch's transaction, from its last statement on: it may be committed though nobody has told us.
+        self._decided_by = ""
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
     async def write(self, *said: facts.Fact) -> None:
         """Return when these facts are committed; raises Unavailable when they are not in time."""
-        stored = asyncio.get_running_loop().create_future()
-        self._put(Entry(said, stored))
+        waiters = self._waiters
+        if waiters is None or waiters.loop is not asyncio.get_running_loop():
+            waiters = self._waiters = Waiters(self.patience)
+        stored = waiters.add()
         try:
-            async with asyncio.timeout(self.patience):
-                await stored
-        except TimeoutError:
-            raise Unavailable from None
+            self._put(Entry(said, stored))
+        except Unavailable:
+            stored.cancel()  # nobody will look at it
+            raise
+        await stored
 
     def post(self, *said: facts.Fact) -> None:
         """Hand in facts for the next batch without waiting; dropped when too many wait already."""
@@ -91,16 +97,20 @@ class Journal:
         self._thread.join()
 
     def _put(self, entry: Entry) -> None:
-        with self._wake:
-            if len(self._entries) >= self._capacity or self._ending.is_set():
-                raise Unavailable
-            self._entries.append(entry)
-            self._wake.notify()
+        if len(self._entries) >= self._capacity or self._ending.is_set():
+            raise Unavailable
+        self._entries.append(entry)
+        # Under load the writer is at work and looks again by itself: then there is no lock to take.
+        if self._sleeps:
+            with self._wake:
+                self._wake.notify()
 
     def _take(self) -> list[Entry]:
         """What is there, at least one entry; nothing at the end."""
         with self._wake:
+            self._sleeps = True  # said before looking, so that whoever hands in after this look sees it
             self._wake.wait_for(lambda: self._entries or self._ending.is_set())
+            self._sleeps = False
             return [self._entries.popleft() for _ in range(min(len(self._entries), MOST_AT_ONCE))]
 
     def _run(self) -> None:
@@ -116,8 +126,9 @@ class Journal:
 
     def _store(self, batch: Sequence[Entry]) -> None:
         """Commit a batch and release who waits; the entry that the database cannot take is kept as bare words."""
+        rows = by_kind(batch)
         try:
-            if not self._commit_patiently(batch):
+            if not self._commit_patiently(rows):
                 release(batch, Unavailable())
                 return
         except Exception as error:
@@ -129,24 +140,26 @@ class Journal:
                 self._keep_words(batch[0], error)
             return
         release(batch)
-        self._after_batch([fact for entry in batch for fact in entry.facts])
+        self._after_batch(rows)
 
     def _keep_words(self, entry: Entry, error: Exception) -> None:
         """Store the frames of a poisoned entry with the error; it counts as stored, its station hears no complaint."""
         log.warning("an entry is kept as bare words", error=type(error).__name__)
         words = [facts.bare(fact, error=repr(error)) for fact in entry.facts if isinstance(fact, facts.Frame)]
-        stored = self._commit_patiently([Entry(tuple(words))])
+        stored = self._commit_patiently({facts.Frame: words})
         release([entry], None if stored else Unavailable())
 
-    def _commit_patiently(self, batch: Sequence[Entry]) -> bool:
+    def _commit_patiently(self, rows: Rows) -> bool:
         """Commit, again and again while the database is away; False if it still is when we end. Raises data errors."""
-        pause = FIRST_PAUSE
+        pause, self._decided_by = FIRST_PAUSE, ""
         while True:
             try:
-                self._commit(batch)
+                self._commit(rows)
             except database.COLLISIONS as error:
                 log.info("a batch collided and is tried again", error=type(error).__name__)
             except Exception as error:
+                if readings.is_repetition(error):
+                    continue  # the same batch again, more carefully
                 if database.is_about_data(error):
                     raise
                 self._lose_connection(error)
@@ -157,16 +170,17 @@ class Journal:
                 return False
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _commit(self, batch: Sequence[Entry]) -> None:
+    def _commit(self, rows: Rows) -> None:
         if self._connection is None:
             self._connection = self._connect()
-        rows: dict[type, list[facts.Fact]] = {}
-        for fact in itertools.chain.from_iterable(entry.facts for entry in batch):
-            rows.setdefault(type(fact), []).append(fact)
+            if self._decided_by and outcome.is_committed(self._connection, self._decided_by):
+                return
+        self._decided_by = ""
         with self._connection.transaction(), self._connection.cursor() as cursor:
             for kind, store in TABLES:
                 if kind in rows:
                     store(cursor, rows[kind])
+            self._decided_by = outcome.number(cursor)
 
     def _lose_connection(self, error: Exception) -> None:
         if not self.away:
@@ -175,6 +189,15 @@ class Journal:
         if self._connection:
             self._connection.close()
         self._connection = None
+
+
+def by_kind(batch: Sequence[Entry]) -> dict[type, list[facts.Fact]]:
+    """The facts of a batch by the table that takes them."""
+    rows: dict[type, list[facts.Fact]] = {kind: [] for kind, _ in TABLES}
+    for entry in batch:
+        for fact in entry.facts:
+            rows[type(fact)].append(fact)
+    return {kind: of_kind for kind, of_kind in rows.items() if of_kind}
 
 
 def release(batch: Sequence[Entry], error: Unavailable | None = None) -> None:

@@ -10,12 +10,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 from channels.db import database_sync_to_async
 from channels.routing import URLRouter
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from ocpp_consumer import gateway
@@ -46,6 +47,11 @@ class Server(uvicorn.Server):
     url = ""
     loop: asyncio.AbstractEventLoop
 
+    async def main_loop(self) -> None:
+        """Hear at once that it is time to go: uvicorn looks ten times a second."""
+        while not self.should_exit:
+            await asyncio.sleep(0.01)
+
     async def startup(self, sockets: Any = None) -> None:
         """Note where it listens."""
         self.loop = asyncio.get_running_loop()
@@ -55,11 +61,15 @@ class Server(uvicorn.Server):
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """A server with its own event loop, and so with its own gateway."""
-    config = uvicorn.Config(
-        application, port=0, ws="websockets-sansio", lifespan="on", log_level="warning", timeout_graceful_shutdown=5
-    )
+def running_server(**options: Any) -> Iterator[Server]:
+    """A server with its own event loop, and so with its own gateway; options are uvicorn's."""
+    usual: dict[str, Any] = {
+        "ws": "websockets-sansio",
+        "lifespan": "on",
+        "log_level": "warning",
+        "timeout_graceful_shutdown": 5,
+    }
+    config = uvicorn.Config(application, port=0, proxy_headers=False, **usual | options)
     server = Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -131,9 +141,39 @@ class Talk:
         return code
 
 
+async def refusal(server: Server, path: str, **how: Any) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers that could tell one refusal from another, and body."""
+    try:
+        async with talking(server, path, **how):
+            raise AssertionError(f"{path} was let in")
+    except InvalidStatus as refused:
+        response = refused.response
+    headers = {name: value for name, value in response.headers.raw_items() if name.lower() != "date"}
+    return response.status_code, headers, bytes(response.body or b"")
+
+
+async def is_let_in(server: Server, path: str, **how: Any) -> bool:
+    """Whether a socket opens and is heard; a refusal must be the 401 that everybody gets."""
+    try:
+        async with talking(server, path, **how) as talk:
+            return "currentTime" in await talk.ask("Heartbeat", {})
+    except InvalidStatus as refused:
+        if refused.response.status_code != 401:
+            raise
+        return False
+
+
+class Listening(Protocol):
+    """A server, in this process or another."""
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+
+
 @asynccontextmanager
 async def talking(
-    server: Server, path: str, *, headers: dict[str, str] | None = None, subprotocols: tuple[str, ...] = ("ocpp1.6",)
+    server: Listening, path: str, *, headers: dict[str, str] | None = None, subprotocols: tuple[str, ...] = ("ocpp1.6",)
 ) -> AsyncIterator[Talk]:
     """An open socket; raises websockets.exceptions.InvalidStatus when it is refused."""
     offered = [Subprotocol(name) for name in subprotocols]

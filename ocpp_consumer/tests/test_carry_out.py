@@ -114,16 +114,19 @@ async def test_it_stops_by_the_stations_own_number_and_takes_no_for_an_answer(ta
     await eventually(lambda: Session.objects.filter(state="active").exists(), "the session is active again")
 
 
-async def test_it_fails_what_is_under_way_when_the_station_goes(server: Server) -> None:
+async def test_it_fails_what_is_under_way_when_the_station_goes_and_keeps_what_waits(server: Server) -> None:
     station, key = await in_db(make_station)()
     async with talking(server, "/ocpp/CP%201", headers=basic("CP 1", key)) as talk:
         await talk.ask("Heartbeat", {})
         first = await in_db(ask)(station, "GetConfiguration", {})
         second = await in_db(ask)(station, "ClearCache", {})
         await talk.hear()
-    for command in (first, second):
-        failed = await outcome(command, State.FAILED)
-        assert failed.answer["error"] == "disconnected"
+        await outcome(second, State.SENT)
+    failed = await outcome(first, State.FAILED)
+    assert failed.answer["error"] == "disconnected"
+    await outcome(second, State.QUEUED)
+    async with talking(server, "/ocpp/CP%201", headers=basic("CP 1", key)) as talk:
+        assert (await talk.hear())[2] == "ClearCache"
 
 
 async def test_it_asks_one_thing_after_the_other(talk: Talk, station: Station) -> None:

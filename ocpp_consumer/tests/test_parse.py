@@ -4,7 +4,18 @@ import json
 
 import pytest
 
-from ocpp_consumer.rpc import Call, Error, Faulty, Noise, Result, parse, write_error, write_result
+from ocpp_consumer.rpc import (
+    Call,
+    Error,
+    Faulty,
+    Garbled,
+    Noise,
+    Result,
+    message_type,
+    parse,
+    write_error,
+    write_result,
+)
 
 
 @pytest.mark.parametrize(
@@ -56,9 +67,10 @@ def test_it_names_the_call_that_it_cannot_understand(text: str) -> None:
         '[5,"1","Heartbeat",{}]',
         '["2","1","Heartbeat",{}]',
         '[true,"1","Heartbeat",{}]',
-        '[3,"1"]',
-        '[3,"1",[]]',
-        '[4,"1"]',
+        "[3,null,{}]",
+        '\ufeff[2,"1","Heartbeat",{}]',
+        " \t\r\n",
+        '[2,[1],"Heartbeat",{}]',
         '[2,"1","Heartbeat",{"a":NaN}]',
         "[" * 100_000,
         '[2,"1","X",' + '{"a":' * 50_000,
@@ -67,6 +79,21 @@ def test_it_names_the_call_that_it_cannot_understand(text: str) -> None:
 )
 def test_it_hears_nothing_in_noise(text: str) -> None:
     assert isinstance(parse(text), Noise)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['[3,"1"]', '[3,"1",[]]', '[3,"1",{},{}]', '[3,"1","{}"]', '[4,"1"]', '[4,"1",7,"",{}]', '[4,"1","a","b",{},1]'],
+)
+def test_it_names_the_answer_that_it_cannot_understand(text: str) -> None:
+    frame = parse(text)
+    assert isinstance(frame, Garbled)
+    assert (message_type(frame), frame.id) == tuple(json.loads(text)[:2])
+
+
+def test_it_cuts_what_a_refusal_says_to_the_length_that_it_may_have() -> None:
+    frame = parse(json.dumps([4, "1", "x" * 1000, "y" * 1000, {}]))
+    assert frame == Error("1", "x" * 50, "y" * 255)
 
 
 def test_it_keeps_numbers_that_are_too_large_as_text() -> None:

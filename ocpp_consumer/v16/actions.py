@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from ocpp_consumer import rpc
+from ocpp_consumer.conversation import Conversation
 from ocpp_consumer.heard import Heard
 from ocpp_consumer.journal import Unavailable
 from ocpp_consumer.v16 import (
@@ -15,13 +16,25 @@ from ocpp_consumer.v16 import (
     diagnostics_status_notification,
     firmware_status_notification,
     heartbeat,
+    log_status_notification,
     meter_values,
     schemas,
+    security_event_notification,
+    sign_certificate,
+    signed_firmware_status_notification,
+    signs,
     start_transaction,
     status_notification,
     stop_transaction,
 )
+from ocpp_consumer.v16.quirks import NO_QUIRKS
 from stations.models import Station
+
+# What ExtendedTriggerMessage calls these messages (W 5.5).
+CALLED_BY_TRIGGERS = {
+    "SignCertificate": "SignChargePointCertificate",
+    "SignedFirmwareStatusNotification": "FirmwareStatusNotification",
+}
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -31,16 +44,22 @@ class Action(NamedTuple):
 
     hear: Callable[[Heard, dict[str, Any]], Awaitable[dict[str, Any] | None]]
     is_soft: bool = False
+    # Fields whose type stations get wrong without harm.
+    lenient: frozenset[str] = frozenset()
 
 
 ACTIONS = {
     "Authorize": Action(authorize.hear),
     "BootNotification": Action(boot_notification.hear),
-    "DataTransfer": Action(data_transfer.hear),
+    "DataTransfer": Action(data_transfer.hear, lenient=frozenset({"data"})),
     "DiagnosticsStatusNotification": Action(diagnostics_status_notification.hear),
     "FirmwareStatusNotification": Action(firmware_status_notification.hear),
     "Heartbeat": Action(heartbeat.hear),
+    "LogStatusNotification": Action(log_status_notification.hear),
     "MeterValues": Action(meter_values.hear, is_soft=True),
+    "SecurityEventNotification": Action(security_event_notification.hear, is_soft=True),
+    "SignCertificate": Action(sign_certificate.hear),
+    "SignedFirmwareStatusNotification": Action(signed_firmware_status_notification.hear),
     "StartTransaction": Action(start_transaction.hear, is_soft=True),
     "StatusNotification": Action(status_notification.hear, is_soft=True),
     "StopTransaction": Action(stop_transaction.hear, is_soft=True),
@@ -54,8 +73,10 @@ async def hear(heard: Heard, call: rpc.Call) -> str:
         await heard.write(error=": ".join(refusal))
         return rpc.write_error(call.id, *refusal)
     action = ACTIONS[call.action]
+    quirks = heard.conversation.quirks
+    payload = call.payload if quirks is NO_QUIRKS else quirks.amend(call.action, call.payload)
     try:
-        answer = await action.hear(heard, call.payload)
+        answer = await action.hear(heard, payload)
     except Unavailable:
         raise
     except Exception as error:
@@ -65,21 +86,31 @@ async def hear(heard: Heard, call: rpc.Call) -> str:
         answer = {} if action.is_soft and call.action != "StartTransaction" else None
     if answer is None:
         return rpc.write_error(call.id, "InternalError", "")
+    if heard.conversation.awaited or call.action == "BootNotification":
+        signs.show(heard, call.action, payload)
     return rpc.write_result(call.id, answer)
 
 
 def _refusal(heard: Heard, call: rpc.Call) -> tuple[str, str] | None:
     """Code and reason to refuse a CALL with; what is odd but bearable becomes a finding."""
+    if not _may_say(heard.conversation, call.action):
+        return "SecurityError", "the station is not accepted yet"
     if call.action not in ACTIONS:
         known = call.action in schemas.KNOWN
         return ("NotSupported", "") if known else ("NotImplemented", "")
-    accepted = heard.conversation.registration == Station.Registration.ACCEPTED
-    if not accepted and call.action != "BootNotification":
-        return "SecurityError", "the station is not accepted yet"
-    problem = schemas.problem(call.action, call.payload)
+    action = ACTIONS[call.action]
+    problem = schemas.problem(call.action, call.payload, lenient=action.lenient)
     if problem is None:
         return None
-    if problem.is_tolerable or ACTIONS[call.action].is_soft:
+    if problem.is_tolerable or action.is_soft:
         heard.findings.append(problem.text)
         return None
     return problem.code, problem.text
+
+
+def _may_say(conversation: Conversation, action: str) -> bool:
+    """Before it is accepted a station may only boot (JE 3.8), and while it waits send what we asked for (S 4.2)."""
+    if conversation.registration == Station.Registration.ACCEPTED or action == "BootNotification":
+        return True
+    is_asked_for = not conversation.triggered.isdisjoint({action, CALLED_BY_TRIGGERS.get(action, action)})
+    return conversation.registration == Station.Registration.PENDING and is_asked_for

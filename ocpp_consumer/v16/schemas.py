@@ -39,24 +39,26 @@ def validator(action: str) -> Any:
     return jsonschema_rs.validator_for(json.loads((FOLDER / f"{action}.json").read_text(encoding="utf-8-sig")))
 
 
-def problem(action: str, payload: dict[str, Any]) -> Problem | None:
-    """The worst that is wrong with a request's payload; None if nothing is. Never quotes a value: it may be secret."""
+def problem(action: str, payload: dict[str, Any], *, lenient: frozenset[str]) -> Problem | None:
+    """The worst that is wrong with a request's payload; None if nothing is. Never quotes a value: it may be secret.
+
+    What is wrong with a `lenient` field does no harm.
+    """
     schema = validator(action)
     try:
         if schema.is_valid(payload):
             return None
-        found = [_problem(error) for error in schema.iter_errors(payload)]
+        found = [_problem(error, lenient) for error in schema.iter_errors(payload)]
     except ValueError:
         return Problem("FormationViolation", "the payload cannot be validated", is_tolerable=False)
     return min(found, key=lambda one: one.is_tolerable)
 
 
-def _problem(error: jsonschema_rs.ValidationError) -> Problem:
+def _problem(error: jsonschema_rs.ValidationError, lenient: frozenset[str]) -> Problem:
     broken = error.kind.name
     path = [str(step) for step in error.instance_path]
     if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
         path.append(error.kind.property)
     where = ".".join(path) or "payload"
-    return Problem(
-        CODES.get(broken, "PropertyConstraintViolation"), f"{where}: {broken}"[:120], is_tolerable=broken in TOLERATED
-    )
+    code = CODES.get(broken, "PropertyConstraintViolation")
+    return Problem(code, f"{where}: {broken}"[:120], is_tolerable=broken in TOLERATED or where in lenient)

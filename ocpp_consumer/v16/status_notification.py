@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from charging import reservations
 from ocpp_consumer.heard import Heard
 from ocpp_consumer.journal import facts
+from ocpp_consumer.masking import mask_text
 from ocpp_consumer.v16.words import connector_number, effective_time, word
 from stations import registry
 from stations.models import Station
@@ -20,7 +22,7 @@ async def hear(heard: Heard, payload: dict[str, Any]) -> dict[str, Any]:
         number=number,
         status=word(payload, "status", 40),
         error_code=word(payload, "errorCode", 50),
-        info=word(payload, "info"),
+        info=mask_text(word(payload, "info")),
         vendor_id=word(payload, "vendorId"),
         vendor_error_code=word(payload, "vendorErrorCode"),
         effective_at=effective_time(payload, received_at=heard.received_at),
@@ -28,10 +30,26 @@ async def hear(heard: Heard, payload: dict[str, Any]) -> dict[str, Any]:
     )
     await heard.write(status)
     if number not in conversation.connectors:
-        conversation.connectors.add(number)
-        conversation.follow_up(_make_connector, station_id=conversation.station_id, number=number)
+        conversation.follow_up(
+            _make_connector, station_id=conversation.station_id, number=number, known=conversation.connectors
+        )
+    if (status.status == reservations.RESERVED) != (number in conversation.reserved):
+        conversation.reserved ^= {number}
+        _tell_reservations(heard, status)
     return {}
 
 
-def _make_connector(*, station_id: int, number: int) -> None:
+def _tell_reservations(heard: Heard, status: facts.Status) -> None:
+    """A connector is reserved from now on, or no longer; the sweep sees what is missed here."""
+    heard.conversation.follow_up(
+        reservations.note_status,
+        station_id=status.station_id,
+        number=status.number,
+        status=status.status,
+        at=status.effective_at,
+    )
+
+
+def _make_connector(*, station_id: int, number: int, known: set[int]) -> None:
     registry.ensure_connector(station=Station(pk=station_id), number=number)
+    known.add(number)

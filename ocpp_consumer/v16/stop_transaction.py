@@ -3,13 +3,14 @@
 from functools import partial
 from typing import Any
 
-from charging import authorization, metering, strays
-from charging.models import Session
+from charging import attribution, authorization, strays
+from charging.attribution import NO_ID, Attribution
 from ocpp_consumer.heard import Heard
 from ocpp_consumer.journal import facts
-from ocpp_consumer.v16 import stops
+from ocpp_consumer.masking import mask
+from ocpp_consumer.v16 import measured, stops
 from ocpp_consumer.v16.telling import Told, tell
-from ocpp_consumer.v16.words import tag_info, word
+from ocpp_consumer.v16.words import effective_time, tag_info, word
 from stations.models import Station
 
 
@@ -17,37 +18,47 @@ async def hear(heard: Heard, payload: dict[str, Any]) -> dict[str, Any]:
     """Store the readings inside it, then end the session; one that nobody knows is kept as a stray."""
     conversation = heard.conversation
     ocpp_id = word(payload, "transactionId", 36)
-    if payload.get("transactionData"):
-        await _write_readings(heard, payload, ocpp_id)
+    session = None if ocpp_id in NO_ID else await conversation.attribute(number=0, ocpp_id=ocpp_id)
+    if session:
+        await _write_readings(heard, payload, session)
     told = await conversation.gateway.database.run(
         tell, heard, partial(_end, heard, payload), partial(_keep, heard, payload, "the verb failed")
     )
     conversation.transactions.pop(ocpp_id, None)
+    if session is None and payload.get("transactionData"):
+        await _write_late(heard, payload, session_key=told.session_key if told else 0)
     conversation.gateway.note_change("sessions")
     return told.answer if told else {}
 
 
-async def _write_readings(heard: Heard, payload: dict[str, Any], ocpp_id: str) -> None:
-    gateway, station_id = heard.conversation.gateway, heard.conversation.station_id
-    samples = metering.parse(payload["transactionData"], received_at=heard.received_at)
-    session = await heard.conversation.attribute(number=0, ocpp_id=ocpp_id)
-    session_key = session.session_id if session else 0
-    number = await gateway.database.run(_connector_of, session_key)
-    said: list[facts.Fact] = [
-        facts.reading(
-            sample, session_key=session_key, station_id=station_id, number=number, received_at=heard.received_at
-        )
-        for sample in samples
-    ]
-    if session:
-        said.append(facts.meter(session_key, metering.summary(samples, meter_start_wh=session.meter_start_wh)))
-    await gateway.journal.write(*said)
+async def _write_readings(heard: Heard, payload: dict[str, Any], session: Attribution) -> None:
+    """The samples that a Stop brings, and those that came before the Start of its session was known."""
+    said: list[facts.Fact] = []
+    if payload.get("transactionData"):
+        said += _facts(heard, payload, session)
+    if session.is_late and session.until is None:
+        until = effective_time(payload, received_at=heard.received_at)
+        said.append(measured.claim(heard, session, until=until))
+    if said:
+        await heard.conversation.gateway.journal.write(*said)
 
 
-def _connector_of(session_key: int) -> int:
-    """A Stop names no connector, yet a sample that was sent before is the same sample only on the same one."""
-    number = Session.objects.filter(pk=session_key).values_list("connector__number", flat=True).first()
-    return number or 0
+async def _write_late(heard: Heard, payload: dict[str, Any], *, session_key: int) -> None:
+    """The samples of a Stop that named no session: of the one that was found all the same, else of the station."""
+    conversation = heard.conversation
+    session = await conversation.attribute(number=0, ocpp_id=str(session_key)) if session_key else None
+    await conversation.gateway.journal.write(*_facts(heard, payload, session))
+
+
+def _facts(heard: Heard, payload: dict[str, Any], session: Attribution | None) -> list[facts.Fact]:
+    samples = measured.parse(heard, payload["transactionData"])
+    if session is None:
+        return measured.of_connector(heard, samples, number=0)
+    if session.until is None:
+        return measured.of_session(heard, samples, session)
+    found, left = attribution.part(samples, [session])
+    own = measured.of_session(heard, found.get(session, []), session)
+    return own + measured.of_connector(heard, left, number=session.number)
 
 
 def _end(heard: Heard, payload: dict[str, Any]) -> Told:
@@ -63,5 +74,6 @@ def _end(heard: Heard, payload: dict[str, Any]) -> Told:
 
 def _keep(heard: Heard, payload: dict[str, Any], tried: str) -> Told:
     station = Station.objects.get(pk=heard.conversation.station_id)
-    strays.keep(station=station, action="StopTransaction", payload=payload, received_at=heard.received_at, tried=tried)
+    said = mask(payload)
+    strays.keep(station=station, action="StopTransaction", payload=said, received_at=heard.received_at, tried=tried)
     return Told({})

@@ -1,20 +1,27 @@
 """What a StopTransaction says, read and carried out; again later, where it could not be when it came."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.json import KT
 
-from charging import clock, lifecycle, review, strays
+from charging import clock, lifecycle, metering, review, strays
+from charging.attribution import NO_ID
 from charging.models import Session, StrayMessage
+from charging.models.session import OPEN_STATES
+from ocpp_consumer.journal import attributions, facts, readings
 from ocpp_consumer.v16.words import whole, word
-from stations.models import Station
+from stations import registry
+from stations.models import Connector, Station
 
 log = structlog.stdlib.get_logger(__name__)
 BATCH = 500
+# A Start may still be on its way for this long after its Stop.
+START_MAY_COME = timedelta(minutes=15)
 
 
 def end(*, station: Station, payload: dict[str, Any], received_at: datetime) -> Session | None:
@@ -34,21 +41,30 @@ def end(*, station: Station, payload: dict[str, Any], received_at: datetime) -> 
     )
 
 
-def retry(*, at: datetime) -> int:
-    """Carry out the Stops that were only kept although they name a session of their station; answers how many."""
+def retry(*, at: datetime, station_id: int | None = None) -> int:
+    """Carry out Stops that were only kept: their session is known by now, or its Start will not come any more.
+
+    Of one station, or of all; answers how many.
+    """
+    kept = StrayMessage.objects.filter(action="StopTransaction", session=None).select_related("station")
+    if station_id is not None:
+        kept = kept.filter(station=station_id)
     named = Session.objects.filter(station=OuterRef("station"), ocpp_id=OuterRef("ocpp_id"))
+    running = Session.objects.filter(station=OuterRef("station"), state__in=OPEN_STATES)
+    running = running.filter(started_at__lte=OuterRef("received_at"))
+    has_no_id = Q(ocpp_id__in=NO_ID) | Q(ocpp_id=None)
+    ids = kept.alias(ocpp_id=KT("payload__transactionId"))
     # In no order: one that fails each time keeps nobody waiting for ever.
-    kept = (
-        StrayMessage.objects.filter(action="StopTransaction", session=None)
-        .alias(ocpp_id=KT("payload__transactionId"))
-        .filter(Exists(named), ocpp_id__gt="")
-        .select_related("station")
-        .order_by("?")[:BATCH]
-    )
+    ready = ids.filter(Q(Exists(named), ocpp_id__gt="") | (has_no_id & Exists(running))).order_by("?")[:BATCH]
+    alone = kept.filter(received_at__lte=at - START_MAY_COME, payload__transactionData__isnull=False).order_by("?")
+    return _each(ready, _retry, at=at) + _each(alone[:BATCH], _make_session, at=at)
+
+
+def _each(kept: Any, act: Callable[..., bool], *, at: datetime) -> int:
     done = 0
     for stray in kept:
         try:
-            done += _retry(stray, at=at)
+            done += act(stray, at=at)
         except Exception:
             log.exception("a Stop that was kept cannot be carried out", stray=stray.pk)
     return done
@@ -59,5 +75,49 @@ def _retry(stray: StrayMessage, *, at: datetime) -> bool:
     session = end(station=stray.station, payload=stray.payload, received_at=stray.received_at)
     if session is None:
         return False
-    strays.place(stray=stray, session=session, at=at)
+    _place(stray, session, at=at)
     return True
+
+
+@transaction.atomic
+def _make_session(stray: StrayMessage, *, at: datetime) -> bool:
+    """The session of a Stop that came alone, out of the readings in it (product.md, situation 7)."""
+    payload, received_at = stray.payload, stray.received_at
+    samples = metering.parse(payload.get("transactionData"), received_at=received_at)
+    registers = metering.registers(samples)
+    meter_stop_wh = whole(payload, "meterStop")
+    stopped_at = clock.effective(said=clock.read(payload.get("timestamp")), received_at=received_at).at
+    if not registers or meter_stop_wh is None or not clock.DAWN <= registers[0][0] < stopped_at:
+        return False
+    session = lifecycle.end_unstarted(
+        station=stray.station,
+        connector=_connector_of(stray.station),
+        tag=word(payload, "idTag"),
+        started_at=registers[0][0],
+        stopped_at=stopped_at,
+        meter_start_wh=registers[0][1],
+        meter_stop_wh=meter_stop_wh,
+        reason=word(payload, "reason", 40),
+        received_at=received_at,
+    )
+    _place(stray, session, at=at)
+    return True
+
+
+def _place(stray: StrayMessage, session: Session, *, at: datetime) -> None:
+    """The Stop has its session, and the session the readings that came before anybody knew of it."""
+    samples = metering.parse(stray.payload.get("transactionData"), received_at=stray.received_at)
+    where: Any = {"station_id": session.station_id, "number": session.connector.number}
+    own = [facts.reading(one, session_key=session.pk, received_at=stray.received_at, **where) for one in samples]
+    readings.keep(own)
+    if session.started_at and session.stopped_at:
+        attributions.carry_out(
+            facts.Attribution(session.pk, since=session.started_at, until=session.stopped_at, **where)
+        )
+    strays.place(stray=stray, session=session, at=at)
+
+
+def _connector_of(station: Station) -> Connector:
+    """A Stop names no connector: it is the only one, or else that of the station itself."""
+    connectors = list(station.connectors.filter(number__gt=0)[:2])
+    return connectors[0] if len(connectors) == 1 else registry.ensure_connector(station=station, number=0)

@@ -14,8 +14,15 @@ from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 
 from drivepower.core.admin import CarefulAdmin, CarefulInline
-from stations import registry
+from stations import contest, registry
 from stations.models import Connector, ConnectorState, Location, Station
+
+SETTLE = {
+    "title": _("Trust whoever holds the socket now?"),
+    "description": _("Secrets are sent to it again. Issue a new key first if the old one may have leaked."),
+    "form_class": BaseDialogForm,
+    "form_submit_text": _("Trust"),
+}
 
 
 @admin.register(Location)
@@ -61,12 +68,22 @@ class StationAdmin(CarefulAdmin):
     search_fields = ["code", "identity", "serial", "location__code", "location__address"]
     autocomplete_fields = ["location"]
     readonly_fields = ["holds_socket", "has_key", "connected_at", "last_seen", "last_boot", "created_at"]
+    readonly_fields += ["next_security_profile", "key_in_doubt", "contested_at"]
     inlines = [ConnectorInline]
-    actions_detail = ["issue_key"]
+    actions_detail = ["issue_key", "settle_contest"]
     fieldsets = [
         (None, {"fields": ["code", "identity", "location", "service_state", "is_public", "holds_socket", "last_seen"]}),
         (_("Price"), {"fields": ["tariff_plan", "own_plan"]}),
-        (_("Security"), {"fields": ["registration", "security_profile", "has_key"]}),
+        (
+            _("Security"),
+            {
+                "fields": [
+                    *("registration", "security_profile", "next_security_profile", "certificate_name"),
+                    *("has_key", "key_in_doubt", "contested_at", "allows_plain", "allows_no_subprotocol"),
+                    "quirk_profile",
+                ]
+            },
+        ),
         (
             _("Hardware"),
             {"fields": ["vendor", "model", "serial", "firmware", "heartbeat_interval"], "classes": ["tab"]},
@@ -122,6 +139,21 @@ class StationAdmin(CarefulAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A station is retired, never deleted."""
         return False
+
+    def has_settle_contest_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may change stations, while two sockets fight."""
+        is_contested = object_id is None or contest.is_contested(int(object_id))
+        return is_contested and request.user.has_perm("stations.change_station")
+
+    @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
+        description=_("The fight is over"), icon="handshake", permissions=["settle_contest"], dialog=SETTLE
+    )
+    def settle_contest(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
+        """Trust whoever holds the socket now."""
+        station = self.get_object(request, object_id)
+        if contest.settle_contest(station_id=station.pk, at=timezone.now()):
+            self.log_change(request, station, "Settled the fight for its identity.")
+        return HttpResponse(headers={"HX-Redirect": reverse("admin:stations_station_change", args=[station.pk])})
 
     def has_issue_key_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whoever may change stations."""

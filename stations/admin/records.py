@@ -1,4 +1,4 @@
-"""What was asked of stations, who knocked, which processes hold sockets, and when who was connected in what state."""
+"""What was asked of stations, which processes hold sockets, and when who was connected in what state."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from drivepower.core.admin import RecordAdmin
-from stations.models import Command, ConnectionSpan, Gateway, Knock, StatusSpan
+from stations.models import Command, ConnectionSpan, Gateway, StatusSpan
 from stations.models.network import LEASE
 
 STATE_COLOURS = {
@@ -36,15 +36,6 @@ class CommandAdmin(RecordAdmin):
     def outcome(self, command: Command) -> tuple[str, str]:
         """A badge by what became of it."""
         return command.state, command.get_state_display()
-
-
-@admin.register(Knock)
-class KnockAdmin(RecordAdmin):
-    """Stations and cards that nobody knows."""
-
-    list_display = ["last_at", "kind", "value", "reason", "address", "count", "first_at"]
-    list_filter = ["kind"]
-    search_fields = ["value", "address"]
 
 
 @admin.register(Gateway)
@@ -74,8 +65,8 @@ class GatewayAdmin(RecordAdmin):
 class ConnectionSpanAdmin(RecordAdmin):
     """When stations were connected."""
 
-    list_display = ["station", "since", "until", "reason", "close_code"]
-    list_filter = ["reason"]
+    list_display = ["station", "since", "until", "reason", "was_fight", "close_code", "address"]
+    list_filter = ["reason", "was_fight"]
     list_select_related = ["station"]
     search_fields = ["station__code"]
 

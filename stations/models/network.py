@@ -185,6 +185,9 @@ class Station(models.Model):
                 condition=Q(gateway=None) | Q(connected_at__isnull=False),
                 name="connected_station_says_since_when",
             ),
+            models.UniqueConstraint(
+                fields=["certificate_name"], condition=~Q(certificate_name=""), name="one_station_per_certificate_name"
+            ),
         ]
 
     def is_online(self, *, at: datetime) -> bool:

@@ -212,3 +212,47 @@ def test_it_escapes_what_stations_and_strangers_say() -> None:
 def test_it_shows_identities_to_those_who_may_see_stations_only() -> None:
     station()
     assert "secret-identity" not in browser("view_command").get("/admin/stations/station/").text
+
+
+def dialog_link(client: Client, path: str, name: str) -> str:
+    """Where the page's button of that action leads."""
+    return str(re.findall(rf'hx-get="([^"]*{name}[^"]*)"', client.get(path).text)[0])
+
+
+def test_it_adopts_a_station_that_knocked() -> None:
+    client = browser("view_knock", "add_station", "view_station")
+    knock = Knock.objects.create(kind="station", value="SN-77", reason="unknown", first_at=NOON, last_at=NOON)
+    path = f"/admin/stations/knock/{knock.pk}/change/"
+    link = dialog_link(client, path, "adopt")
+    assert "HX-Redirect" not in client.post(link, {"_form_submitted": "True", "code": "lower"})
+    station("TAKEN")
+    assert client.post(link, {"_form_submitted": "True", "code": "TAKEN"})["HX-Redirect"] == path
+    assert "already exists" in client.get(path).text
+    done = client.post(link, {"_form_submitted": "True", "code": "NEW-1"})
+    made = Station.objects.get(code="NEW-1")
+    assert (made.identity, done["HX-Redirect"]) == ("SN-77", f"/admin/stations/station/{made.pk}/change/")
+    assert not Knock.objects.exists()
+
+
+def test_it_adopts_no_card_and_for_nobody_who_may_not() -> None:
+    card = Knock.objects.create(kind="tag", value="04AABB", reason="unknown", first_at=NOON, last_at=NOON)
+    stranger = Knock.objects.create(kind="station", value="SN-77", reason="unknown", first_at=NOON, last_at=NOON)
+    client = browser("view_knock", "add_station")
+    assert "/adopt" not in client.get(f"/admin/stations/knock/{card.pk}/change/").text
+    User.objects.all().delete()
+    client = browser("view_knock")
+    assert "/adopt" not in client.get(f"/admin/stations/knock/{stranger.pk}/change/").text
+    client.post(f"/admin/stations/knock/{stranger.pk}/adopt", {"_form_submitted": "True", "code": "NEW-1"})
+    assert not Station.objects.exists()
+
+
+def test_it_settles_a_fight() -> None:
+    client = browser("view_station", "change_station")
+    made = station()
+    path = f"/admin/stations/station/{made.pk}/change/"
+    assert "settle_contest" not in client.get(path).text
+    Station.objects.filter(pk=made.pk).update(contested_at=NOON)
+    link = dialog_link(client, path, "settle_contest")
+    assert client.post(link, {"_form_submitted": "True"})["HX-Redirect"] == path
+    made.refresh_from_db()
+    assert made.contested_at is None

@@ -1,0 +1,1 @@
+"""How fast the gateway is, measured beside two baselines in one run; no part of the product imports this."""

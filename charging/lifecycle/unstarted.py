@@ -1,0 +1,57 @@
+"""A Stop whose Start was lost for good: what can be known of its session, for a person to look at."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from billing import tariffs
+from charging import authorization, payers, review
+from charging.models import Session
+from drivepower.core.texts import storable
+from stations import prices
+from stations.models import Connector, Station
+
+
+@transaction.atomic
+def end_unstarted(
+    *,
+    station: Station,
+    connector: Connector,
+    tag: str,
+    started_at: datetime,
+    stopped_at: datetime,
+    meter_start_wh: int,
+    meter_stop_wh: int,
+    reason: str,
+    received_at: datetime,
+) -> Session:
+    """An ENDED session out of a Stop and the readings in it (registers in Wh), with the finding `only_stop`.
+
+    Nothing was held for it, and it is billed only once somebody has accepted it. The id that the Stop names was never
+    ours and may be given to another session: this one is called by its own.
+    """
+    id_tag = authorization.find(tag) if tag else None
+    discount = payers.discount_of(id_tag.user if id_tag else None)
+    terms = prices.terms_for(connector=connector, at=started_at, discount_percent=discount)
+    session = Session.objects.create(
+        station=station,
+        connector=connector,
+        driver=id_tag.user if id_tag else None,
+        company=id_tag.company if id_tag else None,
+        id_tag=id_tag,
+        tag=storable(tag)[:255],
+        asked_by=Session.AskedBy.CARD,
+        state=Session.State.ENDED,
+        started_at=started_at,
+        stopped_at=stopped_at,
+        stop_received_at=received_at,
+        meter_start_wh=meter_start_wh,
+        meter_stop_wh=meter_stop_wh,
+        billed_energy_wh=max(0, meter_stop_wh - meter_start_wh),
+        stop_reason=storable(reason)[:40] or "Local",
+        price_terms=tariffs.freeze_terms(terms=terms, at=received_at) if terms else None,
+        findings=[review.ONLY_STOP],
+    )
+    session.ocpp_id = str(session.pk)
+    session.save(update_fields=["ocpp_id"])
+    return session

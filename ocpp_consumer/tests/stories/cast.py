@@ -1,0 +1,120 @@
+"""Who takes part: a station that charges at a price, a driver with money and a card, and what a station says."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import IdTag, User
+from billing import ledger, tariffs
+from billing.models import TariffPlan
+from charging import settlement
+from charging.models import MeterReading, Session
+from charging.tests.world import per_kwh, top_up
+from ocpp_consumer.tests.server import Talk, in_db, make_station
+from stations.models import Location, Station
+
+PRICE = Decimal("15.00")
+CARD = "04A1B2C3"
+
+
+def ago(minutes: float) -> str:
+    """A moment before now, as stations write it."""
+    return said(datetime.now(UTC) - timedelta(minutes=minutes))
+
+
+def said(at: datetime) -> str:
+    """A moment in UTC as stations write it."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def make_driver(card: str = CARD, **fields: Any) -> User:
+    """A driver with 1000 KGS and a card."""
+    driver: User = User.objects.create_user(email=f"{uuid.uuid4().hex}@example.com", password="a good password")
+    top_up(ledger.wallet_of(user=driver, currency="KGS"), "1000.00")
+    IdTag.objects.create(value=card, user=driver, **fields)
+    return driver
+
+
+def make_priced_station(identity: str = "CP 1", **fields: Any) -> tuple[Station, str]:
+    """A station in Bishkek where a kilowatt-hour costs 15 KGS, and its key."""
+    where = {"address": "Chuy 1", "latitude": Decimal("42.87"), "longitude": Decimal("74.59")}
+    place, _ = Location.objects.get_or_create(code="BSK", defaults=where)
+    plan, made = TariffPlan.objects.get_or_create(name="Plain")
+    if made:
+        long_ago = datetime.now(UTC) - timedelta(days=365)
+        tariffs.publish_version(plan=plan, rules=[per_kwh(str(PRICE))], in_force_from=long_ago, at=long_ago)
+    return make_station(identity, location=place, tariff_plan=plan, **fields)
+
+
+@dataclass
+class Play:
+    """A station that talks, and what became of what it said."""
+
+    talk: Talk
+    driver: User
+
+    async def start(self, at: str, *, meter: Any = 10_000, connector: int = 1, tag: str = CARD, **more: Any) -> int:
+        """The id that a StartTransaction is answered with, and the tag Accepted."""
+        answer = await self.try_start(at, meter=meter, connector=connector, tag=tag, **more)
+        assert answer["idTagInfo"]["status"] == "Accepted", answer
+        number: int = answer["transactionId"]
+        return number
+
+    async def try_start(self, at: str, *, meter: Any = 10_000, connector: int = 1, tag: str = CARD, **more: Any) -> Any:
+        """The answer to a StartTransaction."""
+        payload = {"connectorId": connector, "idTag": tag, "meterStart": meter, "timestamp": at}
+        return await self.talk.ask("StartTransaction", payload | more)
+
+    async def stop(self, number: Any, at: str, *, meter: Any, **more: Any) -> Any:
+        """The answer to a StopTransaction."""
+        payload = {"transactionId": number, "meterStop": meter, "timestamp": at}
+        return await self.talk.ask("StopTransaction", payload | more)
+
+    async def read(self, number: int | None, at: Any, *sampled: dict[str, Any], connector: int = 1) -> None:
+        """MeterValues of one moment, answered with nothing."""
+        entry = {"timestamp": at, "sampledValue": list(sampled)}
+        payload = {"connectorId": connector, "meterValue": [entry]}
+        payload |= {} if number is None else {"transactionId": number}
+        assert await self.talk.ask("MeterValues", payload) == {}
+
+    async def say(self, status: str, at: str | None = None, *, connector: int = 1, error: str = "NoError") -> None:
+        """A StatusNotification, answered with nothing."""
+        payload = {"connectorId": connector, "status": status, "errorCode": error}
+        payload |= {} if at is None else {"timestamp": at}
+        assert await self.talk.ask("StatusNotification", payload) == {}
+
+    async def session(self, number: Any = None) -> Session:
+        """The session of that transaction, or the only one there is."""
+        chosen = {} if number is None else {"ocpp_id": str(number)}
+        found: Session = await in_db(Session.objects.select_related("connector").get)(**chosen)
+        return found
+
+    async def bill(self, number: Any = None) -> tuple[Session, Decimal | int]:
+        """The session once its settlement has run, and what has left the driver's wallet."""
+        session = await self.session(number)
+        await in_db(settlement.settle)(session_id=session.pk, at=datetime.now(UTC))
+        wallet = await in_db(ledger.wallet_of)(user=self.driver, currency="KGS")
+        return await self.session(session.ocpp_id), Decimal(1000) - wallet.balance
+
+    async def held(self) -> Decimal:
+        """What is held in the driver's wallet."""
+        held: Decimal = (await in_db(ledger.wallet_of)(user=self.driver, currency="KGS")).held
+        return held
+
+    async def registers(self, key: int) -> list[int]:
+        """The energy registers that are stored for a session (0: for none), in order of their time."""
+        readings = MeterReading.objects.filter(session_key=key, measurand="Energy.Active.Import.Register")
+        found = await in_db(lambda: list(readings.order_by("at").values_list("value", flat=True)))()
+        return [int(value) for value in found]
+
+
+def energy(value: Any, **more: Any) -> dict[str, Any]:
+    """A register in Wh."""
+    return {"value": value, "unit": "Wh", "measurand": "Energy.Active.Import.Register"} | more
+
+
+def power(watts: int) -> dict[str, Any]:
+    """A power in W."""
+    return {"value": str(watts), "unit": "W", "measurand": "Power.Active.Import"}

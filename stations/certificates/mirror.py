@@ -1,0 +1,89 @@
+"""Our row of a certificate that goes to a station, and what the station made of it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography import x509
+
+from drivepower.core import alerts
+from drivepower.core.models import Alert
+from drivepower.core.texts import storable
+from stations import pem
+from stations.models import Certificate, Station
+
+# How long a certificate waits for its station to be online.
+WAITS = timedelta(days=1)
+SOON = timedelta(days=30)
+ENDS = "certificate_ends"
+
+
+def mirror(*, station: Station, kind: str, text: str, at: datetime) -> Certificate:
+    """A row for a certificate on its way to the station; one that cannot be read is kept as the text that it is."""
+    return Certificate.objects.create(
+        station=station,
+        kind=kind,
+        state=Certificate.State.SENT,
+        pem=storable(text)[: pem.LONGEST],
+        changed_at=at,
+        **described(text),
+    )
+
+
+def described(text: str) -> dict[str, Any]:
+    """What the first certificate of a PEM chain says of itself, as columns; nothing where it cannot be read."""
+    try:
+        chain = pem.read_chain(text)
+        return columns_of(chain)
+    except ValueError:
+        return {}
+
+
+def columns_of(chain: list[x509.Certificate]) -> dict[str, Any]:
+    """The columns that describe the first of a chain; its hashes only where its issuer is in the chain too."""
+    first = chain[0]
+    said: dict[str, Any] = {
+        "subject": storable(first.subject.rfc4514_string())[:500],
+        "serial_number": f"{first.serial_number:x}",
+        "not_before": first.not_valid_before_utc,
+        "not_after": first.not_valid_after_utc,
+    }
+    issuer = next((one for one in chain if one.subject == first.issuer), None)
+    return said | hash_columns(pem.hash_data(first, issuer=issuer)) if issuer else said
+
+
+def hash_columns(named: pem.HashData) -> dict[str, str]:
+    """The name of a certificate as columns."""
+    return {
+        "hash_algorithm": named.algorithm[:10],
+        "issuer_name_hash": named.issuer_name_hash[:128],
+        "issuer_key_hash": named.issuer_key_hash[:128],
+        "serial_number": named.serial_number[:50],
+    }
+
+
+def give_up(*, at: datetime) -> int:
+    """What was sent a day ago and never answered was not taken, as far as we know; how many those were."""
+    silent = Certificate.objects.filter(state=Certificate.State.SENT, changed_at__lte=at - WAITS)
+    return silent.update(state=Certificate.State.REJECTED, reason="No answer came within a day.", changed_at=at)
+
+
+def watch_ends(*, at: datetime) -> int:
+    """An alert stands for each station whose newest certificate ends within a month; how many those are."""
+    held = Certificate.objects.filter(kind=Certificate.Kind.CHARGE_POINT, state=Certificate.State.INSTALLED)
+    newest = held.order_by("station_id", "-id").distinct("station_id").values("pk")
+    ending = Certificate.objects.filter(pk__in=newest, not_after__lte=at + SOON).select_related("station")
+    subjects = {f"station:{one.station.code}": one.not_after for one in ending}
+    for subject, ends_at in subjects.items():
+        text = f"Its certificate ends at {ends_at:%Y-%m-%d}: ask it for a new request."
+        alerts.open_alert(kind=ENDS, subject=subject, text=text, at=at)
+    Alert.objects.open().filter(kind=ENDS).exclude(subject__in=subjects).update(resolved_at=at)
+    return len(subjects)
+
+
+def note_answer(*, certificate_id: int, accepted: bool, reason: str, at: datetime) -> bool:
+    """The station has installed it, or has not and says why; False if that was known before."""
+    state = Certificate.State.INSTALLED if accepted else Certificate.State.REJECTED
+    moved = Certificate.objects.filter(pk=certificate_id, state=Certificate.State.SENT).update(
+        state=state, reason="" if accepted else storable(reason)[:200], changed_at=at
+    )
+    return moved == 1

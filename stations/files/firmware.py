@@ -1,0 +1,138 @@
+"""Updates of firmware: asked for, answered, and what stations say while they go on (S 4.5, 5.19; W L01)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from drivepower.core.refusals import Refusal
+from stations import commands, pem
+from stations.files.jobs import IDLE, OPEN, WAITS, check_location, fail, go_on, newest, replace_older
+from stations.models import Command, FirmwareImage, FirmwareJob, JobState, Station
+
+MEANINGS = {
+    "Installed": JobState.DONE,
+    "DownloadFailed": JobState.FAILED,
+    "InstallationFailed": JobState.FAILED,
+    "InstallVerificationFailed": JobState.FAILED,
+    "InvalidSignature": JobState.FAILED,
+}
+ADVICE = {
+    (False, "NotSupported"): "It takes signed firmware only: ask for a signed update.",
+    (False, "NotImplemented"): "It takes no firmware over OCPP; if it knows signed updates, ask for one.",
+    (True, "NotSupported"): "It knows no signed updates: ask for an unsigned one.",
+    (True, "NotImplemented"): "It knows no signed updates: ask for an unsigned one.",
+}
+
+
+def ask_firmware_update(
+    *,
+    stations: Iterable[Station],
+    image: FirmwareImage | None = None,
+    location: str = "",
+    retrieve_at: datetime,
+    signed: bool = False,
+    asked_by: str,
+    at: datetime,
+) -> list[FirmwareJob]:
+    """Have stations update themselves with an image over a link from here, or from an address of somebody else's.
+
+    Refusals: firmware_unnamed, location_malformed, firmware_not_signed (a signed update needs an image whose signature
+    holds, wherever it is fetched from).
+    """
+    if image is None and not location:
+        raise Refusal("firmware_unnamed", "Choose an image, or give an address to fetch one from.")
+    if location:
+        check_location(location)
+    if signed and (problem := signature_problem(image)):
+        raise Refusal("firmware_not_signed", problem)
+    asked = partial(
+        mirror_firmware,
+        image=image,
+        location=location,
+        retrieve_at=retrieve_at,
+        signed=signed,
+        asked_by=asked_by,
+        at=at,
+    )
+    with transaction.atomic():
+        return [_send(asked(station=station), at=at) for station in stations]
+
+
+def mirror_firmware(
+    *,
+    station: Station,
+    image: FirmwareImage | None = None,
+    location: str,
+    retrieve_at: datetime,
+    signed: bool,
+    asked_by: str,
+    at: datetime,
+) -> FirmwareJob:
+    """The row of an update that is about to be asked for."""
+    return FirmwareJob.objects.create(
+        station=station,
+        image=image,
+        location=location[:512],
+        retrieve_at=retrieve_at,
+        is_signed=signed,
+        asked_by=asked_by,
+        asked_at=at,
+        changed_at=at,
+    )
+
+
+def signature_problem(image: FirmwareImage | None) -> str:
+    """Why the image cannot go out as a signed one; empty if it can."""
+    if image is None or not image.signature or not image.signing_certificate:
+        return "A signed update needs an image with its signature and the certificate that it was signed with."
+    try:
+        certificate = pem.read_chain(image.signing_certificate)[0]
+    except ValueError:
+        return "The signing certificate is no certificate in PEM."
+    if not pem.signature_holds(certificate, signature=image.signature, sha256=image.sha256):
+        return "The signature is not that of the signing certificate over this file (SHA-256 with RSA PKCS#1 or ECDSA)."
+    return ""
+
+
+def note_firmware_answer(*, job_id: int, state: Command.State, answer: dict[str, Any], at: datetime) -> None:
+    """What the station answered; silence keeps the job open, because the request may have arrived."""
+    job = FirmwareJob.objects.select_related("station").filter(pk=job_id, state__in=OPEN).first()
+    if job is None or state == Command.State.TIMED_OUT:
+        return
+    if state == Command.State.ACCEPTED:
+        replace_older(job, at=at)
+        return
+    said = str(answer.get("status") or answer.get("error") or state)
+    why = ADVICE.get((job.is_signed, said)) or f"It was not begun: {said}."
+    fail(job, reason=why, status=said, at=at)
+
+
+def note_firmware_status(
+    *, station_id: int, status: str, at: datetime, signed: bool = False, job_id: int | None = None
+) -> None:
+    """How an update goes: the one that is named, else the newest of its kind, else the newest of any."""
+    if status == IDLE:
+        return
+    jobs = FirmwareJob.objects.filter(station=station_id)
+    job = (
+        newest(jobs.filter(pk=job_id)) if job_id is not None else newest(jobs.filter(is_signed=signed)) or newest(jobs)
+    )
+    if job:
+        go_on(job, status=status, meanings=MEANINGS, at=at)
+
+
+def _send(job: FirmwareJob, *, at: datetime) -> FirmwareJob:
+    job.command = commands.send(
+        station=job.station,
+        intent="update_firmware_signed" if job.is_signed else "update_firmware",
+        payload={},
+        subject=f"firmware:{job.pk}",
+        asked_by=job.asked_by,
+        expires_at=at + WAITS,
+        at=at,
+    )
+    job.save(update_fields=["command"])
+    return job
