@@ -11,10 +11,10 @@ from ssl import SSLContext
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from ocpp_consumer.tests.conformance import schemas
+from ocpp_consumer.tests.conformance.line import Line, open_line
 from ocpp_consumer.tests.conformance.pki import HOST
 from ocpp_consumer.tests.conformance.site import Site
 
@@ -35,7 +35,7 @@ class Call:
 class Charger:
     """One socket of a station."""
 
-    def __init__(self, socket: ClientConnection, site: Site) -> None:
+    def __init__(self, socket: Line, site: Site) -> None:
         self.socket = socket
         self.site = site
         self.waiting: deque[Call] = deque()
@@ -183,14 +183,12 @@ def connected(
 ) -> Iterator[Charger]:
     """A socket of the site's station, with its key unless another is given; raises InvalidStatus when it is refused."""
     offered = [Subprotocol(name) for name in subprotocols]
-    with connect(
+    with open_line(
         f"{server}/ocpp/{site.path}",
         additional_headers=site.credentials(key) | (headers or {}),
         subprotocols=offered or None,
-        compression=None,
-        proxy=None,
         open_timeout=PATIENCE,
-        source_address=(site.address, 0),
+        local_addr=(site.address, 0),
         ssl=ssl,
         server_hostname=HOST if ssl else None,
     ) as socket:

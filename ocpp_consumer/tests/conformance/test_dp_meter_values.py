@@ -17,8 +17,8 @@ def measured(cp: Charger, *samples: dict[str, Any], at: str = "", **more: Any) -
 
 
 def readings(cp: Charger) -> list[MeterReading]:
-    """What was kept of them, in the order in which it was measured."""
-    return list(MeterReading.objects.filter(station=cp.site.station_id).order_by("at", "id"))
+    """What was kept of them, by time and measurand."""
+    return list(MeterReading.objects.filter(station=cp.site.station_id).order_by("at", "measurand", "id"))
 
 
 def meter(cp: Charger, transaction: int) -> SessionMeter:
