@@ -20,7 +20,7 @@ COPY --from=build /app /app
 WORKDIR /app
 USER drivepower
 EXPOSE 8000
-CMD ["uvicorn", "drivepower.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--ws", "websockets-sansio", \
-     "--loop", "uvloop", "--http", "httptools", "--timeout-graceful-shutdown", "10", "--ws-max-size", "1048576", \
+CMD ["uvicorn", "drivepower.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--ws", "ocpp_consumer.wire:SlowlyRead", \
+     "--loop", "uvloop", "--http", "drivepower.heads:Impatient", "--timeout-graceful-shutdown", "10", "--ws-max-size", "1048576", \
      "--ws-ping-interval", "20", "--ws-ping-timeout", "20", "--ws-per-message-deflate", "false", \
      "--no-access-log", "--no-proxy-headers"]

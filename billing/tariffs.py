@@ -17,7 +17,23 @@ from django.db.models import Max, Q
 from billing.models import PriceTerms, TariffPlan, TariffRule, TariffVersion
 from billing.pricing import Rule, Terms
 from billing.windows import best
+from drivepower.core.compiled import Compiled, Given, Keys, insert
 from drivepower.core.refusals import Refusal
+
+VERSIONS = Compiled(
+    lambda: (
+        TariffVersion.objects.filter(
+            Q(plan__in=Keys("plans")) | Q(plan__is_default=True, plan__currency=Given("currency")),
+            in_force_from__lte=Given("at"),
+        )
+        .order_by("plan_id", "-in_force_from", "-number")
+        .distinct("plan_id")
+        .select_related("plan")
+    )
+)
+RULES = Compiled(
+    lambda: TariffRule.objects.filter(version__in=Keys("versions")).order_by("dimension", "-priority", "pk")
+)
 
 
 def find_terms(
@@ -32,8 +48,11 @@ def find_terms(
     """The terms of the first of the plans, in order of level, that prices this connector now; None: no price."""
     keys = [plan.pk for plan in plans if plan is not None]
     local = at.astimezone(ZoneInfo(time_zone))
-    for version in in_force(keys, at=at):
-        rules = tuple(as_rule(row) for row in version.rules.all() if fits(row, connector_type, power_w))
+    versions = in_force(keys, at=at)
+    rows = RULES.all(versions=[version.pk for version in versions])
+    for version in versions:
+        own = (row for row in rows if row.version_id == version.pk)
+        rules = tuple(as_rule(row) for row in own if fits(row, connector_type, power_w))
         if best(rules, local) is not None:
             return as_terms(version, rules, time_zone, discount_percent)
     return None
@@ -41,14 +60,7 @@ def find_terms(
 
 def in_force(keys: Sequence[int], *, at: datetime) -> list[TariffVersion]:
     """The version in force of each of those plans, in their order, then that of the default plan."""
-    default = Q(plan__is_default=True, plan__currency=settings.DEFAULT_CURRENCY)
-    versions = (
-        TariffVersion.objects.filter(Q(plan__in=keys) | default, in_force_from__lte=at)
-        .order_by("plan_id", "-in_force_from", "-number")
-        .distinct("plan_id")
-        .select_related("plan")
-        .prefetch_related("rules")
-    )
+    versions = VERSIONS.all(plans=list(keys), currency=settings.DEFAULT_CURRENCY, at=at)
     level = {key: position for position, key in reversed(list(enumerate(keys)))}
     return sorted(versions, key=lambda version: level.get(version.plan_id, len(keys)))
 
@@ -96,8 +108,8 @@ def as_terms(version: TariffVersion, rules: tuple[Rule, ...], time_zone: str, di
 
 def freeze_terms(*, terms: Terms, at: datetime) -> PriceTerms:
     """Keep the terms as a row that never changes."""
-    return PriceTerms.objects.create(
-        version_id=terms.version_id, currency=terms.currency, document=terms.to_document(), made_at=at
+    return insert(
+        PriceTerms(version_id=terms.version_id, currency=terms.currency, document=terms.to_document(), made_at=at)
     )
 
 

@@ -23,6 +23,8 @@ COLUMNS = (
     *("pk", "meter_start_wh", "connector__number", "started_at", "stopped_at"),
     *("start_received_at", "state", "inferred"),
 )
+# Of the keys that a row can have, none is longer.
+LONGEST_KEY = 18
 
 
 class Attribution(NamedTuple):
@@ -51,6 +53,13 @@ def session_for(*, station_id: int, number: int, ocpp_id: str) -> Attribution | 
     else:
         which = Q(ocpp_id=storable(ocpp_id), started_at__isnull=False)
     return next(_read(which & Q(station_id=station_id)), None)
+
+
+def is_of_another(*, station_id: int, ocpp_id: str) -> bool:
+    """Whether a transaction of that number is there, but of another station; numbers are our own keys."""
+    if not ocpp_id.isdecimal() or len(ocpp_id) > LONGEST_KEY:
+        return False
+    return Session.objects.filter(pk=int(ocpp_id), started_at__isnull=False).exclude(station=station_id).exists()
 
 
 def sessions_at(*, station_id: int, number: int, times: Sequence[datetime]) -> list[Attribution]:

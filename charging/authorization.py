@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import IdTag, IdTagQuerySet
 from billing.models import Wallet
 from charging.models import Session
+from drivepower.core.compiled import Compiled, Given
 from drivepower.core.texts import storable
 from stations.models import Station
 
@@ -35,8 +36,8 @@ class Verdict:
 
 
 def find(tag: str) -> IdTag | None:
-    """The tag as presented, whatever its case."""
-    return IdTag.objects.named(storable(tag)).select_related("user__membership", "company").first()
+    """The tag as presented, whatever its case, with `owes`: whether its payer does."""
+    return NAMED.first(value=storable(tag))
 
 
 def authorize(*, tag: str, station: Station, at: datetime, starting: bool = False) -> Verdict:
@@ -45,7 +46,7 @@ def authorize(*, tag: str, station: Station, at: datetime, starting: bool = Fals
 
 
 def judge(id_tag: IdTag | None, *, station: Station, at: datetime, starting: bool) -> Verdict:
-    """The same for a tag that was found already."""
+    """The same for a tag as `find` has found it."""
     if id_tag is None or not _has_place(id_tag, station):
         return Verdict("Invalid")
     if id_tag.blocked or _owner_is_barred(id_tag):
@@ -61,16 +62,12 @@ def accepted(*, at: datetime) -> IdTagQuerySet:
     """Every tag but sessions' own that would be Accepted now: the rules of `judge`, for lists that stations keep."""
     has_place = Q(kind=IdTag.Kind.SERVICE) | Q(user__isnull=False) | Q(company__isnull=False)
     barred = Q(user__is_active=False) | Q(user__deletion_requested_at__isnull=False)
-    owing = Wallet.objects.filter(owed__gt=0)
-    owes = Exists(owing.filter(company=OuterRef("company"))) | Q(
-        Exists(owing.filter(user=OuterRef("user"))), company=None
-    )
     living = Q(expires_at=None) | Q(expires_at__gt=at)
     return (
         IdTag.objects.filter(has_place, living, blocked=False)
         .exclude(kind=IdTag.Kind.VIRTUAL)
         .exclude(barred)
-        .exclude(owes & ~Q(kind=IdTag.Kind.SERVICE))
+        .exclude(_owes() & ~Q(kind=IdTag.Kind.SERVICE))
     )
 
 
@@ -86,11 +83,37 @@ def _owner_is_barred(id_tag: IdTag) -> bool:
     driver = id_tag.user
     if driver and (not driver.is_active or driver.deletion_requested_at):
         return True
-    payer = Q(company=id_tag.company_id) if id_tag.company_id else Q(user=id_tag.user_id)
-    return id_tag.kind != IdTag.Kind.SERVICE and Wallet.objects.filter(payer, owed__gt=0).exists()
+    owes: bool = id_tag.owes  # type: ignore[attr-defined]  # `find` says it
+    return id_tag.kind != IdTag.Kind.SERVICE and owes
+
+
+def _owes() -> Q:
+    """Whether a company's wallet, or that of a driver without one, is in debt."""
+    owing = Wallet.objects.filter(owed__gt=0)
+    return Exists(owing.filter(company=OuterRef("company"))) | Q(
+        Exists(owing.filter(user=OuterRef("user"))), company=None
+    )
 
 
 def _busy(id_tag: IdTag, at: datetime) -> int:
     """How many sessions of the tag were running at that moment and still are."""
-    began = Coalesce("started_at", "requested_at")
-    return Session.objects.open().alias(began=began).filter(id_tag=id_tag, began__lte=at).count()
+    return len(UNDER_WAY.all(id_tag=id_tag.pk, at=at))
+
+
+NAMED = Compiled(
+    lambda: (
+        IdTag.objects.filter(value__iexact=Given("value"))
+        .select_related("user__membership", "company")
+        .annotate(owes=_owes())
+        .order_by()
+    )
+)
+UNDER_WAY = Compiled(
+    lambda: (
+        Session.objects.open()
+        .alias(began=Coalesce("started_at", "requested_at"))
+        .filter(id_tag=Given("id_tag"), began__lte=Given("at"))
+        .only("pk")
+        .order_by()
+    )
+)

@@ -1,7 +1,7 @@
 """What to make of a station's clock: it may say 1970, local time or next year."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 # Before this no station of ours existed; a clock that was never set says 1970.
 DAWN = datetime(2020, 1, 1, tzinfo=UTC)
@@ -9,8 +9,7 @@ DAWN = datetime(2020, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """When something happened for us, and whether the station's own time was fit to say so."""
 
     at: datetime

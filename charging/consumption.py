@@ -9,10 +9,15 @@ from billing.pricing import Consumption, Terms
 from charging import metering, readings
 from charging.models import Session, SessionMeter
 from charging.readings import Register
+from drivepower.core.compiled import Compiled, Given, Keys
 from stations.models import StatusSpan
 from stations.models.state import IDLE
 
 Change = tuple[datetime, str]
+
+SPANS = Compiled(
+    lambda: StatusSpan.objects.filter(station__in=Keys("stations"), since__gt=Given("since")).order_by("since", "id")
+)
 
 
 def of(*, session: Session, at: datetime) -> Consumption:
@@ -82,12 +87,10 @@ def changes_of(sessions: Sequence[Session]) -> dict[int, list[Change]]:
     began = {session.pk: session.started_at for session in sessions if session.started_at}
     if not began:
         return {}
-    spans = StatusSpan.objects.filter(
-        station__in={session.station_id for session in sessions}, since__gt=min(began.values())
-    ).order_by("since", "id")
+    stations = list({session.station_id for session in sessions})
     by_connector: dict[tuple[int, int], list[Change]] = {}
-    for station, number, since, status in spans.values_list("station_id", "number", "since", "status"):
-        by_connector.setdefault((station, number), []).append((since, status))
+    for span in SPANS.all(stations=stations, since=min(began.values())):
+        by_connector.setdefault((span.station_id, span.number), []).append((span.since, span.status))
     return {session.pk: by_connector.get((session.station_id, session.connector.number), []) for session in sessions}
 
 

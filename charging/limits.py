@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
-from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db import connection, transaction
 
 from billing import ledger, pricing, tariffs
 from billing.models import Hold
@@ -19,6 +18,7 @@ from charging.lifecycle import request_stop
 from charging.lifecycle.locks import lock_session
 from charging.lifecycle.stopping import asked_long_ago
 from charging.models import Session, SessionMeter
+from drivepower.core.compiled import Compiled, Keys
 from drivepower.core.refusals import Refusal
 
 # Within this time a station that comes back has said all that it had kept.
@@ -26,6 +26,17 @@ REPLAYED_WITHIN = timedelta(minutes=2)
 
 log = structlog.stdlib.get_logger(__name__)
 State = Session.State
+
+RUNNING = Compiled(
+    lambda: Session.objects.filter(
+        pk__in=Keys("keys"), state__in=[State.ACTIVE, State.STOPPING], price_terms__isnull=False
+    ).select_related("station", "connector", "driver", "company", "price_terms")
+)
+RESERVED = """
+SELECT subject, coalesce(sum(amount) FILTER (WHERE state = %s), 0), count(*) FROM billing_hold
+WHERE subject = ANY(%s) GROUP BY subject
+"""
+METERS = Compiled(lambda: SessionMeter.objects.filter(pk__in=Keys("keys")).order_by())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +86,7 @@ def touched(*, session_ids: Collection[int], at: datetime) -> list[tuple[int, De
     clock that is behind looks the same, that is so for two minutes only.
     The number of queries does not grow with the sessions.
     """
-    found = Session.objects.filter(
-        pk__in=session_ids, state__in=[State.ACTIVE, State.STOPPING], price_terms__isnull=False
-    )
-    sessions = list(found.select_related("station", "connector", "driver", "company", "price_terms"))
+    sessions = RUNNING.all(keys=list(session_ids))
     judged: list[tuple[int, Decimal, bool]] = []
     for running in _gather(sessions, at=at):
         if running.is_replayed(at=at):
@@ -178,7 +186,7 @@ def hold_more(session: Session, reserved: Reserved, *, at: datetime) -> bool:
 
 def _gather(sessions: Sequence[Session], *, at: datetime) -> Iterator[Running]:
     """Everything about these sessions in one set of queries."""
-    meters = SessionMeter.objects.in_bulk([session.pk for session in sessions])
+    meters = {meter.pk: meter for meter in METERS.all(keys=[session.pk for session in sessions])}
     terms = _terms_of(sessions)
     sessions = [session for session in sessions if session.pk in terms]
     used = consumptions.running(sessions=sessions, meters=meters, terms=terms, at=at)
@@ -213,10 +221,6 @@ def _terms_of(sessions: Sequence[Session]) -> dict[int, Terms]:
 
 
 def _reserved_for(sessions: Sequence[Session]) -> dict[str, Reserved]:
-    rows = (
-        Hold.objects.filter(subject__in=[session.subject for session in sessions])
-        .values("subject")
-        .order_by()
-        .annotate(active=Sum("amount", filter=Q(state=Hold.State.ACTIVE), default=Decimal(0)), count=Count("pk"))
-    )
-    return {row["subject"]: Reserved(row["active"], row["count"]) for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(RESERVED, [Hold.State.ACTIVE, [session.subject for session in sessions]])
+        return {subject: Reserved(amount, count) for subject, amount, count in cursor.fetchall()}

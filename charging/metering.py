@@ -1,7 +1,7 @@
 """What meter values say (OCPP 1.6, 4.7 and 7.31 to 7.49): pure parsing, lenient, never raising on odd input."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -92,6 +92,7 @@ class Kind:
     factor: Decimal
     offset: Decimal
     is_signed: bool
+    is_converted: bool
     is_base: bool
 
 
@@ -100,36 +101,36 @@ KINDS: dict[tuple[object, ...], Kind] = {}
 
 def parse(meter_value: object, *, received_at: datetime) -> list[Sample]:
     """The samples of a MeterValue list; what cannot be read as a number keeps its words and has no value."""
-    return [
-        sample(sampled, at=at)
-        for entry in _objects(meter_value)
-        for at in [clock.read(entry.get("timestamp")) or received_at]
-        for sampled in _objects(entry.get("sampledValue"))
-    ]
+    found: list[Sample] = []
+    for entry in _objects(meter_value):
+        at = clock.read(entry.get("timestamp")) or received_at
+        found += [sample(sampled, at=at) for sampled in _objects(entry.get("sampledValue"))]
+    return found
 
 
 def sample(sampled: Mapping[str, Any], *, at: datetime) -> Sample:
     """One sampledValue with the defaults of the specification (7.43: an energy register in Wh at the outlet)."""
-    kind = kind_of(sampled)
-    said = sampled.get("value")
+    word = sampled.get
+    try:  # what `kind_of` looks for first, without the way there
+        kind = KINDS[word("measurand"), word("unit"), word("phase"), word("location"), word("context"), word("format")]
+    except (KeyError, TypeError):
+        kind = kind_of(sampled)
+    said = word("value")
     if kind.is_base and type(said) is str and _is_plain(said):
         return Sample(at, kind.measurand, kind.phase, kind.location, kind.context, kind.unit, Decimal(said), "")
     number = None if kind.is_signed else number_of(said)
     value = None if number is None else _fit((number + kind.offset) * kind.factor)
     words = _words(said)
-    odd = value is None or kind.unit != kind.said_unit or "," in words
+    odd = value is None or kind.is_converted or "," in words
     raw = f"{words} {kind.said_unit}".strip() if odd else ""
     return Sample(at, kind.measurand, kind.phase, kind.location, kind.context, kind.unit, value, raw)
 
 
 def kind_of(sampled: Mapping[str, Any]) -> Kind:
-    """What is said besides the value: known from an earlier sample, or worked out."""
-    said = sampled.get
-    key = (said("measurand"), said("unit"), said("phase"), said("location"), said("context"), said("format"))
-    try:
-        return KINDS[key]
-    except (KeyError, TypeError):
-        kind = _kind(sampled)
+    """What is said besides the value, worked out, and kept for the next sample of the kind."""
+    word = sampled.get
+    key = (word("measurand"), word("unit"), word("phase"), word("location"), word("context"), word("format"))
+    kind = _kind(sampled)
     is_common = all(word is None or isinstance(word, str) for word in key)
     if is_common and len(KINDS) < MOST_KINDS and len(repr(key)) <= LONGEST_KIND:
         KINDS[key] = kind
@@ -138,8 +139,9 @@ def kind_of(sampled: Mapping[str, Any]) -> Kind:
 
 def _kind(sampled: Mapping[str, Any]) -> Kind:
     measurand = _word(sampled, "measurand", 60) or REGISTER
-    said_unit = _word(sampled, "unit", 20) or ("Wh" if measurand.startswith("Energy.Active") else "")
-    unit, factor, offset = UNITS.get(said_unit.lower(), (said_unit, Decimal(1), Decimal(0)))
+    said_unit = _word(sampled, "unit", 20)
+    meant = said_unit or ("Wh" if measurand.startswith("Energy.Active") else "")
+    unit, factor, offset = UNITS.get(meant.lower(), (meant, Decimal(1), Decimal(0)))
     is_signed = _word(sampled, "format", 20) == "SignedData"
     return Kind(
         measurand=measurand,
@@ -151,19 +153,19 @@ def _kind(sampled: Mapping[str, Any]) -> Kind:
         factor=factor,
         offset=offset,
         is_signed=is_signed,
-        is_base=unit == said_unit and factor == 1 and not offset and not is_signed,
+        is_converted=unit != meant,
+        is_base=unit == meant and factor == 1 and not offset and not is_signed,
     )
 
 
 def _is_plain(said: str) -> bool:
     """Whether a text is a number that fits its column as it stands, by the cheapest look that can tell."""
-    point = said.find(".")
-    return (
-        len(said) <= SHORT
-        and said.isascii()
-        and said.replace(".", "", 1).isdigit()
-        and (point < 0 or len(said) - point <= PLACES + 1)
-    )
+    if len(said) > SHORT or not said.isascii():
+        return False
+    if said.isdigit():
+        return True
+    whole, _, places = said.partition(".")
+    return len(places) <= PLACES and (whole + places).isdigit()
 
 
 def number_of(said: object) -> Decimal | None:
@@ -178,26 +180,28 @@ def summary(samples: Sequence[Sample], *, meter_start_wh: int | None) -> Summary
     """Energy since the start (Wh), power (W) and state of charge (%) by the newest samples that say them."""
     told: dict[str, list[Sample]] = {REGISTER: [], POWER: [], SOC: []}
     for one in samples:
-        if one.value is not None and one.measurand in told:
+        if one.measurand in told and one.value is not None:
             told[one.measurand].append(one)
-    register = newest(told[REGISTER])
-    power = newest(told[POWER])
-    soc = newest(told[SOC], additive=False)
-    times = [found[0] for found in (register, power, soc) if found]
-    return Summary(
-        energy_wh=None
-        if register is None or meter_start_wh is None
-        else since_start(int(register[1]), meter_start_wh=meter_start_wh),
-        power_w=int(power[1]) if power and abs(power[1]) <= MOST_POWER_W else None,
-        soc=soc[1].quantize(CENT) if soc and 0 <= soc[1] <= 100 else None,
-        at=max(times, default=None),
-    )
+    found = Summary()
+    if register := newest(told[REGISTER]):
+        found.at, register_wh = register[0], int(register[1])
+        if meter_start_wh is not None:
+            found.energy_wh = since_start(register_wh, meter_start_wh=meter_start_wh)
+    if power := newest(told[POWER]):
+        found.at, watts = max(found.at or power[0], power[0]), int(power[1])
+        found.power_w = watts if abs(watts) <= MOST_POWER_W else None
+    if soc := newest(told[SOC], additive=False):
+        found.at, percent = max(found.at or soc[0], soc[0]), soc[1]
+        found.soc = percent.quantize(CENT) if 0 <= percent <= 100 else None
+    return found
 
 
 def newest(told: Sequence[Sample], *, additive: bool = True) -> tuple[datetime, Decimal] | None:
     """The newest value of one measurand and its time: at the outlet if it was measured there, over all phases."""
     if len(told) == 1 and told[0].value is not None and not told[0].phase:
         return told[0].at, told[0].value
+    if not told:
+        return None
     told = [one for one in told if one.location == "Outlet"] or told
     for at in sorted({one.at for one in told}, reverse=True):
         values = {one.phase: one.value for one in told if one.at == at and one.value is not None}
@@ -239,9 +243,9 @@ def since_start(register_wh: int, *, meter_start_wh: int) -> int:
     return max(0, register_wh) if register_wh * 2 < meter_start_wh else 0
 
 
-def _objects(value: object) -> Iterator[Mapping[str, Any]]:
+def _objects(value: object) -> list[Mapping[str, Any]]:
     items = value if isinstance(value, list) else [value]
-    return (item for item in items if isinstance(item, dict))
+    return [item for item in items if isinstance(item, dict)]
 
 
 def _word(sampled: Mapping[str, Any], name: str, longest: int) -> str:

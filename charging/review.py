@@ -22,6 +22,8 @@ MALFORMED_STOP = "malformed_stop"
 CHARGED_BEFORE = "charged_before"
 ONLY_STOP = "only_stop"
 WENT_BACK = "meter_went_back"
+# Another session says the same energy, and a finding `overlaps:KEY` says which.
+OVERLAPS = "overlaps"
 # These only tell; they do not hold the bill.
 SECOND_STOP = "second_stop_differs"
 CONNECTOR_ZERO = "connector_zero"
@@ -49,6 +51,7 @@ SUSPECT = frozenset(
         CHARGED_BEFORE,
         ONLY_STOP,
         WENT_BACK,
+        OVERLAPS,
     }
 )
 

@@ -26,11 +26,26 @@ def sweep_requested() -> None:
 
 @shared_task(name="charging.sweep_hung")
 def sweep_hung() -> None:
-    """End sessions whose Stop never came, free what finished ones still hold, and tell of what is odd."""
-    watch.flag_rebooted(at=timezone.now())
-    watch.tell_of_silent_charges(at=timezone.now())
+    """End sessions whose Stop never came."""
     sweeps.end_hung(at=timezone.now())
+
+
+@shared_task(name="charging.sweep_leftovers")
+def sweep_leftovers() -> None:
+    """Free what is still held for finished sessions."""
     sweeps.free_leftovers(at=timezone.now())
+
+
+@shared_task(name="charging.flag_rebooted")
+def flag_rebooted() -> None:
+    """Note which sessions their station has said nothing of since it booted."""
+    watch.flag_rebooted(at=timezone.now())
+
+
+@shared_task(name="charging.tell_of_silent_charges")
+def tell_of_silent_charges() -> None:
+    """Tell of connectors that deliver energy in no session."""
+    watch.tell_of_silent_charges(at=timezone.now())
 
 
 @shared_task(name="charging.sweep_reservations")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 
 from charging import review
 from charging.models import Session
@@ -32,13 +32,13 @@ def tell_of_silent_charges(*, at: datetime) -> int:
         number__gt=0,
         received_at__lte=at - START_MAY_COME,
     ).select_related("station")
-    subjects = set()
-    for state in silent:
-        subjects.add(f"connector:{state.station.code}/{state.number}")
-        text = f"It says {state.status}, and no transaction was started."
-        alerts.open_alert(kind=SILENT, subject=f"connector:{state.station.code}/{state.number}", text=text, at=at)
-    Alert.objects.open().filter(kind=SILENT).exclude(subject__in=subjects).update(resolved_at=at)
-    return len(subjects)
+    texts = {
+        f"connector:{state.station.code}/{state.number}": f"It says {state.status}, and no transaction was started."
+        for state in silent
+    }
+    alerts.open_alerts(kind=SILENT, texts=texts, at=at)
+    Alert.objects.open().filter(kind=SILENT).exclude(subject__in=texts).update(resolved_at=at)
+    return len(texts)
 
 
 def flag_rebooted(*, at: datetime) -> int:
@@ -50,8 +50,6 @@ def flag_rebooted(*, at: datetime) -> int:
     rebooted = Session.objects.filter(Exists(booted), ~heard, state__in=RUNNING).exclude(
         findings__contains=[review.REBOOTED]
     )
-    flagged = 0
-    for session in rebooted:
-        found = review.merged(session.findings, [review.REBOOTED])
-        flagged += Session.objects.filter(pk=session.pk, findings=session.findings).update(findings=found)
-    return flagged
+    still = Session.objects.filter(pk__in=rebooted.values("pk")).exclude(findings__contains=[review.REBOOTED])
+    more = Func(F("findings"), Value(review.REBOOTED), function="array_append")
+    return still.update(findings=more)

@@ -100,6 +100,8 @@ def pooled(database: dict[str, Any], *, size: int) -> dict[str, Any]:
     said = database.get("OPTIONS", {})
     ours = {
         "pool": {"min_size": 1, "max_size": size, "timeout": 5},
+        # For cursors that bind on the server: what they ask this often is planned once for a connection.
+        "prepare_threshold": 5,
         "options": f"{SESSION_OPTIONS} {said.get('options', '')}".rstrip(),
     }
     return database | {"OPTIONS": said | ours}

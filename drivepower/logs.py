@@ -1,5 +1,6 @@
 """The log: one JSON line per event on standard error; control characters are escaped, so no event forges another."""
 
+import logging
 from typing import Any
 
 import structlog
@@ -11,6 +12,11 @@ STEPS: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
 ]
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of the server tells anything: it takes every refused WebSocket for an application that gave up."""
+    return not record.getMessage().startswith("ASGI callable returned without completing handshake")
 
 
 def configure(level: str) -> dict[str, Any]:
@@ -33,6 +39,7 @@ def configure(level: str) -> dict[str, Any]:
                 ],
             }
         },
+        "filters": {"news": {"()": lambda: is_news}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
@@ -40,5 +47,8 @@ def configure(level: str) -> dict[str, Any]:
             "ocpp": {"level": "ERROR"},
             "django.request": {"level": "ERROR"},
             "httpx": {"level": "WARNING"},
+            # The server comes with handlers of its own, which write plain lines.
+            "uvicorn": {"handlers": [], "propagate": True},
+            "uvicorn.error": {"filters": ["news"]},
         },
     }

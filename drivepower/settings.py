@@ -70,12 +70,16 @@ CELERY_BEAT_SCHEDULE = {
     "settle ended sessions": {"task": "charging.sweep_settlements", "schedule": 5.0},
     "fail starts that never came": {"task": "charging.sweep_requested", "schedule": 10.0},
     "end hung sessions": {"task": "charging.sweep_hung", "schedule": 60.0},
+    "free what nothing needs": {"task": "charging.sweep_leftovers", "schedule": 60.0},
+    "flag sessions of rebooted stations": {"task": "charging.flag_rebooted", "schedule": 60.0},
+    "tell of charges without a session": {"task": "charging.tell_of_silent_charges", "schedule": 60.0},
     "ask the provider about open top-ups": {"task": "billing.sweep_top_ups", "schedule": 15.0},
     "time out commands": {"task": "stations.sweep_commands", "schedule": 5.0},
     "end spans of dead gateways": {"task": "stations.sweep_gateways", "schedule": 15.0},
     "say once that many stations are gone": {"task": "stations.watch_outages", "schedule": 30.0},
     "compare wallets with their transfers": {"task": "billing.reconcile", "schedule": 3600.0},
     "carry out Stops that were only kept": {"task": "ocpp_consumer.retry_stops", "schedule": 60.0},
+    "blank secrets that nobody sends any more": {"task": "ocpp_consumer.forget_secrets", "schedule": 60.0},
     "sign certificate requests": {"task": "stations.sign_certificates", "schedule": 15.0},
     "end file jobs and clear files": {"task": "stations.sweep_files", "schedule": 600.0},
     "go on with onboarding": {"task": "ocpp_consumer.onboard", "schedule": 30.0},
@@ -108,6 +112,9 @@ OCPP_CLIENT_VERIFY_HEADER: str = env("OCPP_CLIENT_VERIFY_HEADER", default="X-SSL
 # Beyond so many frames a second, and so many at once, a socket is read more slowly.
 OCPP_FRAMES_PER_SECOND: int = env.at_least("OCPP_FRAMES_PER_SECOND", 1, default=100)
 OCPP_FRAMES_AT_ONCE: int = env.at_least("OCPP_FRAMES_AT_ONCE", 1, default=500)
+# The same for what the frames hold, in bytes.
+OCPP_BYTES_PER_SECOND: int = env.at_least("OCPP_BYTES_PER_SECOND", 1024, default=1024**2)
+OCPP_BYTES_AT_ONCE: int = env.at_least("OCPP_BYTES_AT_ONCE", 1024, default=4 * 1024**2)
 # Over how long a server that stops sends its stations away.
 OCPP_DRAIN_SECONDS: int = env.at_least("OCPP_DRAIN_SECONDS", 0, default=5)
 # After a Boot, ask for what was never read; off, since certification tools fail whoever asks unasked.
@@ -117,11 +124,11 @@ OCPP_DATA_KEPT: list[str] = env.list("OCPP_DATA_KEPT", default=[])
 
 # What stations fetch and send, and the local authority's key; none of it is served as it lies there.
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / ".data"))).absolute()
-MEDIA_ROOT: str = env("MEDIA_ROOT", default=str(DATA_DIR / "files"))
+MEDIA_ROOT = str(Path(env("MEDIA_ROOT", default=str(DATA_DIR / "files"))).absolute())
 # How long a link for a station is good, how much one file and all files of stations may hold.
 FILE_LINK_HOURS: int = env.at_least("FILE_LINK_HOURS", 1, default=24)
 FILE_UPLOAD_MAX_BYTES: int = env.at_least("FILE_UPLOAD_MAX_BYTES", 1, default=100 * 1024**2)
-FILE_STORE_MAX_BYTES: int = env.at_least("FILE_STORE_MAX_BYTES", 1, default=10 * 1024**3)
+FILE_STORE_MAX_BYTES: int = env.at_least("FILE_STORE_MAX_BYTES", FILE_UPLOAD_MAX_BYTES, default=10 * 1024**3)
 # Who signs the certificates of stations (see stations/ca), where the local one keeps its key, and O of each subject.
 CERTIFICATE_AUTHORITY: str = env("CERTIFICATE_AUTHORITY", default="stations.ca.local.LocalAuthority")
 LOCAL_CA_FOLDER: str = env("LOCAL_CA_FOLDER", default=str(DATA_DIR / "authority"))

@@ -11,16 +11,16 @@ from django.utils import timezone
 
 from charging import lifecycle
 from drivepower.core.refusals import Refusal
-from ocpp_consumer import onboarding
+from ocpp_consumer import forgetting, onboarding
 from ocpp_consumer.conversation import Conversation
 from ocpp_consumer.journal import Unavailable
-from ocpp_consumer.masking import mask
+from ocpp_consumer.masking import holds_secrets, mask
 from ocpp_consumer.pending import CallFailed
 from ocpp_consumer.v16 import intents
 from ocpp_consumer.v16.requests import REQUESTS
 from ocpp_consumer.v16.requests.kinds import Request, Withheld
 from stations import commands, contest
-from stations.models import Command
+from stations.models import Command, Station
 
 if TYPE_CHECKING:
     from ocpp_consumer.gateway import Gateway
@@ -58,9 +58,9 @@ async def carry_out(command: Command, *, gateway: "Gateway") -> None:
     One that had not gone out when the socket ended goes out on the next.
     """
     outcome = await ask(command, gateway=gateway)
-    if outcome.may_wait and await gateway.database.run(commands.put_back, command_id=command.pk, at=timezone.now()):
+    if outcome.may_wait and await gateway.database.insist(commands.put_back, command=command, at=timezone.now()):
         return
-    await gateway.database.run(record, command=command, outcome=outcome, at=timezone.now())
+    await gateway.database.insist(record, command=command, outcome=outcome, at=timezone.now())
 
 
 async def ask(command: Command, *, gateway: "Gateway") -> Outcome:
@@ -100,13 +100,16 @@ async def ask(command: Command, *, gateway: "Gateway") -> Outcome:
 async def _make(command: Command, action: str, payload: dict[str, Any], *, gateway: "Gateway") -> dict[str, Any]:
     """The payload as it goes out; only what holds secrets or links asks the database for it."""
     request = REQUESTS.get(action, UNKNOWN)
-    if request.fill is None and not request.needs_secrecy:
+    if request.fill is None and not request.needs_secrecy and not holds_secrets(payload):
         return payload
     return await gateway.database.run(_fill, request, command, payload, at=timezone.now())
 
 
 def _fill(request: Request, command: Command, payload: dict[str, Any], *, at: datetime) -> dict[str, Any]:
-    if request.needs_secrecy and contest.is_contested(command.station_id):
+    newest = Station.objects.values_list("epoch", flat=True).get(pk=command.station_id)
+    if newest != command.epoch:
+        raise Withheld(DISCONNECTED)  # a newer socket has come: it is put in for that one
+    if (request.needs_secrecy or holds_secrets(payload)) and contest.is_contested(command.station_id):
         raise Withheld("station_contested")
     return request.fill(command, at=at) if request.fill else payload
 
@@ -128,6 +131,8 @@ def record(*, command: Command, outcome: Outcome, at: datetime) -> None:
         if not outcome.may_show_effect:
             commands.expect_nothing(command_id=command.pk)
         _hear(command, outcome, at=at)
+        if command.holds_secret:
+            forgetting.forget(command)
     if command.subject.startswith("session:"):
         _tell_session(command, outcome, at=at)
     if command.asked_by == onboarding.ASKED_BY:
@@ -144,7 +149,10 @@ def _tell_session(command: Command, outcome: Outcome, *, at: datetime) -> None:
 
 
 def _hear(command: Command, outcome: Outcome, *, at: datetime) -> None:
-    """Let the action hear of its answer; whatever goes wrong there, the answer is recorded."""
+    """Let the action hear of its answer; whatever goes wrong there, the answer is recorded.
+
+    What a person has forced past its rules need not make sense to us either: that is no fault of ours.
+    """
     hear = REQUESTS.get(intents.action_of(command.intent), UNKNOWN).hear
     if hear is None:
         return
@@ -153,5 +161,9 @@ def _hear(command: Command, outcome: Outcome, *, at: datetime) -> None:
             hear(command, state=outcome.state, answer=outcome.answer, at=at)
     except (OperationalError, InterfaceError):
         raise
-    except Exception:
-        log.exception("an answer was recorded but not understood", command=command.pk, intent=command.intent)
+    except Exception as error:
+        said = {"command": command.pk, "intent": command.intent}
+        if command.is_forced:
+            log.warning("the answer to a forced command was not understood", **said, error=type(error).__name__)
+        else:
+            log.exception("an answer was recorded but not understood", **said)

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from django.conf import settings
@@ -53,8 +53,8 @@ class Conversation:
         self.pending = PendingCalls()
         self.quirks = NO_QUIRKS
         self.transactions: dict[str, Attribution] = {}
-        # Connectors of which readings came that belong to no session yet.
-        self.unattributed: set[int] = set()
+        # Connectors of which no reading waits for its session; what came on an earlier socket is not known here.
+        self.attributed: set[int] = set()
         # Actions that we have asked the station to send: heard even while it waits to be accepted (S 4.2).
         self.triggered: set[str] = set()
         # When cards were refused here that may be unknown, and whether one of them is being looked at.
@@ -70,9 +70,15 @@ class Conversation:
         # Whether earlier ones may still have theirs.
         self.is_owed = bool(getattr(station, "is_owed", True))
         self.pace = Pace()
+        # How many bytes its long frames may hold; short ones are few enough by the other.
+        self.flow = Pace("BYTES")
         self._replaced: asyncio.Future[bool] | None = None
         self._turn = asyncio.Lock()
         self._seen_at: datetime | None = None
+
+    def named_station(self) -> Station:
+        """The station as far as verbs must name it, its key and code; nothing else of it is asked of the database."""
+        return Station(pk=self.station_id, code=self.code)
 
     async def call(
         self, action: str, make: Callable[[], Awaitable[dict[str, Any]]], *, until: datetime
@@ -118,10 +124,10 @@ class Conversation:
         self._replaced = asyncio.get_running_loop().create_future()
         return self._replaced
 
-    async def slow_down(self) -> bool:
-        """Pause before a frame that is over the pace is heard; False if it must not be heard at all."""
+    async def slow_down(self, pace: Pace) -> bool:
+        """Pause before a frame that is over this pace is heard; False if it must not be heard at all."""
         if self._replaced is None:
-            await self.pace.rest()
+            await pace.rest()
         self.end_fight(spoke=True)
         return self._replaced is None
 
@@ -149,7 +155,7 @@ class Conversation:
         self, message_type: int, message_id: rpc.Id, action: str, text: str, *, latency_ms: float | None = None
     ) -> None:
         """Hand our own frame to the journal; nobody waits for it."""
-        at = timezone.now()
+        at = datetime.now(UTC)
         said = facts.Frame(
             self.station_id,
             self.epoch,

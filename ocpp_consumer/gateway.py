@@ -57,17 +57,16 @@ class Gateway:
 
     async def open(self) -> None:
         """Take out the lease and begin; raises Unavailable without a database."""
-        await self.take_lease()
-        with suppress(
-            Unavailable
-        ):  # who moves many rows is not waited for: frames come late then, not to the wrong place
-            await self.database.run(tasks.roll_partitions)
         self.has_quirks = await self.database.run(quirks.any_known)
         for station_id, number in await self.database.run(registry.connectors):
             self.connectors[station_id].add(number)
+        # Last, so that an opening that fails leaves none behind.
+        await self.database.run_or(self._give_up, self._open_row)
         self.journal = Journal(after_batch=self._after_batch)
         self.limiter = Limiter(gateway_id=self.id, post=self.journal.post)
         self._rounds = Rounds(self)
+        # Who moves many rows is not waited for: frames come late then, not to the wrong place.
+        self.spawn(self.database.run(tasks.roll_partitions))
 
     async def quirks_of(self, station_id: int, **boot: str) -> Quirks:
         """What is odd about a station's firmware; nobody is asked while no profile exists."""
@@ -77,8 +76,15 @@ class Gateway:
 
     async def take_lease(self) -> None:
         """Be a gateway for everyone to see."""
+        await self.database.run(self._open_row)
+
+    def _open_row(self) -> None:
         process = f"{socket.gethostname()}:{os.getpid()}"
-        await self.database.run(presence.open_gateway, gateway_id=self.id, process=process, at=timezone.now())
+        presence.open_gateway(gateway_id=self.id, process=process, at=timezone.now())
+
+    def _give_up(self, _: None) -> None:
+        """The lease of an opening that had failed by then."""
+        self.spawn(self.database.insist(presence.close_gateway, gateway_id=self.id, at=timezone.now()))
 
     async def drain(self) -> None:
         """Take no more sockets, and send the stations away one after another, so that they come back so too."""
@@ -107,7 +113,6 @@ class Gateway:
             await self.database.run(presence.close_gateway, gateway_id=self.id, at=timezone.now())
         await asyncio.to_thread(self.limiter.stop)
         await asyncio.to_thread(self.journal.stop)
-        self.database.close()
 
     def join(self, conversation: Conversation) -> bool:
         """Take a new socket and fence the station's old one; False if this one is the older of the two."""
@@ -122,10 +127,14 @@ class Gateway:
         self.note_change("stations")
         return True
 
+    def holds(self, conversation: Conversation) -> bool:
+        """Whether this socket is the one that speaks for its station here."""
+        return self.conversations.get(conversation.station_id) is conversation
+
     def leave(self, conversation: Conversation) -> None:
         """A socket has ended; a newer one of the same station stays."""
         conversation.end_fight(spoke=False)
-        if self.conversations.get(conversation.station_id) is conversation:
+        if self.holds(conversation):
             del self.conversations[conversation.station_id]
         self.note_change("stations")
 
@@ -190,6 +199,8 @@ async def run_errand(errand: Coroutine[Any, Any, object]) -> None:
 
 
 _gateways: dict[asyncio.AbstractEventLoop, "asyncio.Task[Gateway]"] = {}
+# One of each event loop, however often its gateway has to be opened: the threads of a failed opening may still wait.
+_databases: dict[asyncio.AbstractEventLoop, Database] = {}
 
 
 async def current() -> Gateway:
@@ -212,12 +223,16 @@ async def drain() -> None:
 async def shutdown() -> None:
     """Close this event loop's gateway, if it ever had one; called when the server stops."""
     opening = _gateways.pop(asyncio.get_running_loop(), None)
-    if opening:
-        with suppress(Unavailable):
-            await (await opening).close()
+    try:
+        if opening:
+            with suppress(Unavailable):
+                await (await opening).close()
+    finally:
+        if database := _databases.pop(asyncio.get_running_loop(), None):
+            database.close()
 
 
 async def _open() -> Gateway:
-    gateway = Gateway(Database())
+    gateway = Gateway(_databases.setdefault(asyncio.get_running_loop(), Database()))
     await gateway.open()
     return gateway

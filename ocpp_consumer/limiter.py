@@ -14,6 +14,8 @@ from charging.models import Session
 from ocpp_consumer.journal import facts
 
 EACH_AT_MOST_EVERY = 1.0
+# After a look so much time passes before the next: a look at many costs little more than a look at one.
+TOGETHER = 0.25
 SWEEP_EVERY = 10.0
 
 log = structlog.stdlib.get_logger(__name__)
@@ -29,7 +31,7 @@ class Limiter:
         self._looked: dict[int, float] = {}
         self._swept = time.monotonic()
         self._wake = threading.Condition()
-        self._ending = False
+        self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="limits", daemon=True)
         self._thread.start()
 
@@ -42,13 +44,13 @@ class Limiter:
     def stop(self) -> None:
         """End the thread after what it is doing."""
         with self._wake:
-            self._ending = True
+            self._ending.set()
             self._wake.notify()
         self._thread.join()
 
     def _run(self) -> None:
         leave_the_pool()
-        while not self._ending:
+        while not self._ending.wait(TOGETHER):
             try:
                 self._look(self._due())
             except Exception:
@@ -59,7 +61,8 @@ class Limiter:
     def _due(self) -> set[int]:
         """Wait until sessions may be looked at again, or until the sweep; which they are."""
         with self._wake:
-            self._wake.wait(self._pause())
+            if not self._ending.is_set():
+                self._wake.wait(self._pause())
             now = time.monotonic()
             due = {key for key in self._touched if now - self._looked.get(key, 0.0) >= EACH_AT_MOST_EVERY}
             self._touched -= due

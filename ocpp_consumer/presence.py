@@ -1,6 +1,7 @@
 """Who holds a station's socket: epochs, connection spans and the leases of gateways; plain ORM, called off the loop."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -28,6 +29,27 @@ WITH replaced AS (
 )
 INSERT INTO stations_connectionspan (station_id, epoch, since, reason, was_fight, address)
 SELECT %(station_id)s, %(epoch)s, %(at)s, '', false, %(address)s FROM (SELECT count(*) FROM replaced) AS done
+"""
+
+LEAVE = """
+UPDATE stations_station SET gateway_id = NULL WHERE id = %s AND epoch = %s RETURNING contested_at IS NOT NULL
+"""
+END_SPAN = """
+UPDATE stations_connectionspan SET until = %s, reason = %s, close_code = %s
+WHERE station_id = %s AND epoch = %s AND until IS NULL
+"""
+
+
+TAKE_BACK = """
+WITH ours AS (
+    UPDATE stations_station AS station SET gateway_id = %(gateway_id)s
+    FROM unnest(%(keys)s::bigint[], %(epochs)s::bigint[]) AS held (id, epoch)
+    JOIN stations_connectionspan AS span ON span.station_id = held.id AND span.epoch = held.epoch
+    WHERE span.reason = %(died)s AND station.id = held.id AND station.epoch = held.epoch AND station.gateway_id IS NULL
+    RETURNING station.id, station.epoch
+)
+UPDATE stations_connectionspan AS span SET until = NULL, reason = ''
+FROM ours WHERE span.station_id = ours.id AND span.epoch = ours.epoch
 """
 
 
@@ -70,12 +92,23 @@ def disconnect(*, station_id: int, epoch: int, close_code: int | None, at: datet
 
     If it was the newest and went by itself, nobody is left to fight with.
     """
-    was_newest = Station.objects.filter(pk=station_id, epoch=epoch).update(gateway=None)
-    if was_newest and close_code not in OUR_GOODBYES and contest.is_contested(station_id):
+    with connection.cursor() as cursor:
+        cursor.execute(LEAVE, [station_id, epoch])
+        left_contested = cursor.fetchone() == (True,)
+        cursor.execute(END_SPAN, [at, ConnectionSpan.Reason.CLOSED, close_code, station_id, epoch])
+    if left_contested and close_code not in OUR_GOODBYES:
         contest.settle_contest(station_id=station_id, at=at)
-    ConnectionSpan.objects.filter(station=station_id, epoch=epoch, until=None).update(
-        until=at, reason=ConnectionSpan.Reason.CLOSED, close_code=close_code
-    )
+
+
+def take_back(*, gateway_id: uuid.UUID, epochs: Mapping[int, int]) -> int:
+    """Hold again what others let go because this process seemed dead and lives; how many.
+
+    `epochs` are those of its sockets by station: a station that has come to anyone since has a higher one.
+    """
+    held = {"keys": list(epochs), "epochs": list(epochs.values())}
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_BACK, {**held, "gateway_id": gateway_id, "died": ConnectionSpan.Reason.GATEWAY_DIED.value})
+        return int(cursor.rowcount)
 
 
 def standings(*, gateway_id: uuid.UUID) -> dict[int, Standing]:

@@ -1,7 +1,7 @@
 """What a gateway does every second or so: renew its lease, claim commands, fence old sockets, tell the portal."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,11 @@ from ocpp_consumer.journal import Unavailable
 from ocpp_consumer.journal.writer import PATIENCE_SECONDS
 from ocpp_consumer.v16 import quirks
 from stations import commands
+from stations.models import Command
 from stations.models.network import LEASE
 
 if TYPE_CHECKING:
+    from ocpp_consumer.conversation import Conversation
     from ocpp_consumer.gateway import Gateway
 
 RENEW_EVERY = LEASE / 3
@@ -77,14 +79,18 @@ class Rounds:
         self._rung.clear()
         gateway = self._gateway
         if gateway.conversations:
-            claimed = await gateway.database.run(commands.claim, gateway_id=gateway.id, at=timezone.now())
-            for command in claimed:
-                gateway.spawn(calls.carry_out(command, gateway=gateway))
+            self._carry_out(
+                await gateway.database.run_or(self._carry_out, commands.claim, gateway_id=gateway.id, at=timezone.now())
+            )
+
+    def _carry_out(self, claimed: list[Command]) -> None:
+        for command in claimed:
+            self._gateway.spawn(calls.carry_out(command, gateway=self._gateway))
 
     async def _compare(self) -> None:
         """Fence every socket that is no longer its station's newest, and learn what operators have changed."""
         held = list(self._gateway.conversations.values())
-        standings = await self._gateway.database.run(presence.standings, gateway_id=self._gateway.id)
+        standings = await self._standings(held)
         await self._let_go(standings)
         for conversation in held:
             standing = standings.get(conversation.station_id)
@@ -95,6 +101,17 @@ class Rounds:
                 conversation.heartbeat_interval = standing.heartbeat_interval
 
         self._gateway.has_quirks = await self._gateway.database.run(quirks.any_known)
+
+    async def _standings(self, held: Sequence["Conversation"]) -> dict[int, presence.Standing]:
+        """What is ours; also what was let go while we stalled and seemed dead, if nobody else has taken it since."""
+        gateway = self._gateway
+        standings = await gateway.database.run(presence.standings, gateway_id=gateway.id)
+        missing = {one.station_id: one.epoch for one in held if one.station_id not in standings and gateway.holds(one)}
+        if missing:
+            await self._renew()
+            if await gateway.database.run(presence.take_back, gateway_id=gateway.id, epochs=missing):
+                standings = await gateway.database.run(presence.standings, gateway_id=gateway.id)
+        return standings
 
     async def _let_go(self, standings: dict[int, presence.Standing]) -> None:
         """Disconnect stations that are ours in the database and have no socket, seen twice: some are just leaving."""

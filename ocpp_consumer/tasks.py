@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from drivepower.core import alerts, partitions
-from ocpp_consumer import onboarding
+from ocpp_consumer import forgetting, onboarding
 from ocpp_consumer.v16 import stops
 
 # Table, span of a partition, how many are made ahead.
@@ -48,6 +48,12 @@ def tell_of_rows_outside(table: str, *, at: datetime) -> None:
 def retry_stops() -> int:
     """Carry out the Stops whose session could not be ended when they came; answers how many."""
     return stops.retry(at=timezone.now())
+
+
+@shared_task(name="ocpp_consumer.forget_secrets")
+def forget_secrets() -> int:
+    """Blank secrets in commands that ended without an answer; answers how many."""
+    return forgetting.forget_secrets()
 
 
 @shared_task(name="ocpp_consumer.onboard")

@@ -4,7 +4,9 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 
 from drivepower.core import doorbell
@@ -19,6 +21,8 @@ EFFECT_PATIENCE = timedelta(minutes=10)
 SCHEDULED_PATIENCE = timedelta(days=2)
 CLAIMED_AT_ONCE = 200
 
+log = structlog.stdlib.get_logger(__name__)
+
 
 def send(
     *,
@@ -32,6 +36,7 @@ def send(
     effect_expected: bool = False,
     awaits: str = "",
     is_forced: bool = False,
+    holds_secret: bool = False,
 ) -> Command:
     """Queue a command and, once committed, ring the gateway that holds the station's socket.
 
@@ -42,6 +47,7 @@ def send(
         intent=intent,
         payload=payload,
         is_forced=is_forced,
+        holds_secret=holds_secret,
         subject=subject,
         asked_by=asked_by,
         asked_at=at,
@@ -64,7 +70,14 @@ def claim(*, gateway_id: uuid.UUID, at: datetime) -> list[Command]:
         .select_related("station")
         .order_by("id")[:CLAIMED_AT_ONCE]
     )
-    return [command for command in queued if take(command, gateway_id=gateway_id, at=at)]
+    taken: list[Command] = []
+    try:
+        taken.extend(command for command in queued if take(command, gateway_id=gateway_id, at=at))
+    except (OperationalError, InterfaceError):
+        if not taken:
+            raise
+        log.warning("only some commands were claimed", claimed=len(taken))  # the others are queued still
+    return taken
 
 
 def take(command: Command, *, gateway_id: uuid.UUID, at: datetime) -> bool:
@@ -81,9 +94,15 @@ def take(command: Command, *, gateway_id: uuid.UUID, at: datetime) -> bool:
     return moved == 1
 
 
-def put_back(*, command_id: int, at: datetime) -> bool:
-    """A command that was claimed and never went out waits again, for the next socket; False once it has expired."""
-    claimed = Command.objects.filter(pk=command_id, state=Command.State.SENT, expires_at__gt=at)
+def put_back(*, command: Command, at: datetime) -> bool:
+    """A command that was claimed and never went out waits again, for the next socket; False once it has expired.
+
+    True as well if it has been put back before, whatever became of it since.
+    """
+    ours = Command.objects.filter(pk=command.pk, state=Command.State.SENT, epoch=command.epoch)
+    if not ours.exists():
+        return True
+    claimed = ours.filter(expires_at__gt=at)
     return claimed.update(state=Command.State.QUEUED, sent_at=None, epoch=None) == 1
 
 
@@ -96,8 +115,12 @@ def answer(*, command_id: int, state: Command.State, answer: dict[str, Any], at:
 
 
 def expect_nothing(*, command_id: int) -> None:
-    """The station said no, or was never asked: what the command was to bring about will not come of it."""
-    Command.objects.filter(pk=command_id, effect=Command.Effect.EXPECTED).update(effect=Command.Effect.NONE)
+    """The station said no, or was never asked: what the command was to bring about does not come of it.
+
+    What was taken for its effect before the answer came was something else.
+    """
+    mistaken = Command.objects.filter(pk=command_id, effect__in=[Command.Effect.EXPECTED, Command.Effect.SEEN])
+    mistaken.update(effect=Command.Effect.NONE, effect_at=None)
 
 
 def withdraw(*, subject: str, intent: str, at: datetime) -> int:

@@ -64,6 +64,16 @@ def common_name(name: x509.Name) -> str:
     return next((str(found.value) for found in name.get_attributes_for_oid(NameOID.COMMON_NAME)), "")
 
 
+def is_root(certificate: x509.Certificate) -> bool:
+    """Whether others can be signed by it, or it is signed by itself."""
+    if certificate.subject == certificate.issuer:
+        return True
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+
+
 def hash_data(certificate: x509.Certificate, *, issuer: x509.Certificate, algorithm: str = "SHA256") -> HashData:
     """The hashes by which stations name a certificate: of its issuer's name and key as OCSP takes them (W 4)."""
     request = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, ALGORITHMS[algorithm]).build()

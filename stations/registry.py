@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import IntegrityError, transaction
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Greatest
 
 from drivepower.core.keys import hash_key, new_key
@@ -43,7 +43,10 @@ def ensure_connector(*, station: Station, number: int) -> Connector:
 
 
 def issue_key(*, station: Station) -> str:
-    """A new key, 40 hex digits, shown this once; the one before it stays valid until the station uses the new one."""
+    """A new key, 40 hex digits, shown this once; the one before it stays valid until the station uses the new one.
+
+    While two keys are in doubt it ends the older one: a person who types a key into a station needs no third.
+    """
     key = new_key()
     Station.objects.filter(pk=station.pk).update(
         previous_key_hash=F("key_hash"), key_hash=hash_key(key.encode()), key_in_doubt=False
@@ -112,22 +115,29 @@ def raise_profile(*, station_id: int, profile: int) -> bool:
 
 def accept(*, station: Station, at: datetime) -> bool:
     """Let the station work; it hears so at its next Boot. False if it already may."""
-    return _register(station, Station.Registration.ACCEPTED, at=at)
+    return register(station=station, registration=Station.Registration.ACCEPTED, at=at)
 
 
 def reject(*, station: Station, at: datetime) -> bool:
     """Let the station speak only of its boot. False if it is refused already."""
-    return _register(station, Station.Registration.REJECTED, at=at)
+    return register(station=station, registration=Station.Registration.REJECTED, at=at)
 
 
-def _register(station: Station, registration: Station.Registration, *, at: datetime) -> bool:
+def first_registration() -> Station.Registration:
+    """What a new station is told: to wait, where stations are set up before they work."""
+    is_set_up_first = ConfigurationTemplate.objects.filter(is_for_onboarding=True).exists()
+    return Station.Registration.PENDING if is_set_up_first else Station.Registration.ACCEPTED
+
+
+def register(*, station: Station, registration: Station.Registration, at: datetime) -> bool:
+    """What the station is told at its next Boot, noted as a security event; False if that is what it was told."""
     moved = Station.objects.filter(pk=station.pk).exclude(registration=registration).update(registration=registration)
     if moved:
         note_event(
             station_id=station.pk,
             source=SecurityEvent.Source.CENTRAL_SYSTEM,
             type="RegistrationChanged",
-            detail=registration.value,
+            detail=Station.Registration(registration).value,
             happened_at=at,
             received_at=at,
         )
@@ -135,35 +145,53 @@ def _register(station: Station, registration: Station.Registration, *, at: datet
 
 
 def knock(*, kind: Knock.Kind, value: str, reason: str, address: str, key_hash: str, at: datetime) -> None:
-    """Remember a stranger, or count once more; beyond 10,000 the one that was silent longest is forgotten."""
+    """Remember a stranger, or count once more; beyond 10,000 the one that was silent longest is forgotten.
+
+    The first key that was offered stays; that another one came is marked, since anyone may knock under any name.
+    """
     value = storable(value)[:255]
-    said = {"reason": reason, "address": storable(address)[:60], "key_hash": key_hash}
+    said = {"reason": reason, "address": storable(address)[:60]}
     known = Knock.objects.filter(kind=kind, value=value)
-    if known.update(count=F("count") + 1, last_at=Greatest(F("last_at"), at), **said):
+    if known.update(count=F("count") + 1, last_at=Greatest(F("last_at"), at), **said, **_compared(key_hash)):
         return
-    Knock.objects.bulk_create([Knock(kind=kind, value=value, first_at=at, last_at=at, **said)], ignore_conflicts=True)
+    stranger = Knock(kind=kind, value=value, first_at=at, last_at=at, key_hash=key_hash, **said)
+    Knock.objects.bulk_create([stranger], ignore_conflicts=True)
     surplus = Knock.objects.order_by("-last_at", "-id")[KNOCKS_KEPT:]
     Knock.objects.filter(pk__in=surplus.values("pk")).delete()
 
 
+def _compared(key_hash: str) -> dict[str, Case]:
+    """What another key changes in a knock; none offered is no other one."""
+    if not key_hash:
+        return {}
+    is_same = Q(key_hash__in=["", key_hash])
+    return {
+        "key_hash": Case(When(key_hash="", then=Value(key_hash)), default=F("key_hash")),
+        "keys_differ": Case(When(is_same, then=F("keys_differ")), default=Value(True)),
+    }
+
+
 @transaction.atomic
 def adopt(*, knock: Knock, code: str, asked_by: str, at: datetime, **fields: Any) -> Station:
-    """Make a station of a stranger: it comes in with the key that it offered when it knocked last.
+    """Make a station of a stranger: it comes in with the key that it offered.
 
-    Where stations are set up before they work, it waits for that. Refusal station_not_adopted says what is wrong with
-    the knock, the code or the fields.
+    It has no key, and needs one issued, if it offered none or several: any of them may be somebody else's. It is
+    planned, and shown to nobody, until an operator says otherwise; where stations are set up before they work, it waits
+    for that. Refusal station_not_adopted says what is wrong with the knock, the code or the fields.
     """
     if knock.kind != Knock.Kind.STATION:
         raise Refusal("station_not_adopted", "This is a card, not a station.")
-    is_set_up_first = ConfigurationTemplate.objects.filter(is_for_onboarding=True).exists()
-    registration = Station.Registration.PENDING if is_set_up_first else Station.Registration.ACCEPTED
-    said = {"registration": registration, "key_hash": knock.key_hash, **fields}
-    station = Station(code=code, identity=knock.value, **said)
+    said = {"registration": first_registration(), "key_hash": "" if knock.keys_differ else knock.key_hash, **fields}
+    unseen = {"service_state": Station.ServiceState.PLANNED, "is_public": False}
+    station = Station(code=code, identity=knock.value, **(unseen | said))
     try:
         station.full_clean()
+        with transaction.atomic():
+            station.save()
     except ValidationError as error:
         raise Refusal("station_not_adopted", " ".join(error.messages), {"problems": error.messages}) from error
-    station.save()
+    except IntegrityError as error:
+        raise Refusal("station_not_adopted", "Somebody has just made a station of this name or code.") from error
     note_event(
         station_id=station.pk,
         source=SecurityEvent.Source.CENTRAL_SYSTEM,

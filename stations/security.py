@@ -1,6 +1,9 @@
 """What a station says of its own security, and what is refused to it here for security (W 5.14, A00.FR.323)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
 
 from drivepower.core import alerts
 from drivepower.core.models import Alert
@@ -20,6 +23,11 @@ CRITICAL = frozenset(
     }
 )
 KIND = "security_event"
+OPEN = "open_station"
+# However often it tries, a station leaves one event of a type of ours in so long.
+ONE_EVENT_IN = timedelta(minutes=1)
+# So that two processes do not both find none; the number is this room's own.
+TAKE_TURNS = "SELECT pg_advisory_xact_lock(160107, %s)"
 
 
 def note_event(
@@ -47,6 +55,38 @@ def note_event(
         text = f"{event.type} {event.detail}".strip()
         alerts.open_alert(kind=KIND, subject=f"station:{code}", text=text, at=received_at)
     return event
+
+
+@transaction.atomic
+def note_refused(*, station_id: int, type: str, detail: str, at: datetime) -> None:
+    """Keep what was refused to a known station, at most one event of a type in a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_TURNS, [station_id % 2**31])
+    ours = SecurityEvent.objects.filter(station=station_id, source=SecurityEvent.Source.CENTRAL_SYSTEM, type=type)
+    if ours.filter(received_at__gt=at - ONE_EVENT_IN).exists():
+        return
+    note_event(
+        station_id=station_id,
+        source=SecurityEvent.Source.CENTRAL_SYSTEM,
+        type=type,
+        detail=detail,
+        happened_at=at,
+        received_at=at,
+    )
+
+
+def watch_open_stations(*, at: datetime) -> int:
+    """An alert stands for each station in service that anyone may pose as, except in a demo; how many those are."""
+    is_play = settings.DEBUG or settings.DEMO_MODE
+    in_service = Station.objects.filter(service_state=Station.ServiceState.IN_SERVICE)
+    posed_as = Station.objects.none() if is_play else in_service.filter(security_profile=Station.SecurityProfile.OPEN)
+    subjects = {f"station:{code}" for code in posed_as.values_list("code", flat=True)}
+    standing = Alert.objects.open().filter(kind=OPEN)
+    standing.exclude(subject__in=subjects).update(resolved_at=at)
+    for subject in sorted(subjects.difference(standing.values_list("subject", flat=True))):
+        text = "Anyone may connect under its name: security profile 0 asks for no key."
+        alerts.open_alert(kind=OPEN, subject=subject, text=text, at=at)
+    return len(subjects)
 
 
 def resolve_seen_alerts(*, at: datetime) -> int:

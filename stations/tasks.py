@@ -41,6 +41,7 @@ def sweep_files() -> int:
     """End jobs and certificates that nobody will hear of again; alerts of events that a person has seen end too."""
     at = timezone.now()
     security.resolve_seen_alerts(at=at)
+    security.watch_open_stations(at=at)
     certificates.give_up(at=at)
     certificates.watch_ends(at=at)
     return files.sweep(at=at)

@@ -11,7 +11,7 @@ from billing.ledger.charges import Captured, capture
 from billing.ledger.credits import adjust, refund, top_up
 from billing.ledger.history import PastCharge, PastTopUp, book_past
 from billing.ledger.holds import hold, release
-from billing.ledger.wallets import lock, set_credit_limit, wallet_of
+from billing.ledger.wallets import lock, lock_of, set_credit_limit, wallet_of
 
 __all__ = [
     "Captured",
@@ -24,6 +24,7 @@ __all__ = [
     "check_books",
     "hold",
     "lock",
+    "lock_of",
     "refund",
     "release",
     "set_credit_limit",

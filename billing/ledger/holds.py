@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Sum
 
 from billing.ledger.wallets import ZERO, check_positive, lock, once
 from billing.models import Hold, Wallet
+from drivepower.core.compiled import insert
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
+
+SET_ASIDE = "UPDATE billing_wallet SET held = held + %s WHERE id = %s"
 
 
 def hold(
@@ -24,10 +27,11 @@ def hold(
     reference = name_hold(subject, number)
     with once("already_held", f"{reference} was held before."):
         check_spendable(lock([wallet.pk])[wallet.pk], amount)
-        made = Hold.objects.create(
-            wallet=wallet, amount=amount, subject=subject, reference=reference, made_at=at, expires_at=expires_at
+        made = insert(
+            Hold(wallet=wallet, amount=amount, subject=subject, reference=reference, made_at=at, expires_at=expires_at)
         )
-        Wallet.objects.filter(pk=wallet.pk).update(held=F("held") + amount)
+        with connection.cursor() as cursor:
+            cursor.execute(SET_ASIDE, [amount, wallet.pk])
     return made
 
 

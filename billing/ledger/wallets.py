@@ -6,14 +6,24 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from psycopg.errors import UniqueViolation
 
 from accounts.models import Company, User
 from billing.models import Transfer, Wallet
+from drivepower.core.compiled import Compiled, Given, Keys
 from drivepower.core.money import exponent
 from drivepower.core.refusals import Refusal
 
 ZERO = Decimal(0)
+BY_KEY = Compiled(lambda: Wallet.objects.select_for_update(no_key=True).filter(pk__in=Keys("keys")).order_by("pk"))
+BY_OWNER = Compiled(
+    lambda: (
+        Wallet.objects.select_for_update(no_key=True)
+        .filter(Q(user=Given("user")) | Q(company=Given("company")))
+        .order_by("pk")
+    )
+)
 
 
 def wallet_of(*, user: User | None = None, company: Company | None = None, currency: str) -> Wallet:
@@ -28,8 +38,12 @@ def system_wallet(role: str, currency: str) -> Wallet:
 
 def lock(keys: Iterable[int]) -> dict[int, Wallet]:
     """Those wallets as they stand, locked in the order of their keys until the transaction ends."""
-    rows = Wallet.objects.select_for_update(no_key=True).filter(pk__in=set(keys)).order_by("pk")
-    return {wallet.pk: wallet for wallet in rows}
+    return {wallet.pk: wallet for wallet in BY_KEY.all(keys=list(set(keys)))}
+
+
+def lock_of(*, user_id: int | None, company_id: int | None) -> list[Wallet]:
+    """The wallets of a person and of a company, whatever the currency, locked in the order of their keys."""
+    return BY_OWNER.all(user=user_id, company=company_id)
 
 
 def check_amount(amount: Decimal, currency: str) -> None:

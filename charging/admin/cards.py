@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 
 from charging import cards
-from drivepower.core.refusals import Refusal
 from stations.admin.knocks import KnockAdmin
 from stations.models import Knock
 
@@ -42,11 +40,4 @@ class StrangerAdmin(KnockAdmin):
     )
     def adopt_card(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
         """Make the card, and go to its page, where its driver is named."""
-        knock = self.get_object(request, object_id)
-        try:
-            card = cards.adopt_tag(knock=knock)
-        except Refusal as refusal:
-            messages.error(request, refusal.message)
-            return HttpResponse(headers={"HX-Redirect": reverse("admin:stations_knock_change", args=[object_id])})
-        self.log_change(request, knock, "Made a card of it.")
-        return HttpResponse(headers={"HX-Redirect": reverse("admin:accounts_idtag_change", args=[card.pk])})
+        return self.make_of(request, object_id, cards.adopt_tag)

@@ -13,7 +13,7 @@ from charging.authorization import Verdict
 from charging.lifecycle import arriving, binding
 from charging.lifecycle.ending import infer_end
 from charging.lifecycle.failing import fail_start
-from charging.lifecycle.locks import lock_connector, lock_sessions, lock_wallets
+from charging.lifecycle.locks import lock_connector, lock_sessions, lock_sessions_at, lock_wallets
 from charging.lifecycle.starts import Start, recognise
 from charging.models import OPEN_STATES, Session
 from stations.models import Connector, Station
@@ -37,7 +37,7 @@ class Began:
         return cls(session, session.start_status, verdict.expiry, verdict.parent)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def begin(
     *,
     station: Station,
@@ -51,19 +51,21 @@ def begin(
     """A StartTransaction (OCPP 1.6, 4.8): the session that it starts, or had started when it was sent before.
 
     `started_at` is effective, `timestamp` as the station wrote it, the register in Wh. An unknown or refused tag makes
-    a session too: energy may flow, and what flowed is looked at.
+    a session too: energy may flow, and what flowed is looked at. The connector is made if it is not in the table yet.
     """
-    start = Start(station, connector, tag, started_at, timestamp, meter_start_wh, received_at)
-    lock_connector(connector)
+    connector = lock_connector(connector)
+    start = Start(connector.station, connector, tag, started_at, timestamp, meter_start_wh, received_at)
     known, key = recognise(start)
     if known is not None:
         return Began.of(known)
     id_tag = authorization.find(tag)
     own, others = _sessions_of(start, id_tag)
-    lock_wallets([*others, own] if own else others, payer=id_tag)
+    wallets = lock_wallets([*others, own] if own else others, payer=id_tag)
     holds = _make_room(start, others)
+    if others:  # what was held for them may be free by now
+        wallets = lock_wallets([], payer=id_tag)
     if own is None or id_tag is None:
-        return Began.of(arriving.arrive(start, id_tag, key=key, holds=holds))
+        return Began.of(arriving.arrive(start, id_tag, wallets, key=key, holds=holds))
     own.id_tag = id_tag
     if own.state == State.REQUESTED:
         binding.bind(start, own, key=key, holds=holds)
@@ -73,16 +75,32 @@ def begin(
 
 
 def _sessions_of(start: Start, id_tag: IdTag | None) -> tuple[Session | None, list[Session]]:
-    """The session that was requested with this tag at this station, and the other open ones of the connector."""
+    """The session that was requested with this tag at this station, and the other open ones of the connector.
+
+    One that waits for a card does so at its connector; one that was given up waits only for a tag of its own.
+    """
+    if id_tag is None or id_tag.kind != IdTag.Kind.VIRTUAL:
+        locked = lock_sessions_at(start.connector)
+        own = next((one for one in locked if id_tag is not None and _waits_for_card(one, id_tag, start)), None)
+        return own, [one for one in locked if one is not own]
     on_connector = Q(connector=start.connector, state__in=OPEN_STATES)
     requested = Q(station=start.station, id_tag=id_tag, state__in=[State.REQUESTED, State.FAILED])
-    is_own = id_tag is not None and id_tag.kind == IdTag.Kind.VIRTUAL
-    locked = lock_sessions(on_connector | requested if is_own else on_connector)
-    wanted = id_tag.pk if id_tag is not None and is_own else 0
+    locked = lock_sessions(on_connector | requested)
     # A reservation's tag may have been tried before: the session that waits for its Start goes before one that failed.
     waiting = sorted(locked, key=lambda one: one.state != State.REQUESTED)
-    own = next((one for one in waiting if one.id_tag_id == wanted and one.started_at is None), None)
+    own = next((one for one in waiting if one.id_tag_id == id_tag.pk and one.started_at is None), None)
+    if own is not None and own.state == State.FAILED and _was_used_since(own, id_tag):
+        own = None
     return own, [one for one in locked if one is not own]
+
+
+def _waits_for_card(session: Session, id_tag: IdTag, start: Start) -> bool:
+    return session.state == State.REQUESTED and session.id_tag_id == id_tag.pk and not start.is_older_than(session)
+
+
+def _was_used_since(session: Session, id_tag: IdTag) -> bool:
+    """Whether a newer session has charged with the tag: it is used up, and opens nothing that was given up."""
+    return Session.objects.filter(id_tag=id_tag, pk__gt=session.pk, started_at__isnull=False).exists()
 
 
 def _make_room(start: Start, others: list[Session]) -> bool:

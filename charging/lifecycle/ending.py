@@ -10,7 +10,8 @@ from django.db.models import Q
 from charging import review
 from charging.attribution import NO_ID
 from charging.lifecycle.failing import block_own_tag
-from charging.lifecycle.locks import lock_sessions
+from charging.lifecycle.guessing import RUNNING, Stop, guess
+from charging.lifecycle.locks import lock_sessions, lock_transaction
 from charging.models import Session, SessionMeter
 from charging.models.session import FINISHED_STATES
 from drivepower.core import doorbell
@@ -19,34 +20,38 @@ from stations import commands
 from stations.models import Station
 
 State = Session.State
-RUNNING = (State.ACTIVE, State.STOPPING)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def end(
     *,
     station: Station,
     ocpp_id: str,
     meter_stop_wh: int,
     stopped_at: datetime,
+    timestamp: datetime | None,
     reason: str,
     tag: str,
     received_at: datetime,
     findings: Iterable[str] = (),
+    first_reading: tuple[datetime, int] | None = None,
 ) -> Session | None:
-    """A StopTransaction: the first one ends the session, a second changes nothing, a real one amends an inferred end.
+    """A StopTransaction: the first one ends the session, a second changes nothing; one that names its session amends
+    an end that was inferred or guessed.
 
-    None if this station has no such session (OCPP 1.6, 4.10: the station is answered all the same).
+    `stopped_at` is effective, `timestamp` as the station wrote it, the register in Wh. A Stop with an unknown id is
+    guessed by its tag, or by the oldest reading in it (time, Wh) where that is given. None if this station has no such
+    session (OCPP 1.6, 4.10: the station is answered all the same).
     """
-    of_station = Q(station=station)
-    found = [] if ocpp_id in NO_ID else lock_sessions(of_station & Q(ocpp_id=storable(ocpp_id)))
+    found = [] if ocpp_id in NO_ID else lock_transaction(station_id=station.pk, ocpp_id=storable(ocpp_id))
     guessed = not found
-    if guessed and (tag or ocpp_id in NO_ID):
-        found = _guess(of_station, tag=tag, stopped_at=stopped_at, meter_stop_wh=meter_stop_wh)
+    stop = Stop(station, tag, stopped_at, timestamp, meter_stop_wh, received_at, first_reading)
+    if guessed and (tag or first_reading or ocpp_id in NO_ID):
+        found = guess(stop)
     if len(found) != 1:
         return None
     session = found[0]
-    if session.state in FINISHED_STATES and not session.inferred:
+    if session.state in FINISHED_STATES and (guessed or not session.inferred):
         _note_second_stop(session, meter_stop_wh)
         return session
     _finish(
@@ -55,7 +60,8 @@ def end(
         stopped_at=stopped_at,
         stop_received_at=received_at,
         stop_reason=storable(reason)[:40] or "Local",
-        inferred=False,
+        inferred=guessed,
+        stop_key=stop.key if guessed else session.stop_key,
         found=[*findings, *([review.GUESSED] if guessed else [])],
     )
     if session.stop_asked_at is not None:
@@ -87,26 +93,12 @@ def infer_end(*, session: Session, until: datetime, reason: str) -> bool:
     return True
 
 
-def _guess(of_station: Q, *, tag: str, stopped_at: datetime, meter_stop_wh: int) -> list[Session]:
-    """Whose a Stop may be that names nothing of ours: who was taken for it before, else who runs with its tag.
-
-    Without an id and a tag it must be the station's only session.
-    """
-    register = max(-review.MOST_WH, min(meter_stop_wh, review.MOST_WH))
-    before = Q(state__in=FINISHED_STATES, findings__contains=[review.GUESSED])
-    running = Q(state__in=RUNNING, started_at__lte=stopped_at, meter_start_wh__lte=register)
-    if tag:
-        running &= Q(tag__iexact=storable(tag))
-    repeated = lock_sessions(of_station & before & Q(stopped_at=stopped_at, meter_stop_wh=register))
-    return repeated or lock_sessions(of_station & running)
-
-
 def _finish(session: Session, *, meter_stop_wh: int, found: list[str], **ending: Any) -> None:
     """Any running or inferred state → ENDED; energy is the register's difference, never below 0."""
     if abs(meter_stop_wh) > review.MOST_WH:
         meter_stop_wh, found = session.meter_start_wh or 0, [*found, review.ODD_METER]
     energy = meter_stop_wh - (session.meter_start_wh or 0)
-    kept = [name for name in session.findings if name != review.INFERRED]
+    kept = [name for name in session.findings if name not in {review.INFERRED, review.GUESSED}]
     later = session.state in FINISHED_STATES
     session.move(
         State(session.state),

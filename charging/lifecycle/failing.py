@@ -37,7 +37,8 @@ def note_start_answer(*, session_id: int, accepted: bool, code: str, at: datetim
 
 def block_own_tag(session: Session) -> None:
     """A session's own tag serves nobody once the session is over; cards stay as they are."""
-    IdTag.objects.filter(pk=session.id_tag_id or 0, kind=IdTag.Kind.VIRTUAL).update(blocked=True)
+    if session.id_tag is not None and session.id_tag.kind == IdTag.Kind.VIRTUAL:
+        IdTag.objects.filter(pk=session.id_tag.pk).update(blocked=True)
 
 
 def keep_refused(asked: Session, refusal: Refusal, *, at: datetime) -> None:

@@ -10,6 +10,7 @@ from charging.lifecycle.beginning import Began
 from charging.lifecycle.starts import Start, recognise
 from charging.models import Session
 from drivepower.core.texts import storable
+from stations import registry
 from stations.models import Connector, Station
 
 
@@ -28,6 +29,7 @@ def repair(
 
     The same Start sent again finds it; what it costs is a person's decision.
     """
+    connector = registry.ensure_connector(station=station, number=connector.number)
     start = Start(station, connector, tag, started_at, timestamp, meter_start_wh, received_at)
     known, key = recognise(start)
     if known is not None:

@@ -100,11 +100,13 @@ def _terms_for(session: Session, *, at: datetime) -> Terms:
 
 
 def _tag_for(session: Session, own: Reservation | None, *, at: datetime) -> IdTag:
-    """The one that the station keeps a connector for, if it was made for that; else a new one."""
+    """The one that the station keeps a connector for, a card too, since it takes no other (S 5.13); else a new one."""
     reserved = own.id_tag if own else None
-    if reserved is not None and reserved.kind == IdTag.Kind.VIRTUAL:
+    if reserved is None:
+        return own_tags.make(driver=session.driver, expires_at=at + own_tags.LIVES)
+    if reserved.kind == IdTag.Kind.VIRTUAL:
         return own_tags.open_again(reserved, expires_at=at + own_tags.LIVES)
-    return own_tags.make(driver=session.driver, expires_at=at + own_tags.LIVES)
+    return reserved
 
 
 def _insert(session: Session, terms: Terms, reserve: Reserve, *, at: datetime) -> None:

@@ -7,11 +7,15 @@ from typing import Any
 
 from charging import clock, review
 from charging.models import OPEN_STATES, Session
+from drivepower.core.compiled import Compiled, Given
 from drivepower.core.texts import storable
 from stations.models import Connector, Station, StationSeen
 
 # A request is this much younger than a Start before that Start counts as one from the past.
 CLOCKS_DIFFER = timedelta(minutes=5)
+BY_KEY = Compiled(
+    lambda: Session.objects.filter(station=Given("station"), start_key=Given("key")).select_related("id_tag").order_by()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def recognise(start: Start) -> tuple[Session | None, str]:
         seen = StationSeen.objects.filter(pk=start.station.pk).values_list("boot_count", flat=True).first()
         keys += [start.key(seen), start.key(seen, start.received_at)]
     for key in keys:
-        session = Session.objects.filter(station=start.station, start_key=key).select_related("id_tag").first()
+        session = BY_KEY.first(station=start.station.pk, key=key)
         if session is None:
             return None, key
         if session.state in OPEN_STATES:

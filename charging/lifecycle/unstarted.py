@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from billing import tariffs
 from charging import authorization, payers, review
+from charging.lifecycle.locks import lock_sessions
 from charging.models import Session
 from drivepower.core.texts import storable
 from stations import prices
@@ -54,4 +56,16 @@ def end_unstarted(
     )
     session.ocpp_id = str(session.pk)
     session.save(update_fields=["ocpp_id"])
+    _tell_of_overlaps(session)
     return session
+
+
+def _tell_of_overlaps(session: Session) -> None:
+    """Where another session may be of the same charge, both say so, and nobody pays for it twice unseen."""
+    place = Q(connector=session.connector) if session.connector.number else Q(station=session.station)
+    in_time = Q(stopped_at=None) | Q(stopped_at__gt=session.started_at)
+    on_meter = Q(meter_stop_wh=None) | Q(meter_stop_wh__gt=session.meter_start_wh)
+    before_end = Q(started_at__lt=session.stopped_at, meter_start_wh__lt=session.meter_stop_wh)
+    for other in lock_sessions(place & in_time & on_meter & before_end & ~Q(pk=session.pk)):
+        review.note(session, review.OVERLAPS, f"{review.OVERLAPS}:{other.pk}")
+        review.note(other, review.OVERLAPS, f"{review.OVERLAPS}:{session.pk}")

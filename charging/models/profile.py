@@ -48,6 +48,11 @@ class ChargingProfile(models.Model):
             models.UniqueConstraint(
                 fields=["station", "profile_id"], condition=Q(state="applied"), name="one_applied_profile_per_id"
             ),
+            models.UniqueConstraint(
+                fields=["station", "number", "purpose", "stack_level"],
+                condition=Q(state="applied"),
+                name="one_applied_profile_per_stack_level",
+            ),
             models.CheckConstraint(
                 condition=~Q(purpose="ChargePointMaxProfile") | Q(number=0) | ~Q(state="applied"),
                 name="station_maximum_is_on_connector_0",

@@ -67,6 +67,9 @@ class StrayMessage(models.Model):
         verbose_name = _("stray message")
         verbose_name_plural = _("stray messages")
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["action"], condition=models.Q(session=None), name="strays_without_session"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.received_at:%Y-%m-%d %H:%M}"

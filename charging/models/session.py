@@ -35,8 +35,8 @@ SessionState: TypeAlias = State
 OPEN_STATES = (State.REQUESTED, State.ACTIVE, State.STOPPING)
 FINISHED_STATES = (State.ENDED, State.REVIEW, State.SETTLED, State.WAIVED)
 
-# Every move a session may make; anything else is refused. A late StopTransaction after an inferred end is the arrow
-# from a finished state back to ENDED, with the next revision.
+# Every move a session may make; anything else is refused. A late StopTransaction after an inferred or guessed end is
+# the arrow from a finished state back to ENDED, with the next revision.
 ARROWS: frozenset[tuple[State, State]] = frozenset(
     {
         (State.REQUESTED, State.ACTIVE),
@@ -109,6 +109,8 @@ class Session(models.Model):
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     start_received_at = models.DateTimeField(_("start received"), null=True, blank=True)
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    # What a Stop said that was guessed to be of this session: the same one is known by it when it comes again.
+    stop_key = models.CharField(max_length=64, blank=True, default="", editable=False)
     stop_received_at = models.DateTimeField(_("stop received"), null=True, blank=True)
     meter_start_wh = models.BigIntegerField(_("meter at start, Wh"), null=True, blank=True)
     meter_stop_wh = models.BigIntegerField(_("meter at stop, Wh"), null=True, blank=True)
@@ -119,7 +121,7 @@ class Session(models.Model):
     price_terms = models.ForeignKey(PriceTerms, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     receipt = models.ForeignKey(Receipt, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     stop_reason = models.CharField(_("stop reason"), max_length=40, blank=True)
-    inferred = models.BooleanField(_("end inferred"), default=False)
+    inferred = models.BooleanField(_("end inferred or guessed"), default=False)
     findings = ArrayField(models.CharField(max_length=40), verbose_name=_("findings"), default=list, blank=True)
     failure = models.CharField(_("why it failed"), max_length=40, blank=True)
     failure_text = models.CharField(_("in words"), max_length=200, blank=True)
@@ -172,6 +174,7 @@ class Session(models.Model):
             models.Index(fields=["station", "-id"], name="sessions_of_a_station"),
             models.Index(fields=["-started_at"], name="sessions_by_start"),
             models.Index(Upper("tag"), name="sessions_by_tag"),
+            models.Index(fields=["stop_key"], condition=~Q(stop_key=""), name="sessions_by_guessed_stop"),
         ]
 
     def move(self, source: SessionState, target: SessionState, **fields: object) -> bool:

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Concat
 from charging.models import ChargingProfile, Session
 from charging.models.session import OPEN_STATES
 from drivepower.core.texts import storable
+from stations.commands import EFFECT_PATIENCE
 from stations.models import Command, Station
 
 State = ChargingProfile.State
@@ -92,12 +93,16 @@ def note_cleared(*, station_id: int, criteria: Criteria, asked_at: datetime, at:
 
 
 def sweep(*, at: datetime) -> int:
-    """End profiles of sessions that are over, and refuse what was never sent; how many moved."""
+    """End profiles of sessions that are over, refuse what was never sent or not answered in time; how many moved."""
     ended = _over(at=at).filter(state=State.APPLIED).update(state=State.ENDED, changed_at=at)
     subject = Concat(Value("profile:"), Cast(OuterRef("pk"), CharField()))
     unsent = Command.objects.filter(subject=subject, sent_at=None).exclude(state=Command.State.QUEUED)
     never = ChargingProfile.objects.filter(Exists(unsent), state=State.REQUESTED)
-    return ended + never.update(state=State.REFUSED, answer="not_sent", changed_at=at)
+    refused = never.update(state=State.REFUSED, answer="not_sent", changed_at=at)
+    under_way = Command.objects.filter(subject=subject, state__in=[Command.State.QUEUED, Command.State.SENT])
+    lost = ChargingProfile.objects.filter(~Exists(under_way), asked_at__lte=at - EFFECT_PATIENCE)
+    lost_too = lost.filter(state=State.REQUESTED).update(state=State.REFUSED, answer="no_answer", changed_at=at)
+    return ended + refused + lost_too
 
 
 def _over(*, at: datetime) -> QuerySet[ChargingProfile]:

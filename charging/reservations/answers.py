@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+from django.db.models import Q
+
 from charging.models import Reservation
 from drivepower.core.texts import storable
 from stations.models import Connector
@@ -13,6 +16,7 @@ RESERVED = "Reserved"
 EARLY = timedelta(minutes=1)
 
 
+@transaction.atomic
 def note_answer(
     *,
     station_id: int,
@@ -30,9 +34,13 @@ def note_answer(
     word = storable(word)[:40]
     if word != "Accepted":
         return bool(holding.filter(state=State.REQUESTED).end(State.REFUSED, at=at, answer=word))
-    if connector is not None:  # the station's word counts: it keeps a connector for one only
-        rivals = Reservation.objects.holding().filter(connector=connector).exclude(pk=reservation_id)
-        rivals.end(State.ENDED, at=at)
+    here = Q(pk=reservation_id, station=station_id) | Q(connector=connector, connector__isnull=False)
+    locked = Reservation.objects.holding().filter(here).select_for_update(no_key=True).order_by("pk")
+    keys = list(locked.values_list("pk", flat=True))
+    if reservation_id not in keys:
+        return False
+    # The station's word counts: it keeps a connector for one only.
+    Reservation.objects.filter(pk__in=keys).exclude(pk=reservation_id).end(State.ENDED, at=at)
     fresh = {"connector": connector, "tag": tag, "parent_tag": parent, "until": until}
     return bool(holding.update(state=State.ACTIVE, answer=word, **fresh))
 

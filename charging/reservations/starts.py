@@ -8,11 +8,20 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from charging.models import Reservation, Session
+from drivepower.core.compiled import Compiled, Given
 from stations.models import Connector
 
 State = Reservation.State
 # A Start by its tag must be later than the reservation, by clocks that may differ this much.
 CLOCKS_DIFFER = timedelta(minutes=5)
+
+# One that is named may have expired here while its Start was on the way.
+CANDIDATES = Compiled(
+    lambda: Reservation.objects.filter(
+        Q(state__in=[State.REQUESTED, State.ACTIVE]) | Q(pk=Given("named"), state=State.EXPIRED),
+        station=Given("station"),
+    )
+)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -39,7 +48,7 @@ def use(*, session: Session, reservation_id: int | None, at: datetime) -> Reserv
     """
     if session.start_status != "Accepted":
         return None
-    kept = list(Reservation.objects.filter(_candidates(reservation_id), station=session.station_id))
+    kept = CANDIDATES.all(station=session.station_id, named=reservation_id)
     fitting = [one for one in kept if one.pk == reservation_id] + [one for one in kept if _is_for(one, session)]
     if not fitting:
         return None
@@ -54,14 +63,6 @@ def use(*, session: Session, reservation_id: int | None, at: datetime) -> Reserv
 def _take(reservation: Reservation, session: Session, *, at: datetime) -> bool:
     still = Reservation.objects.filter(pk=reservation.pk, state=reservation.state)
     return bool(still.update(state=State.USED, session=session, ended_at=at))
-
-
-def _candidates(reservation_id: int | None) -> Q:
-    """One that is named may have expired here while its Start was on the way."""
-    holding = Q(state__in=[State.REQUESTED, State.ACTIVE])
-    if reservation_id is None:
-        return holding
-    return holding | Q(pk=reservation_id, state=State.EXPIRED)
 
 
 def _is_for(reservation: Reservation, session: Session) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import IdTag
 from billing import ledger
 from billing.models import Hold
-from charging import lifecycle, review, sweeps
+from charging import lifecycle, reservations, review, sweeps
 from charging.models import Session
 from charging.models.session import State
 from charging.tests.world import NOW, World, minutes
@@ -98,3 +98,28 @@ def test_it_never_binds_a_start_that_was_refused(world: World) -> None:
         world.request(world.driver("0"))
     world.begin("", at=NOW)
     assert sorted(Session.objects.values_list("state", flat=True)) == ["active", "failed"]
+
+
+def test_it_does_not_revive_what_a_newer_session_has_used_the_tag_for(world: World) -> None:
+    """A reservation's tag was tried, failed, and then charged with: it is used up."""
+    driver = world.driver()
+    reservation = reservations.reserve(
+        station=world.station,
+        connector=world.one,
+        tag="",
+        parent="",
+        driver=driver,
+        until=NOW + minutes(60),
+        asked_by="x",
+        at=NOW,
+    )
+    first = world.request(driver)
+    lifecycle.fail_start(session=first, code="start_rejected", text="no", at=NOW)
+    second = world.request(driver, at=NOW + minutes(1))
+    assert world.begin(reservation.tag, at=NOW + minutes(2)).session == second
+    world.end(second, 3000, at=NOW + minutes(30), ocpp_id=str(second.pk))
+    third = world.begin(reservation.tag, at=NOW + minutes(40), meter_start_wh=3000)
+    assert (third.status, third.session.findings) == ("Blocked", [review.UNAUTHORIZED])
+    first.refresh_from_db()
+    assert first.state == State.FAILED
+    assert IdTag.objects.get().blocked is True

@@ -1,9 +1,12 @@
 """StopTransaction: the first one counts, and whatever it says there is an answer (ocpp16.md SP1 to SP7)."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
 from accounts.models import IdTag
-from charging import lifecycle, review
+from charging import attribution, lifecycle, review
 from charging.models import Session
 from charging.models.session import State
 from charging.tests.world import NOW, World, minutes
@@ -111,6 +114,60 @@ def test_it_matches_a_stop_without_an_id_by_its_tag(world: World, ocpp_id: str) 
     assert (ended.pk, ended.findings) == (other.pk, [review.GUESSED])
     session.refresh_from_db()
     assert session.state == State.ACTIVE
+
+
+@pytest.mark.parametrize("state", [State.ENDED, State.REVIEW, State.SETTLED])
+def test_it_amends_an_end_that_was_guessed(world: World, state: State) -> None:
+    """The Stop of another charge was taken for this one's; its own names it."""
+    session = world.charging(world.driver())
+    guessed = world.end(session, 1000, at=NOW + minutes(1), ocpp_id="0")
+    assert guessed is not None
+    assert (guessed.pk, guessed.inferred, guessed.findings) == (session.pk, True, [review.GUESSED])
+    Session.objects.filter(pk=session.pk).update(state=state)
+    ended = world.end(session, 21_000, at=NOW + minutes(60))
+    assert ended is not None
+    assert (ended.state, ended.revision, ended.inferred, ended.findings) == (State.ENDED, 1, False, [])
+    assert (ended.billed_energy_wh, ended.stopped_at) == (20_000, NOW + minutes(60))
+
+
+def test_it_gives_readings_to_a_session_whose_end_was_guessed(world: World) -> None:
+    session = world.charging(world.driver())
+    world.end(session, 1000, at=NOW + minutes(1), ocpp_id="0")
+    found = attribution.session_for(station_id=world.station.pk, number=1, ocpp_id=session.ocpp_id)
+    assert found is not None
+    assert found.covers(NOW + minutes(30))
+
+
+def test_it_does_not_take_a_guess_for_the_truth(world: World) -> None:
+    """A Stop without an id amends nothing, neither a guess nor what was amended since."""
+    session = world.charging(world.driver())
+    stop: dict[str, Any] = {"at": NOW + minutes(1), "ocpp_id": "0"}
+    world.end(session, 1500, **stop)
+    world.end(session, 1500, **stop)
+    assert Session.objects.get().revision == 0
+    world.end(session, 2000, at=NOW + minutes(2))
+    world.end(session, 1500, **stop)
+    after = Session.objects.get()
+    assert (after.revision, after.meter_stop_wh, after.findings) == (1, 2000, [review.SECOND_STOP])
+
+
+@pytest.mark.parametrize("clock", [None, datetime(1970, 1, 1, 0, 10, tzinfo=UTC)])
+def test_it_does_not_guess_by_nothing(world: World, clock: datetime | None) -> None:
+    session = world.charging(world.driver())
+    assert world.end(session, 5000, at=NOW + minutes(10), ocpp_id="0", timestamp=clock) is None
+
+
+@pytest.mark.parametrize("clock", [None, datetime(1970, 1, 1, 0, 10, tzinfo=UTC)])
+def test_it_knows_a_stop_again_whatever_the_clock(world: World, clock: datetime | None) -> None:
+    """A station without a clock repeats its Stop while the same card charges again."""
+    world.card(world.driver(), sessions_at_once=2)
+    stop: dict[str, Any] = {"ocpp_id": "0", "timestamp": clock, "tag": "CARD-1"}
+    first = world.begin("CARD-1").session
+    assert world.end(first, 5000, at=NOW + minutes(10), **stop) == first
+    second = world.begin("card-1", at=NOW + minutes(20), meter_start_wh=5000).session
+    assert world.end(first, 5000, at=NOW + minutes(30), **stop) == first
+    second.refresh_from_db()
+    assert second.state == State.ACTIVE
 
 
 def test_it_matches_a_stop_without_anything_to_the_only_session(world: World) -> None:

@@ -1,6 +1,7 @@
 """A start that comes to nothing gives everything back."""
 
 from accounts.models import IdTag
+from billing.models import Hold
 from charging import lifecycle
 from charging.models import Session
 from charging.models.session import State
@@ -59,3 +60,13 @@ def test_it_takes_back_what_the_station_was_not_asked_yet(world: World) -> None:
     command = Command.objects.get()
     assert (command.state, command.answer) == (Command.State.FAILED, {"withdrawn": True})
     assert not Command.objects.queued(at=NOW).exists()
+
+
+def test_it_holds_what_a_start_that_came_to_nothing_has_set_free(world: World) -> None:
+    driver = world.driver("200.00")
+    world.card(driver)
+    asked = world.request(driver)
+    assert world.wallet(driver).held == 200
+    began = world.begin("CARD-1", connector=asked.connector)
+    assert (began.status, world.wallet(driver).held) == ("Accepted", 200)
+    assert Hold.objects.get(subject=began.session.subject).amount == 200

@@ -217,7 +217,7 @@ def test_it_lists_exactly_whom_it_would_accept(world: World) -> None:
     one_by_one = {
         tag.value
         for tag in IdTag.objects.all()
-        if authorization.judge(tag, station=world.station, at=NOW, starting=False).status == "Accepted"
+        if authorization.authorize(tag=tag.value, station=world.station, at=NOW).status == "Accepted"
     }
     assert one_by_one
     assert set(authorization.accepted(at=NOW).values_list("value", flat=True)) == one_by_one

@@ -64,7 +64,7 @@ def test_it_gives_only_energy_a_unit_by_default() -> None:
 def test_it_keeps_the_words_of_what_is_no_number(value: str) -> None:
     sample = parse_one(value=value)
     assert sample.value is None
-    assert sample.raw == f"{value} Wh".strip()
+    assert sample.raw == value.strip()
 
 
 @pytest.mark.parametrize(("value", "kept"), [("1,5", "1.5"), (12.0, "12"), (7, "7"), ("-3", "-3"), ("1.5E2", "150")])
@@ -78,8 +78,13 @@ def test_it_has_no_value_for_what_is_not_written_as_one(value: object) -> None:
 
 
 def test_it_does_not_read_signed_data_as_a_number() -> None:
-    sample = parse_one(value="3132", format="SignedData")
+    sample = parse_one(value="3132", format="SignedData", unit="Wh")
     assert (sample.value, sample.raw) == (None, "3132 Wh")
+
+
+@pytest.mark.parametrize(("value", "format_"), [("OCMF|{}", "SignedData"), ("1,5", "Raw")])
+def test_it_puts_no_unit_into_a_stations_mouth(value: str, format_: str) -> None:
+    assert parse_one(value=value, format=format_).raw == value
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 import pytest
+from django.db import IntegrityError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from charging.models import ChargingProfile
 from charging.profiles import Criteria
 from charging.tests.test_profile_rules import profile
 from charging.tests.world import NOW, World, minutes
+from stations import commands
 
 State = ChargingProfile.State
 PURPOSES = ("ChargePointMaxProfile", "TxDefaultProfile", "TxProfile")
@@ -161,3 +163,25 @@ def test_it_leaves_other_profiles_in_force(world: World) -> None:
     profiles.note_set(row_id=row.pk, word="Accepted", at=NOW)
     tasks.sweep_profiles()
     assert len(in_force(world)) == 1
+
+
+def test_it_does_not_wait_for_an_answer_for_ever(world: World) -> None:
+    """The answer was lost: the station may keep it or not, and somebody has to ask anew."""
+    row = sent(world, Held(1, 1, "TxDefaultProfile", 0))
+    assert profiles.sweep(at=NOW + minutes(9)) == 0
+    assert profiles.sweep(at=NOW + minutes(10)) == 1
+    row.refresh_from_db()
+    assert (row.state, row.answer, row.changed_at) == (State.REFUSED, "no_answer", NOW + minutes(10))
+
+
+def test_it_waits_while_it_is_being_asked_for(world: World) -> None:
+    row = sent(world, Held(1, 1, "TxDefaultProfile", 0))
+    asked: dict[str, Any] = {"payload": {}, "asked_by": "x", "expires_at": NOW + minutes(60), "at": NOW}
+    commands.send(station=world.station, intent="set_charging_profile", subject=row.subject, **asked)
+    assert profiles.sweep(at=NOW + minutes(30)) == 0
+
+
+def test_it_has_one_profile_of_a_level_in_force(world: World) -> None:
+    rows = [sent(world, Held(1, number, "TxDefaultProfile", 0)) for number in (1, 2)]
+    with pytest.raises(IntegrityError, match="one_applied_profile_per_stack_level"):
+        ChargingProfile.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.APPLIED)

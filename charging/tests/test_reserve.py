@@ -195,3 +195,42 @@ def test_it_uses_the_tag_of_the_connector_before_that_of_any(world: World) -> No
     )
     reservation = active(world, driver=driver, tag="")
     assert world.request(driver).tag == reservation.tag
+
+
+def test_it_leaves_its_successor_alone_when_the_station_answers_too_late(world: World) -> None:
+    old = reserve(world, until=NOW + minutes(1))
+    reservations.sweep(at=NOW + minutes(2))
+    new = reserve(world, tag="CARD-2", at=NOW + minutes(2))
+    assert answer(old, "Accepted", at=NOW + minutes(2)).state == State.EXPIRED
+    new.refresh_from_db()
+    assert new.state == State.REQUESTED
+    assert answer(new, "Accepted", at=NOW + minutes(3)).state == State.ACTIVE
+
+
+def test_it_lets_its_own_driver_start_with_the_card_that_the_station_expects(world: World) -> None:
+    driver = world.driver()
+    card = world.card(driver)
+    reservation = active(world)
+    world.say(world.one, "Reserved", at=NOW)
+    asked = world.request(driver, at=NOW + minutes(1))
+    assert asked.tag == "CARD-1"
+    began = world.begin("card-1", at=NOW + minutes(2))
+    assert (began.session, began.status, began.session.state) == (asked, "Accepted", Session.State.ACTIVE)
+    assert Session.objects.count() == 1
+    assert reservations.use(session=began.session, reservation_id=None, at=NOW + minutes(2)) == reservation
+    world.end(began.session, 2000, at=NOW + minutes(9))
+    card.refresh_from_db()
+    assert card.blocked is False
+
+
+def test_it_does_not_take_a_start_from_before_for_the_one_that_was_asked(world: World) -> None:
+    """The card has charged here while the station was away; the app asks now."""
+    driver = world.driver()
+    world.card(driver, sessions_at_once=2)
+    active(world)
+    world.say(world.one, "Reserved", at=NOW)
+    asked = world.request(driver, at=NOW + minutes(1))
+    began = world.begin("CARD-1", at=NOW - minutes(60), received_at=NOW + minutes(2))
+    assert began.session != asked
+    asked.refresh_from_db()
+    assert asked.state == Session.State.REQUESTED

@@ -217,6 +217,9 @@ def test_the_schedule_names_tasks_that_exist(world: World) -> None:
         tasks.sweep_settlements,
         tasks.sweep_requested,
         tasks.sweep_hung,
+        tasks.sweep_leftovers,
+        tasks.flag_rebooted,
+        tasks.tell_of_silent_charges,
         tasks.sweep_reservations,
         tasks.sweep_profiles,
         tasks.compare_local_lists,
@@ -234,7 +237,8 @@ def test_the_tasks_do_the_work(world: World) -> None:
     assert Session.objects.get().state == State.SETTLED
     assert User.objects.count() == 1
     waiting = world.request(world.driver())
-    for sweep in (tasks.sweep_settlements, tasks.sweep_requested, tasks.sweep_hung):
+    others = tasks.sweep_hung, tasks.sweep_leftovers, tasks.flag_rebooted, tasks.tell_of_silent_charges
+    for sweep in (tasks.sweep_settlements, tasks.sweep_requested, *others):
         sweep()
     waiting.refresh_from_db()
     assert waiting.state == State.FAILED

@@ -103,8 +103,9 @@ class World:
 
     def end(self, session: Session, meter_stop_wh: int, *, at: datetime, **said: Any) -> Session | None:
         """The station sends a StopTransaction."""
-        stop: dict[str, Any] = {"ocpp_id": session.ocpp_id, "reason": "Local", "tag": "", "received_at": at} | said
-        return lifecycle.end(station=self.station, meter_stop_wh=meter_stop_wh, stopped_at=at, **stop)
+        stop: dict[str, Any] = {"ocpp_id": session.ocpp_id, "reason": "Local", "tag": "", "stopped_at": at}
+        times = {"timestamp": at, "received_at": at}
+        return lifecycle.end(station=self.station, meter_stop_wh=meter_stop_wh, **(stop | times | said))
 
     def read(self, session: Session, register_wh: int, *, at: datetime, power_w: int | None = None) -> None:
         """The station reads its meter: what the journal would write."""

@@ -1,6 +1,8 @@
 """Opens and resolves alerts: one open row per kind and subject, however many processes see the same thing."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -9,7 +11,8 @@ from drivepower.core.texts import storable
 
 OPEN_OR_COUNT = """
 INSERT INTO core_alert AS alert (kind, subject, text, opened_at, last_at, count, acknowledged_by)
-VALUES (%(kind)s, %(subject)s, %(text)s, %(at)s, %(at)s, 1, '')
+SELECT %(kind)s, said.subject, said.text, %(at)s, %(at)s, 1, ''
+FROM unnest(%(subjects)s::text[], %(texts)s::text[]) AS said (subject, text) ORDER BY said.subject
 ON CONFLICT (kind, subject) WHERE resolved_at IS NULL
 DO UPDATE SET count = alert.count + 1, last_at = greatest(alert.last_at, excluded.last_at), text = excluded.text
 """
@@ -17,7 +20,13 @@ DO UPDATE SET count = alert.count + 1, last_at = greatest(alert.last_at, exclude
 
 def open_alert(*, kind: str, subject: str, text: str, at: datetime) -> None:
     """Open an alert, or count once more on the one that is open; the newest text stays."""
-    values = {"kind": kind, "subject": storable(subject)[:80], "text": storable(text)[:500], "at": at}
+    open_alerts(kind=kind, texts={subject: text}, at=at)
+
+
+def open_alerts(*, kind: str, texts: Mapping[str, str], at: datetime) -> None:
+    """The same for many subjects, each with its text, at once."""
+    said = {storable(subject)[:80]: storable(text)[:500] for subject, text in texts.items()}
+    values: dict[str, Any] = {"kind": kind, "subjects": list(said), "texts": list(said.values()), "at": at}
     with connection.cursor() as cursor:
         cursor.execute(OPEN_OR_COUNT, values)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from drivepower.supervisor.house import Child, House, Preparation
 
-WEB = """--ws websockets-sansio --loop uvloop --http httptools --timeout-graceful-shutdown 10
-    --ws-max-size 1048576 --ws-ping-interval 20 --ws-ping-timeout 20 --ws-per-message-deflate false
-    --no-access-log --no-proxy-headers"""
+WEB = """--ws ocpp_consumer.wire:SlowlyRead --loop uvloop --http drivepower.heads:Impatient
+    --timeout-graceful-shutdown 10 --ws-max-size 1048576 --ws-ping-interval 20 --ws-ping-timeout 20
+    --ws-per-message-deflate false --no-access-log --no-proxy-headers"""
 
 # On a machine of one's own root is who runs things; the worker need not say so at every start.
 ROOT_IS_ALONE = "ignore:You're running the worker with superuser privileges"

@@ -108,7 +108,7 @@ def running_house() -> Iterator[House]:
         processes = [
             house.start(
                 *("-m", "uvicorn", "drivepower.asgi:application", "--port", str(port)),
-                *("--ws", "websockets-sansio", "--no-access-log", "--timeout-graceful-shutdown", "5"),
+                *("--ws", "ocpp_consumer.wire:SlowlyRead", "--no-access-log", "--timeout-graceful-shutdown", "5"),
             ),
             house.start(*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING"),
             house.start(*celery, "beat", "--schedule", f"{folder}/beat", "--loglevel", "WARNING"),

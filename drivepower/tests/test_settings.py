@@ -22,6 +22,7 @@ TOLD = [
     "DEFAULT_CURRENCY",
     "DEFAULT_LOCATION_TIME_ZONE",
     "DEMO_MODE",
+    "MEDIA_ROOT",
     "OCPP_HEARTBEAT_INTERVAL",
     "RECEIPT_SELLER",
     "REST_FRAMEWORK",
@@ -35,8 +36,13 @@ print(json.dumps({{name: getattr(settings, name) for name in {TOLD}}}))
 
 def start(**changed: str) -> "subprocess.CompletedProcess[str]":
     """A process that reads the settings in an environment of its own and tells them."""
+    return run("-c", TELL, **changed)
+
+
+def run(*words: str, **changed: str) -> "subprocess.CompletedProcess[str]":
+    """Python in an environment of its own."""
     environment = {"PATH": os.environ["PATH"], **REQUIRED, **changed}
-    command = [sys.executable, "-c", TELL]
+    command = [sys.executable, *words]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  # our own interpreter
 
 
@@ -71,6 +77,7 @@ def options(**changed: str) -> dict[str, object]:
         ("OCPP_REQUIRE_TLS", "perhaps"),
         ("OCPP_TRUSTED_PROXY_ADDRESSES", "10.0.0.0/33"),
         ("OCPP_TRUSTED_PROXY_ADDRESSES", "127.0.0.1,proxy"),
+        ("FILE_STORE_MAX_BYTES", "1000"),
         ("DEFAULT_CURRENCY", "somsom"),
         ("DEFAULT_CURRENCY", "kgs"),
         ("RECEIPT_SELLER", "D" * 49),
@@ -88,6 +95,21 @@ def test_it_stops_with_one_sentence_that_names_a_malformed_setting(name: str, va
     assert (answer.returncode, answer.stdout) == (1, "")
     assert answer.stderr.startswith(f"DrivePower cannot start: the setting {name} ")
     assert answer.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("value", ["nobody", "stations.ca.local.Nobody", "stations.ca.local"])
+def test_it_stops_where_nobody_could_sign_for_stations(value: str) -> None:
+    answer = run("manage.py", "check", CERTIFICATE_AUTHORITY=value)
+
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr.startswith("DrivePower cannot start: the setting CERTIFICATE_AUTHORITY ")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_it_keeps_files_in_one_place_wherever_it_is_started() -> None:
+    told = json.loads(start(MEDIA_ROOT="kept/files").stdout)
+
+    assert told["MEDIA_ROOT"] == str(ROOT / "kept/files")
 
 
 @pytest.mark.parametrize("name", sorted(REQUIRED.keys() - {"CONFIG_FILE"}))
@@ -117,6 +139,7 @@ def test_it_understands_words_for_on_and_off(word: str, meant: bool) -> None:
 def test_it_limits_waits_and_the_pool_of_every_connection() -> None:
     assert options(DATABASE_POOL_SIZE="3") == {
         "pool": {"min_size": 1, "max_size": 3, "timeout": 5},
+        "prepare_threshold": 5,
         "options": "-c lock_timeout=5s -c statement_timeout=60s",
     }
 

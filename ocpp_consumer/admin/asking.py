@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Case, OuterRef, QuerySet, Subquery, UUIDField, When
+from django.db.models.functions import Cast, Substr
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +18,7 @@ from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
+from accounts.models import User
 from drivepower.core.refusals import Refusal
 from ocpp_consumer.masking import mask
 from ocpp_consumer.v16 import door
@@ -34,6 +37,11 @@ REASONS = {
     "station_contested": _("Withheld: two sockets fight for its identity."),
     "station_not_accepted": _("It is not accepted."),
 }
+
+
+LONGEST_SHOWN = 20_000
+STAFF = "staff:"
+PERSON = rf"^{STAFF}[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$"
 
 
 class AskForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hints
@@ -92,8 +100,8 @@ class AskingStationAdmin(StationAdmin):
     fieldsets = [*StationAdmin.fieldsets, (_("Configuration"), {"fields": ["drift"], "classes": ["tab"]})]
 
     def has_ask_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whoever may change stations."""
-        return request.user.has_perm("stations.change_station")
+        """Whoever may add commands."""
+        return request.user.has_perm("stations.add_command")
 
     @admin.display(description=_("differs from its template"))
     def drift(self, station: Station) -> str:
@@ -132,7 +140,7 @@ class AskingStationAdmin(StationAdmin):
 
 def person(request: HttpRequest) -> str:
     """Who asks."""
-    return f"staff:{getattr(request.user, 'public_id', '')}"
+    return f"{STAFF}{getattr(request.user, 'public_id', '')}"
 
 
 def commands_of(station: Station) -> HttpResponse:
@@ -144,9 +152,22 @@ def commands_of(station: Station) -> HttpResponse:
 class MaskedCommandAdmin(CommandAdmin):
     """The ledger of commands; what it keeps for sending is not what it shows."""
 
-    list_display = [*CommandAdmin.list_display, "reason"]
-    exclude = ("payload", "answer")
-    readonly_fields = ("payload_shown", "answer_shown", "reason")
+    list_display = [{"asked_by": "asker"}.get(name, name) for name in CommandAdmin.list_display] + ["reason"]
+    exclude = ("payload", "answer", "asked_by")
+    readonly_fields = ("asker", "payload_shown", "answer_shown", "reason")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Command]:
+        """With the e-mail of the person who asked, if one did."""
+        commands: QuerySet[Command] = super().get_queryset(request)
+        key = Cast(Substr("asked_by", len(STAFF) + 1), UUIDField())
+        commands = commands.alias(asker_id=Case(When(asked_by__regex=PERSON, then=key), default=None))
+        people = User.objects.filter(public_id=OuterRef("asker_id"))
+        return commands.annotate(email=Subquery(people.values("email")[:1]))
+
+    @admin.display(description=_("asked by"), ordering="asked_by")
+    def asker(self, command: Any) -> str:
+        """A person by e-mail; rules and drivers as they are called."""
+        return str(command.email or command.asked_by)
 
     @admin.display(description=_("payload"))
     def payload_shown(self, command: Command) -> str:
@@ -166,5 +187,7 @@ class MaskedCommandAdmin(CommandAdmin):
 
 
 def shown(value: dict[str, Any]) -> str:
-    """A payload to be read, without its secrets."""
-    return format_html("<pre>{}</pre>", json.dumps(mask(value), indent=2, ensure_ascii=False))
+    """A payload to be read, without its secrets, and no longer than a person would read."""
+    text = json.dumps(mask(value), indent=2, ensure_ascii=False)
+    cut = _("… cut: %(length)d characters in all") % {"length": len(text)} if len(text) > LONGEST_SHOWN else ""
+    return format_html("<pre>{}{}</pre>", text[:LONGEST_SHOWN], cut)

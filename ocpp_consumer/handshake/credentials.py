@@ -9,6 +9,8 @@ from enum import Enum
 from drivepower.core.keys import hash_key
 from stations.models import Station
 
+# What a station must offer to be taken in with it: J 6.2.2 wants at least so many bytes.
+SHORTEST_KEY = 16
 HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){16,20}")
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from drivepower.core.addresses import subscriber_of
+from ocpp_consumer import presence
 from ocpp_consumer.handshake.caller import Caller
 from ocpp_consumer.handshake.entry import Entered, Refused, enter
 from ocpp_consumer.handshake.failures import Failures
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 # Callers from addresses that failed too often are judged one at a time; a valid key among them still comes in.
 MOST_IN_LANE = 200
+TRY_AGAIN_LATER = 1013
 
 
 class Door:
@@ -48,7 +50,18 @@ class Door:
 
     async def _judge(self, caller: Caller, offered: tuple[str, ...]) -> Entered | Refused:
         gateway = self._gateway
-        return await gateway.database.run(enter, caller, offered=offered, gateway_id=gateway.id, at=timezone.now())
+        return await gateway.database.run_or(
+            self.let_out, enter, caller, offered=offered, gateway_id=gateway.id, at=timezone.now()
+        )
+
+    def let_out(self, outcome: Entered | Refused) -> None:
+        """Undo an entering of which the caller does not know, because it was told to try again later."""
+        if isinstance(outcome, Entered):
+            which = {"station_id": outcome.station.pk, "epoch": outcome.epoch}
+            leaving = self._gateway.database.insist(
+                presence.disconnect, **which, close_code=TRY_AGAIN_LATER, at=timezone.now()
+            )
+            self._gateway.spawn(leaving)
 
     async def _judge_in_lane(self, caller: Caller, offered: tuple[str, ...]) -> Entered | Refused:
         """The same for those who wait: however many they are, they hold one of the gateway's connections."""

@@ -1,20 +1,13 @@
 """What a refused visit leaves behind for operators; plain ORM, called off the loop."""
 
-from datetime import datetime, timedelta
-
-from django.db import connection, transaction
+from datetime import datetime
 
 from ocpp_consumer.handshake.caller import Caller
-from ocpp_consumer.handshake.credentials import digest_of
+from ocpp_consumer.handshake.credentials import SHORTEST_KEY, digest_of
 from ocpp_consumer.handshake.entry import LONGEST_IDENTITY, Refused
 from stations import registry
-from stations.models import Knock, SecurityEvent
-from stations.security import note_event
-
-# However often it tries, a station leaves one event of a type in so long.
-ONE_EVENT_IN = timedelta(minutes=1)
-# So that two processes do not both find none; the number is this room's own.
-TAKE_TURNS = "SELECT pg_advisory_xact_lock(160107, %s)"
+from stations.models import Knock
+from stations.security import note_refused
 
 
 def remember(caller: Caller, refused: Refused, *, at: datetime) -> None:
@@ -26,33 +19,21 @@ def remember(caller: Caller, refused: Refused, *, at: datetime) -> None:
 
 
 def remember_stranger(caller: Caller, *, at: datetime) -> None:
-    """Keep who knocked, with the hash of the key that was offered, for an operator to adopt."""
+    """Keep who knocked, with the hash of the key that was offered, for an operator to adopt; a weak one is none."""
     if 0 < len(caller.identity) <= LONGEST_IDENTITY:
         registry.knock(
             kind=Knock.Kind.STATION,
             value=caller.identity,
             reason="unknown station",
             address=caller.address,
-            key_hash=digest_of(caller.key) if caller.key else "",
+            key_hash=digest_of(caller.key) if caller.key and len(caller.key) >= SHORTEST_KEY else "",
             at=at,
         )
 
 
-@transaction.atomic
 def remember_station(caller: Caller, refused: Refused, *, at: datetime) -> None:
     """Keep what was refused to a known station, at most one event of a type in a minute."""
     if refused.shortfall is None or refused.station_id is None:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE_TURNS, [refused.station_id % 2**31])
-    ours = SecurityEvent.objects.filter(station=refused.station_id, source=SecurityEvent.Source.CENTRAL_SYSTEM)
-    if ours.filter(type=refused.shortfall.type, received_at__gt=at - ONE_EVENT_IN).exists():
-        return
-    note_event(
-        station_id=refused.station_id,
-        source=SecurityEvent.Source.CENTRAL_SYSTEM,
-        type=refused.shortfall.type,
-        detail=f"from {caller.address}: {refused.shortfall.detail}",
-        happened_at=at,
-        received_at=at,
-    )
+    detail = f"from {caller.address}: {refused.shortfall.detail}"
+    note_refused(station_id=refused.station_id, type=refused.shortfall.type, detail=detail, at=at)

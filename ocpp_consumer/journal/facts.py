@@ -1,11 +1,12 @@
 """What a journal takes: plain rows, their fields in the order of the columns."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from charging.clock import DAWN
-from charging.metering import Sample, Summary
+from charging.metering import Sample
 
 # A sample from before our time or from the future is filed here, so that no clock can make partitions.
 ODD = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,8 +54,18 @@ class Status(NamedTuple):
     received_at: datetime
 
 
+class Readings(NamedTuple):
+    """What one frame says was measured, for one session; session 0 means none. Its rows are made when it is stored."""
+
+    session_key: int
+    station_id: int
+    number: int
+    received_at: datetime
+    samples: Sequence[Sample]
+
+
 class Reading(NamedTuple):
-    """One sampled value; session 0 means none."""
+    """One sampled value as a row."""
 
     part_at: datetime
     session_key: int
@@ -92,18 +103,17 @@ class Meter(NamedTuple):
     cost_at: datetime | None = None
 
 
-Fact = Frame | Seen | Status | Reading | Attribution | Meter
+Fact = Frame | Seen | Status | Readings | Attribution | Meter
 
 
-def reading(sample: Sample, *, session_key: int, station_id: int, number: int, received_at: datetime) -> Reading:
-    """A parsed sample as a row."""
-    at = sample.at
+def reading(sample: Sample, read: Readings) -> Reading:
+    """A sample as a row."""
     return Reading(
-        at if DAWN <= at < received_at + A_DAY else ODD,
-        session_key,
-        station_id,
-        number,
-        at,
+        filed_at(sample.at, received_at=read.received_at),
+        read.session_key,
+        read.station_id,
+        read.number,
+        sample.at,
         sample.measurand,
         sample.phase,
         sample.location,
@@ -114,9 +124,9 @@ def reading(sample: Sample, *, session_key: int, station_id: int, number: int, r
     )
 
 
-def meter(session_id: int, summary: Summary) -> Meter:
-    """How a session stands by the readings of one frame."""
-    return Meter(session_id, summary.energy_wh, summary.power_w, summary.soc, summary.at)
+def filed_at(at: datetime, *, received_at: datetime) -> datetime:
+    """By which time a sample is filed."""
+    return at if DAWN <= at < received_at + A_DAY else ODD
 
 
 def bare(frame: Frame, *, error: str) -> Frame:

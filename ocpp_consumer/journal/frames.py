@@ -6,20 +6,16 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-from ocpp_consumer.journal import facts
+from ocpp_consumer.journal import facts, rows
 
 COLUMNS = ", ".join(facts.Frame._fields)
-TYPES = ("int8", "int8", "timestamptz", "text", "int2", "text", "text", "text", "text", "int4", "float8")
 COPY = f"COPY ocpp_consumer_frame ({COLUMNS}) FROM STDIN (FORMAT BINARY)"
-INSERT = f"INSERT INTO ocpp_consumer_frame ({COLUMNS}) VALUES ({', '.join(['%s'] * len(TYPES))})"  # noqa: S608  # our names
+INSERT = f"INSERT INTO ocpp_consumer_frame ({COLUMNS}) VALUES ({', '.join(['%s'] * len(facts.Frame._fields))})"  # noqa: S608  # our names
 
 
 def store(cursor: psycopg.Cursor[Any], frames: Sequence[facts.Frame]) -> None:
     """Append the frames of a batch."""
-    with cursor.copy(COPY) as copy:
-        copy.set_types(TYPES)
-        for frame in frames:
-            copy.write_row(frame)
+    rows.copy(cursor, COPY, map(rows.frame, frames))
 
 
 def keep(frame: facts.Frame) -> None:

@@ -1,6 +1,8 @@
 """How sessions stand: by their newest readings, and by the running cost that the limits thread hands in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -31,7 +33,13 @@ def store(cursor: psycopg.Cursor[Any], meters: Sequence[facts.Meter]) -> None:
         before = by_session.get(fact.session_id)
         by_session[fact.session_id] = merge(before, fact) if before else fact
     rows = [by_session[key] for key in sorted(by_session)]
-    cursor.execute(STORE, [list(column) for column in zip(*rows, strict=True)])
+    cursor.execute(STORE, [array(column) for column in zip(*rows, strict=True)])
+
+
+def array(column: Iterable[int | Decimal | datetime | None]) -> str:
+    """An array as PostgreSQL reads it; numbers and times need no quotes, and no adapter is asked about each."""
+    values = ["NULL" if value is None else str(value) for value in column]
+    return f"{{{','.join(values)}}}"
 
 
 def merge(one: facts.Meter, other: facts.Meter) -> facts.Meter:

@@ -4,10 +4,14 @@ from typing import Any
 
 import psycopg
 
+BEGIN = "BEGIN; SELECT pg_current_xact_id()::text"
 
-def number(cursor: psycopg.Cursor[Any]) -> str:
-    """The number of the transaction that is open."""
-    row = cursor.execute("SELECT pg_current_xact_id()::text").fetchone()
+
+def begin(cursor: psycopg.Cursor[Any]) -> str:
+    """Begin a transaction; answers its number."""
+    cursor.execute(BEGIN, prepare=False)  # two statements in one go, which cannot be prepared
+    cursor.nextset()
+    row = cursor.fetchone()
     return str(row[0]) if row else ""
 
 

@@ -11,22 +11,20 @@ class Unavailable(Exception):
 class Waiters:
     """The futures of one event loop under one timer: all wait equally long, so the oldest is due first."""
 
-    def __init__(self, patience: float) -> None:
-        self.loop = asyncio.get_running_loop()
+    def __init__(self, loop: asyncio.AbstractEventLoop, patience: float) -> None:
+        self.loop = loop
         self._patience = patience
         self._waiting: deque[tuple[float, asyncio.Future[None]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
-    def add(self) -> "asyncio.Future[None]":
-        """A future that ends with Unavailable when patience does."""
+    def add(self, future: "asyncio.Future[None]") -> None:
+        """Have a future end with Unavailable when patience does."""
         waiting = self._waiting
         while waiting and waiting[0][1].done():
             waiting.popleft()
-        future = self.loop.create_future()
         waiting.append((self.loop.time() + self._patience, future))
         if self._timer is None:
             self._timer = self.loop.call_later(self._patience, self._expire)
-        return future
 
     def _expire(self) -> None:
         waiting, now = self._waiting, self.loop.time()

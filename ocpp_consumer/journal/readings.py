@@ -3,21 +3,19 @@
 import re
 import time
 from collections.abc import Sequence
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
 import psycopg
 from django.db import connection
 
-from ocpp_consumer.journal import facts
+from ocpp_consumer.journal import facts, rows
 
 COLUMNS = ", ".join(facts.Reading._fields)
 TYPES = (
     *("timestamptz", "int4", "int8", "int4", "timestamptz"),
     *("varchar", "varchar", "varchar", "varchar", "varchar", "numeric", "text"),
 )
-# Two processes that hear the same samples wait for each other in this order, never crosswise.
-KEY_ORDER = attrgetter("session_key", "station_id", "number", "at", "measurand", "phase", "location", "context")
 # Nearly every reading is new, and COPY straight into the table takes half of what any other way does. It knows no ON
 # CONFLICT: a repeated sample stops it, and then its station is one of those whose readings are inserted instead.
 COPY = f"COPY charging_meterreading ({COLUMNS}) FROM STDIN (FORMAT BINARY)"
@@ -32,16 +30,14 @@ _repeating: dict[int, float] = {}
 KEEP = f"INSERT INTO charging_meterreading ({COLUMNS}) VALUES ({', '.join(['%s'] * len(TYPES))}) ON CONFLICT DO NOTHING"  # noqa: S608  # our names
 
 
-def store(cursor: psycopg.Cursor[Any], readings: Sequence[facts.Reading]) -> None:
+def store(cursor: psycopg.Cursor[Any], read: Sequence[facts.Readings]) -> None:
     """Append the readings of a batch that are new; raises UniqueViolation for one that is not, see `is_repetition`."""
-    new, doubtful = _apart(sorted(readings, key=KEY_ORDER))
-    if new:
-        with cursor.copy(COPY) as copy:
-            copy.set_types(TYPES)
-            for reading in new:
-                copy.write_row(reading)
-    if doubtful:
-        cursor.execute(KEEP_NEW, [list(column) for column in zip(*doubtful, strict=True)])
+    new, doubtful = _apart(read)
+    # Two processes that hear the same samples wait for each other in one order, never crosswise.
+    if copied := sorted(row for one in new for row in rows.readings(one)):
+        rows.copy(cursor, COPY, copied)
+    if inserted := _in_order(doubtful):
+        cursor.execute(KEEP_NEW, [list(column) for column in zip(*inserted, strict=True)])
 
 
 def is_repetition(error: Exception) -> bool:
@@ -59,16 +55,26 @@ def is_repetition(error: Exception) -> bool:
     return is_news
 
 
-def _apart(readings: list[facts.Reading]) -> tuple[list[facts.Reading], list[facts.Reading]]:
+def _apart(read: Sequence[facts.Readings]) -> tuple[Sequence[facts.Readings], Sequence[facts.Readings]]:
     """Those of stations that have not repeated themselves lately, and the others."""
     if not _repeating:
-        return readings, []
+        return read, []
     now = time.monotonic()
-    doubtful = [reading for reading in readings if _repeating.get(reading.station_id, 0.0) > now]
-    return [reading for reading in readings if _repeating.get(reading.station_id, 0.0) <= now], doubtful
+    doubtful = [one for one in read if _repeating.get(one.station_id, 0.0) > now]
+    return [one for one in read if _repeating.get(one.station_id, 0.0) <= now], doubtful
 
 
-def keep(readings: Sequence[facts.Reading]) -> None:
+def _in_order(read: Sequence[facts.Readings]) -> list[facts.Reading]:
+    """The single rows, in the same order as the others."""
+    found = [
+        (row, facts.reading(sample, one))
+        for one in read
+        for row, sample in zip(rows.readings(one), one.samples, strict=True)
+    ]
+    return [reading for _, reading in sorted(found, key=itemgetter(0))]
+
+
+def keep(read: facts.Readings) -> None:
     """The same over Django's connection, for a verb that no socket has asked for."""
     with connection.cursor() as cursor:
-        cursor.executemany(KEEP, sorted(readings, key=KEY_ORDER))
+        cursor.executemany(KEEP, _in_order([read]))

@@ -2,8 +2,10 @@
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +20,14 @@ MOST_AT_ONCE = 1_000
 # How long a socket waits for its words to be stored before it is closed, so that its station keeps them and comes back.
 PATIENCE_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
+# A batch costs its statements whatever it holds. After one of so many entries many are speaking, and a moment's wait
+# makes one batch of what would be two or three.
+MANY, MOMENT = 16, 0.005
 
 # In this order in every batch of every process, so that no two batches can wait for each other.
 TABLES: tuple[tuple[type, Callable[[psycopg.Cursor[Any], Sequence[Any]], None]], ...] = (
     (facts.Frame, frames.store),
-    (facts.Reading, readings.store),
+    (facts.Readings, readings.store),
     (facts.Attribution, attributions.store),
     (facts.Seen, seen.store),
     (facts.Status, statuses.store),
@@ -61,26 +66,28 @@ class Journal:
         self._entries: deque[Entry] = deque()
         self._wake = threading.Condition()
         self._sleeps = False
+        self._many_speak = False
         self._waiters: Waiters | None = None
         self._ending = threading.Event()
         self._connection: psycopg.Connection[Any] | None = None
-        # The batch's transaction, from its last statement on: it may be committed though nobody has told us.
+        # The batch's transaction, from its COMMIT on: it may be committed though nobody has told us.
         self._decided_by = ""
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
     async def write(self, *said: facts.Fact) -> None:
         """Return when these facts are committed; raises Unavailable when they are not in time."""
-        waiters = self._waiters
-        if waiters is None or waiters.loop is not asyncio.get_running_loop():
-            waiters = self._waiters = Waiters(self.patience)
-        stored = waiters.add()
-        try:
-            self._put(Entry(said, stored))
-        except Unavailable:
-            stored.cancel()  # nobody will look at it
-            raise
+        stored = asyncio.get_running_loop().create_future()
+        self.hand_in(*said, stored=stored)
         await stored
+
+    def hand_in(self, *said: facts.Fact, stored: "asyncio.Future[None]") -> None:
+        """Give a future its outcome when these facts are committed; raises Unavailable when too many wait already."""
+        self._put(Entry(said, stored))
+        waiters, loop = self._waiters, stored.get_loop()
+        if waiters is None or waiters.loop is not loop:
+            waiters = self._waiters = Waiters(loop, self.patience)
+        waiters.add(stored)
 
     def post(self, *said: facts.Fact) -> None:
         """Hand in facts for the next batch without waiting; dropped when too many wait already."""
@@ -111,7 +118,11 @@ class Journal:
             self._sleeps = True  # said before looking, so that whoever hands in after this look sees it
             self._wake.wait_for(lambda: self._entries or self._ending.is_set())
             self._sleeps = False
-            return [self._entries.popleft() for _ in range(min(len(self._entries), MOST_AT_ONCE))]
+        if self._many_speak:
+            time.sleep(MOMENT)
+        batch = [self._entries.popleft() for _ in range(min(len(self._entries), MOST_AT_ONCE))]
+        self._many_speak = len(batch) >= MANY
+        return batch
 
     def _run(self) -> None:
         while batch := self._take():
@@ -176,11 +187,18 @@ class Journal:
             if self._decided_by and outcome.is_committed(self._connection, self._decided_by):
                 return
         self._decided_by = ""
-        with self._connection.transaction(), self._connection.cursor() as cursor:
+        cursor = self._connection.cursor()
+        try:
+            number = outcome.begin(cursor)
             for kind, store in TABLES:
                 if kind in rows:
                     store(cursor, rows[kind])
-            self._decided_by = outcome.number(cursor)
+        except BaseException:
+            with suppress(psycopg.Error):
+                self._connection.rollback()
+            raise
+        self._decided_by = number
+        cursor.execute("COMMIT")
 
     def _lose_connection(self, error: Exception) -> None:
         if not self.away:

@@ -64,7 +64,7 @@ class Server(uvicorn.Server):
 def running_server(**options: Any) -> Iterator[Server]:
     """A server with its own event loop, and so with its own gateway; options are uvicorn's."""
     usual: dict[str, Any] = {
-        "ws": "websockets-sansio",
+        "ws": "ocpp_consumer.wire:SlowlyRead",
         "lifespan": "on",
         "log_level": "warning",
         "timeout_graceful_shutdown": 5,
@@ -141,7 +141,7 @@ class Talk:
         return code
 
 
-async def refusal(server: Server, path: str, **how: Any) -> tuple[int, dict[str, str], bytes]:
+async def refusal(server: "Listening", path: str, **how: Any) -> tuple[int, dict[str, str], bytes]:
     """Status, headers that could tell one refusal from another, and body."""
     try:
         async with talking(server, path, **how):

@@ -35,7 +35,7 @@ def process(folder: Path, **more: str) -> Iterator[Any]:
         **more,
     }
     command = [sys.executable, "-m", "uvicorn", "drivepower.asgi:application", "--port", str(port)]
-    command += ["--ws", "websockets-sansio", "--timeout-graceful-shutdown", "5"]
+    command += ["--ws", "ocpp_consumer.wire:SlowlyRead", "--timeout-graceful-shutdown", "5"]
     with (folder / "log").open("wb") as log:
         running = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)  # noqa: S603  # our own program
     try:

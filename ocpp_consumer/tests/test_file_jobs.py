@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from drivepower.core.models import Alert
 from drivepower.core.refusals import Refusal
+from ocpp_consumer.tests.asking.world import intend, problems, refused, through_door
 from ocpp_consumer.tests.hosted import asked, hosted, settled, told, visit
 from ocpp_consumer.tests.server import Talk, in_db, now
 from ocpp_consumer.v16 import door
@@ -71,6 +72,44 @@ async def test_it_updates_a_station(host: Host, talk: Talk, station: Station, st
     assert failed == (state == "failed")
 
 
+@pytest.mark.parametrize("by_name", [False, True], ids=["number", "name"])
+async def test_it_updates_a_station_through_the_door(host: Host, talk: Talk, station: Station, by_name: bool) -> None:
+    made = await in_db(image)(b"new firmware")
+    named = str(made) if by_name else made.pk
+    command = await through_door(station, "UpdateFirmware", {"image": named, "retrieveDate": now(), "retries": 2})
+    payload = await told(talk, "UpdateFirmware", {})
+    assert payload.keys() == {"location", "retrieveDate", "retries"}
+    assert (await visit(payload["location"], "GET")).content == b"new firmware"
+    assert "location" not in (await settled(command.pk)).payload
+    assert (await in_db(FirmwareJob.objects.get)()).image_id == made.pk
+
+
+async def test_it_updates_a_station_with_signed_firmware_through_the_door(
+    host: Host, talk: Talk, station: Station
+) -> None:
+    certificate, signature = self_signed(key=RSA_KEY), signature_of(b"signed", RSA_KEY)
+    made = await in_db(image)(b"signed", signature=signature, signing_certificate=certificate)
+    await through_door(station, "SignedUpdateFirmware", {"image": made.pk})
+    payload = await told(talk, "SignedUpdateFirmware", {"status": "Accepted"})
+    assert payload.keys() == {"requestId", "firmware"}
+    assert payload["firmware"].keys() == {"location", "retrieveDateTime", "signature", "signingCertificate"}
+    assert (await visit(payload["firmware"]["location"], "GET")).content == b"signed"
+
+
+async def test_it_sends_no_image_that_is_not_here(host: Host, talk: Talk, station: Station) -> None:
+    unsigned = (await in_db(image)()).pk
+    for action, payload in [
+        ("UpdateFirmware", {"image": 999, "retrieveDate": now()}),
+        ("UpdateFirmware", {"retrieveDate": now()}),
+        ("SignedUpdateFirmware", {"image": "no such 1.0"}),
+        ("SignedUpdateFirmware", {"image": unsigned}),
+        ("SignedUpdateFirmware", {}),
+    ]:
+        assert (await refused(station, action, payload, force=True)).code == "command_forbidden"
+    both = {"image": unsigned, "location": "https://host/a", "retrieveDate": now()}
+    assert "not both" in await problems(station, "UpdateFirmware", both)
+
+
 async def test_it_says_that_a_station_takes_signed_firmware_only(host: Host, talk: Talk, station: Station) -> None:
     job = await update(station, image=await in_db(image)())
     await told(talk, "UpdateFirmware", "NotSupported")
@@ -89,8 +128,8 @@ async def test_it_sends_an_operator_s_own_address_and_shows_it_without_the_passw
     )
     assert await told(talk, "UpdateFirmware", {}) | {"retrieveDate": ""} == payload | {"retrieveDate": ""}
 
-    assert "s3cret" not in str(command.payload)
-    assert command.payload["location"] == "ftp://***@files.example.org/ac22.bin"
+    assert (await settled(command.pk)).payload["location"] == "ftp://***@files.example.org/ac22.bin"
+    assert (await in_db(FirmwareJob.objects.get)()).location == "ftp://***@files.example.org/ac22.bin"
     await say(talk, "FirmwareStatusNotification", "Installed")
     assert (await in_db(FirmwareJob.objects.get)()).state == "done"
 
@@ -150,11 +189,12 @@ async def test_it_hears_that_a_signing_certificate_is_not_taken(
 
 @pytest.mark.parametrize(("last", "state"), [("Uploaded", "done"), ("UploadFailed", "failed")], ids=["045_1", "045_2"])
 async def test_it_has_diagnostics_sent(host: Host, talk: Talk, station: Station, last: str, state: str) -> None:
-    job = await in_db(files.ask_diagnostics)(station=station, asked_by="staff:1", at=timezone.now())
+    command = await through_door(station, "GetDiagnostics", {})
+    job = await in_db(DiagnosticsJob.objects.get)()
     payload = await told(talk, "GetDiagnostics", {"fileName": "diag.zip"})
     assert payload.keys() == {"location"}
     assert payload["location"].endswith("/")
-    await settled(job.command_id)
+    await settled(command.pk)
     await say(talk, "DiagnosticsStatusNotification", "Uploading")
     assert await state_of(job) == "running"
     assert (await visit(payload["location"] + "diag.zip", "PUT", b"zip")).status_code == 201
@@ -193,11 +233,10 @@ async def test_it_hosts_a_log_that_nobody_gave_an_address_for(host: Host, talk: 
 async def test_it_drops_the_log_before_where_the_station_does(host: Host, talk: Talk, station: Station) -> None:
     jobs = []
     for answer in ("Accepted", "AcceptedCanceled"):
-        jobs.append(
-            await in_db(files.ask_log)(station=station, kind=Kind.SECURITY_LOG, asked_by="x", at=timezone.now())
-        )
+        command = await through_door(station, "GetLog", {"logType": "SecurityLog"})
+        jobs.append(await in_db(DiagnosticsJob.objects.latest)("id"))
         await told(talk, "GetLog", {"status": answer})
-        await settled(jobs[-1].command_id)
+        await settled(command.pk)
 
     assert [await state_of(job) for job in jobs] == ["failed", "requested"]
 
@@ -206,9 +245,11 @@ async def test_it_gives_no_link_to_a_station_that_two_sockets_fight_for(
     host: Host, talk: Talk, station: Station
 ) -> None:
     await in_db(Station.objects.filter(pk=station.pk).update)(contested_at=timezone.now())
-    job = await in_db(files.ask_diagnostics)(station=station, asked_by="staff:1", at=timezone.now())
+    made = {"station": station, "kind": Kind.DIAGNOSTICS, "location": "", "asked_by": "staff:1", "at": timezone.now()}
+    job = await in_db(files.mirror_diagnostics)(**made)
+    asked_before = await intend(station, "GetDiagnostics", {}, subject=f"diagnostics:{job.pk}")
 
-    command = await settled(job.command_id)
+    command = await settled(asked_before.pk)
 
     assert command.answer == {"error": "station_contested"}
     assert (await state_of(job), job.token_hash) == ("failed", "")

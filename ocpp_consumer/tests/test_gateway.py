@@ -26,6 +26,7 @@ from ocpp_consumer.tests.server import (
     talking,
 )
 from ocpp_consumer.tests.test_journal import Line
+from stations import gateways
 from stations.models import ConnectionSpan, Connector, Gateway, Station
 
 
@@ -43,6 +44,16 @@ async def test_it_lets_stations_go_that_others_took_from_it(talk: Talk, station:
     """A sweep took the process for dead: its sockets must not speak for stations that it no longer holds."""
     await in_db(Station.objects.filter(pk=station.pk).update)(gateway=None)
     assert await talk.closed() == 1000
+
+
+async def test_it_keeps_the_stations_that_a_sweep_took_while_it_stalled(talk: Talk, station: Station) -> None:
+    """It seemed dead and lives: nobody else has come for them, so their sockets are still the newest."""
+    await talk.ask("Heartbeat", {})
+    assert await in_db(gateways.bury)(at=timezone.now() + timedelta(minutes=1)) == 1
+    await eventually(lambda: Station.objects.get().gateway, "the station is ours again")
+    assert await talk.ask("Heartbeat", {})
+    span = await in_db(ConnectionSpan.objects.get)()
+    assert (span.until, span.reason) == (None, "")
 
 
 async def test_it_lets_stations_go_that_have_no_socket(server: Server) -> None:

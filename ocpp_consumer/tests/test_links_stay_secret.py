@@ -11,6 +11,7 @@ from django.core import serializers
 from django.utils import timezone
 
 from ocpp_consumer.models import Frame
+from ocpp_consumer.tests.asking.world import through_door
 from ocpp_consumer.tests.hosted import asked, hosted, settled, token_of, told, visit
 from ocpp_consumer.tests.server import Talk, eventually, in_db, now
 from ocpp_consumer.v16 import door
@@ -42,16 +43,16 @@ async def test_it_writes_no_link_down(host: Host, talk: Talk, station: Station) 
     link = (await told(talk, "UpdateFirmware", {"status": "never seen " + "x" * 20}))["location"]
     tokens.append(token_of(link))
     await settled(job.command_id)
-    diagnostics = await in_db(files.ask_diagnostics)(station=station, **at)
+    diagnostics = await through_door(station, "GetDiagnostics", {})
     message_id, payload = await asked(talk, "GetDiagnostics")
     tokens.append(token_of(payload["location"]))
     await talk.send([3, message_id, {"fileName": f"{payload['location']}diag.zip"}])
-    await settled(diagnostics.command_id)
-    log = await in_db(files.ask_log)(station=station, kind=DiagnosticsJob.Kind.SECURITY_LOG, **at)
+    await settled(diagnostics.pk)
+    log = await through_door(station, "GetLog", {"logType": "SecurityLog"})
     message_id, payload = await asked(talk, "GetLog")
     tokens.append(token_of(payload["log"]["remoteLocation"]))
     await talk.send([4, message_id, "InternalError", f"cannot reach {payload['log']['remoteLocation']}", {}])
-    await settled(log.command_id)
+    await settled(log.pk)
     for token in tokens:  # a station that complains tells us what we told it
         echoed = {"type": "InvalidMessages", "timestamp": now(), "techInfo": f"GET /files/firmware/{token.upper()} 404"}
         await talk.ask("SecurityEventNotification", echoed)

@@ -33,6 +33,11 @@ SECRET = "c0ffee-c0ffee-c0ffee"
         json.dumps([3, "1", {"configurationKey": [{"key": "admin-pwd", "readonly": False, "value": SECRET}]}]),
         json.dumps([2, "1", "ChangeConfiguration", {"key": "private_key", "value": SECRET}]),
         json.dumps([2, "1", "GetDiagnostics", {"location": f"https://host/path?token={SECRET}&x=1"}]),
+        *(
+            json.dumps([2, "1", "ChangeConfiguration", {"key": key, "value": SECRET}])
+            for key in ("WifiPass", "APNPin", "AccessCode", "SIM_PIN", "wifipass", "Passphrase", "pin")
+        ),
+        *(f"{name}={SECRET}" for name in ("pass", "pin", "WifiPass", "APN-PIN", "access code", "user_pass")),
     ],
 )
 def test_it_blanks_a_secret(text: str) -> None:
@@ -48,6 +53,9 @@ def test_it_blanks_a_secret(text: str) -> None:
         json.dumps([3, "1", {"configurationKey": [{"key": "HeartbeatInterval", "value": "300"}]}]),
         json.dumps([2, "1", "UpdateFirmware", {"location": "https://host/path"}]),
         "not JSON at all",
+        "passed: 3, pinned=2, spin=1, bypass=0, compass: north, stopping=4, pin 3: bent",
+        json.dumps([3, "1", {"configurationKey": [{"key": "WebSocketPingInterval", "value": "30"}]}]),
+        json.dumps([2, "1", "DataTransfer", {"passed": "a", "pinned": "b", "Bypass": "c", "TypingSpeed": "d"}]),
         json.dumps([2, "1", "DataTransfer", {"vendorId": "x", "data": '{"ssid" : "home", "keys": 2}'}]),
         json.dumps([2, "1", "StatusNotification", {"info": "token reader is out of order: no key"}]),
         pytest.param(json.dumps([2, "1", "DataTransfer", {"data": "[" * 60_000 + "key"}]), id="deep"),
@@ -55,6 +63,22 @@ def test_it_blanks_a_secret(text: str) -> None:
 )
 def test_it_leaves_the_rest_alone(text: str) -> None:
     assert mask_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ('[{"\u0130":1,"passw":"abc","b":"c"', '[{"\u0130":1,"passw":"***","b":"c"'),
+        ('{"key":"AuthorizationKey","value" :  "abc', '{"key":"AuthorizationKey","value" :  "***'),
+        ('{"psk":1},{"note":"abc"', '{"psk":***},{"note":"abc"'),
+        ("\u0130 pwd=abc", "\u0130 pwd=***"),
+        ("token" * 3 + "=abc", "token" * 3 + "=***"),
+        ("ftp://a:b@c ftp://d:e@f", "ftp://***@c ftp://***@f"),
+    ],
+    ids=["capital", "pair", "braces", "moved", "repeated", "addresses"],
+)
+def test_it_blanks_what_is_no_json_where_it_stands(text: str, masked: str) -> None:
+    assert mask_text(text) == masked
 
 
 def test_it_blanks_no_more_than_the_secret() -> None:

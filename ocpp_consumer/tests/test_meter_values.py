@@ -74,3 +74,24 @@ async def test_it_files_samples_of_impossible_times_apart(talk: Talk) -> None:
         (2020, "charging_meterreading_past"),
         (2199, "charging_meterreading_odd"),
     ]
+
+
+async def test_it_answers_in_the_order_of_the_calls_however_each_is_heard(talk: Talk) -> None:
+    said = metered(now(), ENERGY, transactionId=await begin(talk))
+    unknown = metered(now(), POWER, transactionId=12345)
+    calls = [["MeterValues", said], ["Heartbeat", {}], ["MeterValues", unknown], ["MeterValues", said]] * 5
+    for number, call in enumerate(calls):
+        await talk.send([2, str(number), *call])
+    assert [(await talk.hear())[1] for _ in calls] == [str(number) for number in range(len(calls))]
+
+
+async def test_it_stores_so_many_samples_of_a_frame(talk: Talk) -> None:
+    """The rest is in the words of the frame: nobody else's words wait behind a flood of them."""
+    phases = [{"value": str(n), "phase": f"L{n}"} for n in range(100)]
+    values = [{"timestamp": f"2026-01-01T10:{n // 60:02}:{n % 60:02}Z"} for n in range(110)]
+    said = {"connectorId": 1, "meterValue": [{**at, "sampledValue": phases} for at in values]}
+    assert await talk.ask("MeterValues", said) == {}
+    frame = await in_db(Frame.objects.get)(action="MeterValues", direction="in")
+    assert await in_db(MeterReading.objects.count)() == 10_000
+    assert "more samples than are stored" in frame.error
+    assert len(frame.text) > 200_000

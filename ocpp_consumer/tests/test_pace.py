@@ -62,3 +62,30 @@ async def test_it_answers_every_frame_of_a_flood(server: Server, settings: Any) 
             await talk.send([2, str(number), "Heartbeat", {}])
         heard = [(await talk.hear())[1] for _ in range(150)]
         assert heard == [str(number) for number in range(150)]
+
+
+async def test_it_reads_long_frames_by_their_bytes(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.OCPP_BYTES_PER_SECOND, settings.OCPP_BYTES_AT_ONCE = 1_000_000, 4_000_000
+    with monkeypatch.context() as patched:
+        clock = Clock(patched)
+        one = Pace("BYTES")
+        for _ in range(14):
+            one.left -= 1_000_000
+            if one.left < 0:
+                await one.rest()
+        taken = clock.now
+    assert taken == pytest.approx(10.0, abs=0.11)
+
+
+async def test_it_reads_a_socket_by_the_bytes_that_it_sends(server: Server, settings: Any) -> None:
+    """Short frames cost no bytes; the long ones have spent what may come at once, so their socket waits."""
+    settings.OCPP_BYTES_PER_SECOND, settings.OCPP_BYTES_AT_ONCE = 100_000, 100_000
+    _, key = await in_db(make_station)()
+    async with talking(server, "/ocpp/CP%201", headers=basic("CP 1", key)) as talk:
+        await talk.ask("BootNotification", {"chargePointVendor": "a", "chargePointModel": "b"})
+        began = asyncio.get_running_loop().time()
+        for number in range(3):
+            await talk.send([2, str(number), "DataTransfer", {"vendorId": "x", "data": "x" * 60_000}])
+        assert [(await talk.hear())[1] for _ in range(3)] == ["0", "1", "2"]
+        # 180,000 of which 100,000 come at once: the rest takes 0.8 s, whatever the machine is like.
+        assert asyncio.get_running_loop().time() - began >= 0.7

@@ -68,6 +68,12 @@ async def test_it_remembers_strangers_but_no_wrong_keys(server: Server) -> None:
     await eventually(lambda: Knock.objects.get().count == 2, "the second knock")
 
 
+async def test_it_takes_a_short_key_for_none(server: Server) -> None:
+    await refusal(server, "/ocpp/stranger", headers=basic("stranger", "k" * 15))
+    knock = await eventually(lambda: Knock.objects.first(), "a knock")
+    assert knock.key_hash == ""
+
+
 async def test_it_lets_in_whom_an_operator_adopts(server: Server) -> None:
     headers = basic("stranger", bytes.fromhex("A1" * 20))
     await refusal(server, "/ocpp/stranger", headers=headers)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from charging.metering import Sample
 from charging.models import MeterReading
 from ocpp_consumer.journal import facts
 from ocpp_consumer.models import Frame
@@ -15,10 +16,10 @@ from ocpp_consumer.tests.test_journal import frame, held_up, running_journal
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def reading(station_id: int, register: int) -> facts.Reading:
+def reading(station_id: int, register: int) -> facts.Readings:
     """A register of noon; its value is no part of what makes it a sample."""
     what = ("Energy.Active.Import.Register", "", "Outlet", "Sample.Periodic", "Wh")
-    return facts.Reading(NOON, 1, station_id, 1, NOON, *what, Decimal(register), "")
+    return facts.Readings(1, station_id, 1, NOON, [Sample(NOON, *what, Decimal(register), "")])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,6 @@
 """The table of what stations may say, and the rules that hold for all of it: schemas, gating, always an answer."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
@@ -66,9 +67,27 @@ ACTIONS = {
 }
 
 
+def begin(heard: Heard, call: rpc.Call, stored: "asyncio.Future[None]") -> bool:
+    """Hand in what a CALL says that needs nobody to be asked and whose answer is empty; False for every other CALL.
+
+    Nearly everything that stations say is a MeterValues of a running transaction: those need no turn of a task. The
+    future has its outcome with that of the words.
+    """
+    conversation = heard.conversation
+    if call.action != "MeterValues" or conversation.quirks is not NO_QUIRKS or conversation.awaited:
+        return False
+    try:
+        if _refusal(heard, call) is None and meter_values.begin(heard, call.payload, stored):
+            return True
+    except Exception:  # `hear` comes to it again, and says so
+        log.debug("a frame is not handed in at once", action=call.action)
+    heard.findings.clear()
+    return False
+
+
 async def hear(heard: Heard, call: rpc.Call) -> str:
     """The text that answers a CALL, once what it said is stored; raises Unavailable if it could not be."""
-    refusal = _refusal(heard, call)
+    refusal = await heard.work_out(_refusal, heard, call)
     if refusal:
         await heard.write(error=": ".join(refusal))
         return rpc.write_error(call.id, *refusal)

@@ -1,6 +1,7 @@
 """The operator's door: any request of OCPP 1.6, its rules checked first; a wrong one goes out once it is confirmed."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from drivepower.core.refusals import Refusal
 from drivepower.core.texts import storable
+from ocpp_consumer.masking import holds_secrets
 from ocpp_consumer.v16 import intents, schemas
 from ocpp_consumer.v16.requests import REQUESTS
 from ocpp_consumer.v16.requests.kinds import Prepared, Request
@@ -41,8 +43,8 @@ def ask(
 ) -> Command:
     """Queue a request for a connected station; `force` skips its schema and rules, as a person confirmed.
 
-    Raises Refusal unknown_action, command_malformed, station_offline, station_not_accepted, command_forbidden,
-    too_many_commands; command_breaks_rules, with `problems`, where force would send it all the same.
+    Raises Refusal unknown_action, command_malformed, station_offline, station_not_accepted, station_contested,
+    command_forbidden, too_many_commands; command_breaks_rules, with `problems`, where force would send it all the same.
     """
     request = REQUESTS.get(action)
     if request is None:
@@ -50,14 +52,19 @@ def ask(
     refuse_malformed(payload)
     station = Station.objects.select_related("gateway").get(pk=station.pk)
     refuse_unreachable(station, action, at=at)
-    if forbidden := list(request.forbid(station, payload)):
+    if station.contested_at and (request.needs_secrecy or holds_secrets(payload)):
+        raise Refusal(
+            "station_contested", f"Two sockets fight for station {station.code}: nothing secret is sent to it."
+        )
+    if forbidden := [*private_keys(payload), *request.forbid(station, payload)]:
         raise Refusal("command_forbidden", " ".join(forbidden), {"problems": forbidden})
-    misfits = shape_problems(action, payload, filled=request.filled)
+    plain = {name: value for name, value in payload.items() if name not in request.own}
+    misfits = shape_problems(action, plain, filled=request.filled)
     problems = misfits or list(request.check(station, payload))
     if problems and not force:
         raise Refusal("command_breaks_rules", " ".join(problems), {"problems": problems})
     with transaction.atomic():
-        prepared = Prepared(payload) if misfits else prepare(request, station, payload, asked_by=asked_by, at=at)
+        prepared = Prepared(plain) if misfits else prepare(request, station, payload, asked_by=asked_by, at=at)
         return commands.send(
             station=station,
             intent=action,
@@ -65,6 +72,7 @@ def ask(
             subject=prepared.subject,
             awaits=prepared.awaits,
             is_forced=bool(problems),
+            holds_secret=holds_secrets(prepared.payload),
             asked_by=asked_by,
             at=at,
             expires_at=expires_at or at + EXPIRY,
@@ -81,6 +89,12 @@ def refuse_malformed(payload: Any) -> None:
         raise Refusal("command_malformed", "The payload is not a JSON object.")
     if storable(payload) != payload:
         raise Refusal("command_malformed", "The payload holds characters that no text has.")
+
+
+def private_keys(payload: dict[str, Any]) -> Iterator[str]:
+    """Nobody's private key goes to a station or into the ledger of commands."""
+    if "PRIVATE KEY-" in json.dumps(payload):
+        yield "It holds a private key, which no station is sent."
 
 
 def refuse_unreachable(station: Station, action: str, *, at: datetime) -> None:
@@ -101,9 +115,9 @@ def shape_problems(action: str, payload: dict[str, Any], *, filled: frozenset[st
             continue
         steps = [str(step) for step in error.instance_path]
         if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
-            if not steps and error.kind.property in filled:
-                continue
             steps.append(error.kind.property)
+            if ".".join(steps) in filled:
+                continue
         sentence = MISFITS.get(error.kind.name, "{where} is not what the specification asks for.")
         found.append(sentence.format(where=".".join(steps) or "The payload"))
     return found

@@ -128,8 +128,6 @@ INTENTS: dict[str, Intent] = {
     "rotate_key": Intent("ChangeConfiguration", rotate_key),
     "update_firmware": Intent("UpdateFirmware"),
     "update_firmware_signed": Intent("SignedUpdateFirmware"),
-    "get_diagnostics": Intent("GetDiagnostics"),
-    "get_log": Intent("GetLog"),
     "request_certificate": Intent("ExtendedTriggerMessage", request_certificate),
     "sign_certificate_answer": Intent("CertificateSigned"),
     "install_certificate": Intent("InstallCertificate"),

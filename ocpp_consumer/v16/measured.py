@@ -11,13 +11,20 @@ from ocpp_consumer.heard import Heard
 from ocpp_consumer.journal import facts
 
 NO_NUMBER = "a value is no number"
+# As many as fit into the longest frame if they say what they are; more of them would hold up everybody's words.
+MOST, TOO_MANY = 10_000, "more samples than are stored; the others are in its words"
 
 
 def parse(heard: Heard, meter_value: object) -> list[Sample]:
     """The samples of a frame; one whose value cannot be read is noted on the frame, its words are kept."""
     samples = metering.parse(meter_value, received_at=heard.received_at)
-    if any(sample.value is None for sample in samples):
-        heard.findings.append(NO_NUMBER)
+    if len(samples) > MOST:
+        heard.findings.append(TOO_MANY)
+        del samples[MOST:]
+    for sample in samples:
+        if sample.value is None:
+            heard.findings.append(NO_NUMBER)
+            break
     return samples
 
 
@@ -44,16 +51,8 @@ def claim(heard: Heard, session: Attribution, *, until: datetime) -> facts.Attri
 
 
 def _readings(heard: Heard, samples: Sequence[Sample], *, session_key: int, number: int) -> list[facts.Fact]:
-    return [
-        facts.reading(
-            sample,
-            session_key=session_key,
-            station_id=heard.conversation.station_id,
-            number=number,
-            received_at=heard.received_at,
-        )
-        for sample in samples
-    ]
+    where = heard.conversation.station_id, number, heard.received_at
+    return [facts.Readings(session_key, *where, samples)] if samples else []
 
 
 def _since_ever(sample: Sample, meter_start_wh: int) -> Sample:

@@ -16,6 +16,8 @@ KNOWN = frozenset(
 )
 # Stations send longer serials, extra fields and local times: noted, never refused.
 TOLERATED = frozenset({"additionalProperties", "maxLength", "format"})
+# So many entries of a list are asked for everything that is wrong with them.
+LOOKED_AT = 50
 # J Table 7; one r in Occurence is how the specification spells it (JE 5.1).
 CODES = {
     "type": "TypeConstraintViolation",
@@ -48,10 +50,21 @@ def problem(action: str, payload: dict[str, Any], *, lenient: frozenset[str]) ->
     try:
         if schema.is_valid(payload):
             return None
-        found = [_problem(error, lenient) for error in schema.iter_errors(payload)]
+        found = [_problem(error, lenient) for error in schema.iter_errors(_shortened(payload))]
+        if not found:
+            schema.validate(payload)
+    except jsonschema_rs.ValidationError as error:  # far behind in a long list
+        return _problem(error, lenient)
     except ValueError:
         return Problem("FormationViolation", "the payload cannot be validated", is_tolerable=False)
     return min(found, key=lambda one: one.is_tolerable)
+
+
+def _shortened(value: Any) -> Any:
+    """The same with its lists cut: each of very many entries may be wrong, and one such says what is to be said."""
+    if isinstance(value, dict):
+        return {name: _shortened(item) for name, item in value.items()}
+    return [_shortened(item) for item in value[:LOOKED_AT]] if isinstance(value, list) else value
 
 
 def _problem(error: jsonschema_rs.ValidationError, lenient: frozenset[str]) -> Problem:

@@ -10,8 +10,7 @@ from ocpp_consumer.journal import Unavailable
 from ocpp_consumer.v16 import measured, stops, strangers
 from ocpp_consumer.v16.telling import Told, tell
 from ocpp_consumer.v16.words import connector_number, effective_time, tag_info, whole, word
-from stations import registry
-from stations.models import Station
+from stations.models import Connector
 
 
 async def hear(heard: Heard, payload: dict[str, Any]) -> dict[str, Any]:
@@ -37,17 +36,17 @@ async def _attribute(heard: Heard, payload: dict[str, Any], told: Told) -> None:
         return
     session = Attribution(told.session_key, whole(payload, "meterStart") or 0, number, began)
     conversation.transactions[str(told.answer["transactionId"])] = session
-    if number in conversation.unattributed:
+    if number not in conversation.attributed:
         await conversation.gateway.journal.write(measured.claim(heard, session, until=heard.received_at))
-        conversation.unattributed.discard(number)
+        conversation.attributed.add(number)
 
 
 def _record(heard: Heard, payload: dict[str, Any], verb: Any) -> Told:
-    station = Station.objects.get(pk=heard.conversation.station_id)
+    station = heard.conversation.named_station()
     meter_start_wh = whole(payload, "meterStart")
     began = verb(
         station=station,
-        connector=registry.ensure_connector(station=station, number=connector_number(payload) or 0),
+        connector=Connector(station=station, number=connector_number(payload) or 0),
         tag=word(payload, "idTag"),
         started_at=effective_time(payload, received_at=heard.received_at),
         timestamp=clock.read(payload.get("timestamp")),

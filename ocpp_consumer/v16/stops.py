@@ -20,35 +20,43 @@ from stations.models import Connector, Station
 
 log = structlog.stdlib.get_logger(__name__)
 BATCH = 500
-# A Start may still be on its way for this long after its Stop.
-START_MAY_COME = timedelta(minutes=15)
+# A Start may still be on its way for this long after its Stop; after so long nobody looks for one any more.
+START_MAY_COME, HOPE = timedelta(minutes=15), timedelta(days=7)
 
 
-def end(*, station: Station, payload: dict[str, Any], received_at: datetime) -> Session | None:
-    """End the session that the payload names; None if this station has no such session."""
+def end(
+    *,
+    station: Station,
+    payload: dict[str, Any],
+    received_at: datetime,
+    first_reading: tuple[datetime, int] | None = None,
+) -> Session | None:
+    """End the session that the payload names, or that its first reading fits; None if this station has no such."""
     meter_stop_wh = whole(payload, "meterStop")
-    moment = clock.effective(said=clock.read(payload.get("timestamp")), received_at=received_at)
+    said = clock.read(payload.get("timestamp"))
+    moment = clock.effective(said=said, received_at=received_at)
     doubts = {review.MALFORMED_STOP: meter_stop_wh is None, review.CLOCK: not moment.plausible}
     return lifecycle.end(
         station=station,
         ocpp_id=word(payload, "transactionId", 36),
         meter_stop_wh=meter_stop_wh or 0,
         stopped_at=moment.at,
+        timestamp=said,
         reason=word(payload, "reason", 40),
         tag=word(payload, "idTag"),
         received_at=received_at,
         findings=[name for name, is_so in doubts.items() if is_so],
+        first_reading=first_reading,
     )
 
 
 def retry(*, at: datetime, station_id: int | None = None) -> int:
     """Carry out Stops that were only kept: their session is known by now, or its Start will not come any more.
 
-    Of one station, or of all; answers how many.
+    Of one station, or of all for as long as there is hope; answers how many.
     """
     kept = StrayMessage.objects.filter(action="StopTransaction", session=None).select_related("station")
-    if station_id is not None:
-        kept = kept.filter(station=station_id)
+    kept = kept.filter(received_at__gt=at - HOPE) if station_id is None else kept.filter(station=station_id)
     named = Session.objects.filter(station=OuterRef("station"), ocpp_id=OuterRef("ocpp_id"))
     running = Session.objects.filter(station=OuterRef("station"), state__in=OPEN_STATES)
     running = running.filter(started_at__lte=OuterRef("received_at"))
@@ -70,8 +78,16 @@ def _each(kept: Any, act: Callable[..., bool], *, at: datetime) -> int:
     return done
 
 
+def _is_ours(stray: StrayMessage) -> bool:
+    """Whether nobody else has carried it out or is about to: it is locked until the transaction ends."""
+    waiting = StrayMessage.objects.select_for_update(skip_locked=True).filter(pk=stray.pk, session=None)
+    return waiting.order_by().first() is not None
+
+
 @transaction.atomic
 def _retry(stray: StrayMessage, *, at: datetime) -> bool:
+    if not _is_ours(stray):
+        return False
     session = end(station=stray.station, payload=stray.payload, received_at=stray.received_at)
     if session is None:
         return False
@@ -81,7 +97,10 @@ def _retry(stray: StrayMessage, *, at: datetime) -> bool:
 
 @transaction.atomic
 def _make_session(stray: StrayMessage, *, at: datetime) -> bool:
-    """The session of a Stop that came alone, out of the readings in it (product.md, situation 7)."""
+    """The session of a Stop that came alone: the running one that its readings fit, else one that is made of them
+    (product.md, situation 7)."""
+    if not _is_ours(stray):
+        return False
     payload, received_at = stray.payload, stray.received_at
     samples = metering.parse(payload.get("transactionData"), received_at=received_at)
     registers = metering.registers(samples)
@@ -89,7 +108,8 @@ def _make_session(stray: StrayMessage, *, at: datetime) -> bool:
     stopped_at = clock.effective(said=clock.read(payload.get("timestamp")), received_at=received_at).at
     if not registers or meter_stop_wh is None or not clock.DAWN <= registers[0][0] < stopped_at:
         return False
-    session = lifecycle.end_unstarted(
+    found = end(station=stray.station, payload=payload, received_at=received_at, first_reading=registers[0])
+    session = found or lifecycle.end_unstarted(
         station=stray.station,
         connector=_connector_of(stray.station),
         tag=word(payload, "idTag"),
@@ -107,13 +127,10 @@ def _make_session(stray: StrayMessage, *, at: datetime) -> bool:
 def _place(stray: StrayMessage, session: Session, *, at: datetime) -> None:
     """The Stop has its session, and the session the readings that came before anybody knew of it."""
     samples = metering.parse(stray.payload.get("transactionData"), received_at=stray.received_at)
-    where: Any = {"station_id": session.station_id, "number": session.connector.number}
-    own = [facts.reading(one, session_key=session.pk, received_at=stray.received_at, **where) for one in samples]
-    readings.keep(own)
+    where = session.station_id, session.connector.number
+    readings.keep(facts.Readings(session.pk, *where, stray.received_at, samples))
     if session.started_at and session.stopped_at:
-        attributions.carry_out(
-            facts.Attribution(session.pk, since=session.started_at, until=session.stopped_at, **where)
-        )
+        attributions.carry_out(facts.Attribution(session.pk, *where, session.started_at, session.stopped_at))
     strays.place(stray=stray, session=session, at=at)
 
 

@@ -5,15 +5,19 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from drivepower.core.admin import CarefulAdmin, RecordAdmin
 from stations import files
 from stations.files import images, links, uploads
 from stations.files.names import without_credentials
-from stations.models import DiagnosticsJob, FirmwareImage, FirmwareJob, Upload
+from stations.models import DiagnosticsJob, FirmwareImage, FirmwareJob, Station, Upload
 
 
 class ImageForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
@@ -30,6 +34,41 @@ class ImageForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
             if problem := files.signature_problem(signed):
                 raise forms.ValidationError(problem)
         return cleaned
+
+
+def fitting(image: FirmwareImage) -> QuerySet[Station]:
+    """The stations that an image is for; one that names no vendor or model is for all."""
+    named = {"vendor__iexact": image.vendor, "model__iexact": image.model}
+    return Station.objects.filter(**{name: said for name, said in named.items() if said}).order_by("code")
+
+
+class UpdateForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hints
+    """Which stations are to take an image, when, and how."""
+
+    stations = forms.ModelMultipleChoiceField(
+        label=_("Stations"),
+        queryset=Station.objects.none(),
+        required=False,
+        widget=UnfoldAdminSelectMultipleWidget,
+        help_text=_("None: all of this vendor and model."),
+    )
+    retrieve_at = forms.DateTimeField(
+        label=_("From when"), required=False, widget=UnfoldAdminTextInputWidget, help_text=_("Empty: at once.")
+    )
+    signed = forms.BooleanField(label=_("As a signed update"), required=False, widget=UnfoldBooleanSwitchWidget)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.image = FirmwareImage.objects.filter(pk=self.object_id).first()
+        if self.image:
+            self.fields["stations"].queryset = fitting(self.image)
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside the field why this image cannot go out so."""
+        said: dict[str, Any] = super().clean()
+        if said.get("signed") and (problem := files.signature_problem(self.image)):
+            raise forms.ValidationError({"signed": problem})
+        return said
 
 
 class Saving:
@@ -59,6 +98,38 @@ class FirmwareImageAdmin(Saving, CarefulAdmin):
     list_display = ["name", "version", "vendor", "model", "size", "is_signed", "uploaded_at"]
     search_fields = ["name", "vendor", "model", "version"]
     readonly_fields = ["size", "sha256", "uploaded_at"]
+    actions_detail = [*Saving.actions_detail, "update_stations"]
+
+    def has_update_stations_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may keep firmware and ask stations."""
+        return request.user.has_perms(["stations.change_firmwareimage", "stations.add_command"])
+
+    @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
+        description=_("Update stations"),
+        icon="system_update",
+        permissions=["update_stations"],
+        dialog={
+            "title": _("Have stations fetch this image?"),
+            "form_class": UpdateForm,
+            "form_submit_text": _("Update"),
+        },
+    )
+    def update_stations(self, request: HttpRequest, form: UpdateForm, object_id: str) -> HttpResponse:
+        """Ask each of them, and go to their jobs."""
+        image = form.image
+        if image is None:
+            raise Http404
+        said, at = form.cleaned_data, timezone.now()
+        jobs = files.ask_firmware_update(
+            stations=said["stations"] or fitting(image),
+            image=image,
+            retrieve_at=said["retrieve_at"] or at,
+            signed=said["signed"],
+            asked_by=f"staff:{getattr(request.user, 'public_id', '')}",
+            at=at,
+        )
+        self.log_change(request, image, f"Asked {len(jobs)} stations to take it.")
+        return HttpResponse(headers={"HX-Redirect": reverse("admin:stations_firmwarejob_changelist")})
 
     @admin.display(description=_("signed"), boolean=True)
     def is_signed(self, image: FirmwareImage) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 
-from drivepower.core.admin import CarefulAdmin, CarefulInline
+from drivepower.core.admin import CarefulAdmin, CarefulInline, save_changed
 from stations import contest, registry
 from stations.models import Connector, ConnectorState, Location, Station
 
@@ -63,7 +64,8 @@ class ConnectorInline(CarefulInline):
 class StationAdmin(CarefulAdmin):
     """Stations; the OCPP identity is shown here and nowhere else."""
 
-    list_display = ["code", "place", "online", "connector_statuses", "model", "firmware", "service_state", "last_seen"]
+    list_display = ["code", "place", "online", "connector_statuses", "model", "firmware", "service_state", "security"]
+    list_display += ["last_seen"]
     list_filter = ["service_state", "registration", "security_profile", "is_public", "location"]
     search_fields = ["code", "identity", "serial", "location__code", "location__address"]
     autocomplete_fields = ["location"]
@@ -94,6 +96,24 @@ class StationAdmin(CarefulAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Station]:
         """With everything that the list shows of their state."""
         return Station.objects.with_live_state()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Where stations are set up before they work, a new one waits for that."""
+        return {"registration": registry.first_registration(), **super().get_changeform_initial_data(request)}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
+        """Who may work is decided by a verb, which leaves a trace; everything else is written as it is."""
+        if not change or "registration" not in form.changed_data:
+            super().save_model(request, obj, form, change)
+            return
+        registry.register(station=obj, registration=Station.Registration(obj.registration), at=timezone.now())
+        save_changed(obj, [name for name in form.changed_data if name != "registration"])
+
+    @display(description=_("security"), ordering="security_profile", label={"open": "danger"})  # type: ignore[untyped-decorator]  # unfold has no type hints
+    def security(self, station: Station) -> tuple[str, str]:
+        """The profile, in red where anyone may come in under the station's name."""
+        is_open = station.security_profile == Station.SecurityProfile.OPEN
+        return "open" if is_open else "closed", station.get_security_profile_display()
 
     @admin.display(description=_("location"), ordering="location__code")
     def place(self, station: Station) -> str:
@@ -165,7 +185,7 @@ class StationAdmin(CarefulAdmin):
         permissions=["issue_key"],
         dialog={
             "title": _("Issue a new key?"),
-            "description": _("It is shown once. The key before it stays valid until another one is issued."),
+            "description": _("It is shown once. The key before it stays valid until the station uses the new one."),
             "form_class": BaseDialogForm,
             "form_submit_text": _("Issue"),
         },
@@ -173,6 +193,10 @@ class StationAdmin(CarefulAdmin):
     def issue_key(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
         """Make a key and show it once."""
         station = self.get_object(request, object_id)
+        if station.key_in_doubt:
+            messages.warning(
+                request, _("It never said whether it took the key before: with an older one it stays out.")
+            )
         key = registry.issue_key(station=station)
         self.log_change(request, station, "Issued a new key.")
         text = _("The key of %(code)s, shown this once: %(key)s") % {"code": station.code, "key": key}

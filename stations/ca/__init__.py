@@ -22,5 +22,12 @@ class Authority(Protocol):
 
 def authority() -> Authority:
     """The authority of this installation."""
-    made: Authority = import_string(settings.CERTIFICATE_AUTHORITY)()
-    return made
+    return chosen()()
+
+
+def chosen() -> type[Authority]:
+    """The class that CERTIFICATE_AUTHORITY names; ImportError for what is none."""
+    found: type[Authority] = import_string(settings.CERTIFICATE_AUTHORITY)
+    if not callable(found):
+        raise ImportError(f"{settings.CERTIFICATE_AUTHORITY} is no class")
+    return found

@@ -1,4 +1,7 @@
-"""An authority in a folder of this machine: one root of ECDSA P-256, made when it is first asked for."""
+"""An authority in a folder of this machine: one root of ECDSA P-256, made when it is first asked for.
+
+`manage.py show_station_root` prints the root for the proxy that checks stations' certificates.
+"""
 
 import os
 import uuid
@@ -11,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
 
+KEY, ROOT = "authority.pem", "root.pem"
 ROOT_LASTS = timedelta(days=20 * 365)
 LEAF_LASTS = timedelta(days=2 * 365)
 # A station whose clock is behind must not take its own certificate for one of the future.
@@ -18,11 +22,11 @@ BACKDATED = timedelta(days=1)
 
 
 class LocalAuthority:
-    """Key and root certificate in one file that only its owner can read, the root alone beside it for everyone."""
+    """Key and root certificate in one file, the root alone beside it, in a folder that only its owner can read."""
 
     def __init__(self) -> None:
         self._folder = Path(settings.LOCAL_CA_FOLDER)
-        self._file = self._folder / "authority.pem"
+        self._file = self._folder / KEY
         if not self._file.exists():
             self._make()
         content = self._file.read_bytes()
@@ -31,6 +35,8 @@ class LocalAuthority:
             raise ValueError(f"{self._file} holds no key of an elliptic curve")
         self._key = key
         self._root = x509.load_pem_x509_certificate(content)
+        if not (self._folder / ROOT).exists():
+            self._place(ROOT, _pem(self._root).encode())
 
     def sign(self, csr: x509.CertificateSigningRequest, *, subject: x509.Name, at: datetime) -> str:
         """A certificate for TLS clients, for the key of the request; nothing else of the request is taken over."""
@@ -60,18 +66,21 @@ class LocalAuthority:
         secret = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
+        self._place(KEY, secret + _pem(root).encode())
+
+    def _place(self, name: str, content: bytes) -> None:
+        """Write a file whole or not at all; one that is there stays as it is."""
         new = self._folder / f"{uuid.uuid4().hex}.new"
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(secret + _pem(root).encode())
+            out.write(content)
             out.flush()
             os.fsync(out.fileno())
         try:
-            os.link(new, self._file)
+            os.link(new, self._folder / name)
         except FileExistsError:
             return
         finally:
             new.unlink()
-        (self._folder / "root.pem").write_text(_pem(root), newline="\n")
 
 
 def _make_root(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:

@@ -15,6 +15,7 @@ from stations.models import Certificate, Station
 WAITS = timedelta(days=1)
 SOON = timedelta(days=30)
 ENDS = "certificate_ends"
+NO_CERTIFICATE = "The station took it, but it is no certificate."
 
 
 def mirror(*, station: Station, kind: str, text: str, at: datetime) -> Certificate:
@@ -81,9 +82,12 @@ def watch_ends(*, at: datetime) -> int:
 
 
 def note_answer(*, certificate_id: int, accepted: bool, reason: str, at: datetime) -> bool:
-    """The station has installed it, or has not and says why; False if that was known before."""
-    state = Certificate.State.INSTALLED if accepted else Certificate.State.REJECTED
-    moved = Certificate.objects.filter(pk=certificate_id, state=Certificate.State.SENT).update(
-        state=state, reason="" if accepted else storable(reason)[:200], changed_at=at
-    )
-    return moved == 1
+    """The station has installed it, or has not and says why; False if that was known before.
+
+    What nobody can read, and a person has sent all the same, counts as no certificate whatever the station says.
+    """
+    sent = Certificate.objects.filter(pk=certificate_id, state=Certificate.State.SENT)
+    if accepted and sent.exclude(serial_number="").update(state=Certificate.State.INSTALLED, reason="", changed_at=at):
+        return True
+    why = NO_CERTIFICATE if accepted else storable(reason)[:200]
+    return sent.update(state=Certificate.State.REJECTED, reason=why, changed_at=at) == 1

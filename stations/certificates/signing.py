@@ -7,7 +7,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from drivepower.core import alerts, doorbell
 from drivepower.core.texts import storable
@@ -19,8 +19,12 @@ from stations.models import Certificate, Command, ConfigurationKey, Station
 PACE = timedelta(minutes=1)
 # W 5.1 and the configuration key that may say less.
 LONGEST_CHAIN = 10_000
+# RFC 5280: no CN is longer.
+LONGEST_NAME = 64
 CHAIN_KEY = "CertificateSignedMaxChainSize"
 BATCH = 100
+# No worker is at one request for longer: CELERY_TASK_TIME_LIMIT ends it.
+AGAIN = timedelta(seconds=120)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -69,19 +73,30 @@ def sign_waiting(*, at: datetime) -> int:
     waiting = Certificate.objects.filter(state=Certificate.State.REQUESTED).select_related("station")
     for certificate in waiting.filter(changed_at__lte=at - WAITS):
         _refuse(certificate, "Nobody signed it within a day.", at=at)
-    sent = 0
-    for certificate in waiting.order_by("id")[:BATCH]:
-        try:
-            sent += sign(certificate=certificate, at=at)
-        except Exception:
-            log.exception("a certificate was not signed", certificate=certificate.pk)
-    return sent
+    # Whoever was tried longest ago comes first: those that fail keep nobody behind them waiting.
+    turn = F("tried_at").asc(nulls_first=True)
+    due = waiting.filter(Q(tried_at=None) | Q(tried_at__lte=at - AGAIN)).order_by(turn, "id")[:BATCH]
+    return sum(_try(certificate, at=at) for certificate in due)
+
+
+def _try(certificate: Certificate, *, at: datetime) -> bool:
+    """Sign one request, if no other worker has taken it meanwhile; what fails is tried again later."""
+    mine = Certificate.objects.filter(pk=certificate.pk, state=Certificate.State.REQUESTED)
+    if not mine.filter(tried_at=certificate.tried_at).update(tried_at=at):
+        return False
+    try:
+        return sign(certificate=certificate, at=at)
+    except Exception:
+        log.exception("a certificate was not signed", certificate=certificate.pk)
+        return False
 
 
 def sign(*, certificate: Certificate, at: datetime) -> bool:
     """Have one request signed and send the chain; False where that was done meanwhile, or is refused for good."""
     station, request = certificate.station, pem.read_request(certificate.csr)
     name = station.certificate_name or pem.common_name(request.subject) or station.serial or station.identity
+    if len(name) > LONGEST_NAME:
+        return _refuse(certificate, f"Its name is longer than {LONGEST_NAME} characters: give it another one.", at=at)
     if not _is_free(name, station=station):
         return _refuse(certificate, f"Another station has the name {name!r}; give this one a name of its own.", at=at)
     subject = x509.Name(

@@ -3,11 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from drivepower.core.texts import storable
-from stations import commands
-from stations.files.jobs import IDLE, OPEN, WAITS, check_location, fail, finish, go_on, newest, replace_older
+from stations.files.jobs import IDLE, OPEN, fail, finish, go_on, meant, objection, replace_older
 from stations.models import Command, DiagnosticsJob, JobState, Station
 
 Kind = DiagnosticsJob.Kind
@@ -20,33 +17,6 @@ MEANINGS = {
     "NotSupportedOperation": JobState.FAILED,
 }
 NOTHING = "The station has nothing to send."
-
-
-def ask_diagnostics(
-    *,
-    station: Station,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    location: str = "",
-    asked_by: str,
-    at: datetime,
-) -> DiagnosticsJob:
-    """Have a station send its diagnostics, to here or to an address of somebody else's; Refusal location_malformed."""
-    return _ask(Kind.DIAGNOSTICS, station, since=since, until=until, location=location, asked_by=asked_by, at=at)
-
-
-def ask_log(
-    *,
-    station: Station,
-    kind: DiagnosticsJob.Kind,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    location: str = "",
-    asked_by: str,
-    at: datetime,
-) -> DiagnosticsJob:
-    """The same with a log, which the whitepaper has another message for."""
-    return _ask(kind, station, since=since, until=until, location=location, asked_by=asked_by, at=at)
 
 
 def mirror_diagnostics(
@@ -79,8 +49,8 @@ def note_diagnostics_answer(
     job = DiagnosticsJob.objects.select_related("station").filter(pk=job_id, state__in=OPEN).first()
     if job is None or state == Command.State.TIMED_OUT:
         return
-    if state != Command.State.ACCEPTED:
-        said = str(answer.get("status") or answer.get("error") or state)
+    said = objection(state, answer)
+    if said:
         fail(job, reason=f"It was not begun: {said}.", status=said, at=at)
         return
     replace_older(job, at=at)
@@ -98,24 +68,5 @@ def note_diagnostics_status(
         return
     jobs = DiagnosticsJob.objects.filter(station=station_id)
     of_kind = jobs.exclude(kind=Kind.DIAGNOSTICS) if log else jobs.filter(kind=Kind.DIAGNOSTICS)
-    job = newest(jobs.filter(pk=job_id)) if job_id is not None else newest(of_kind) or newest(jobs)
-    if job:
+    if job := meant(jobs, of_kind, job_id=job_id):
         go_on(job, status=status, meanings=MEANINGS, at=at)
-
-
-@transaction.atomic
-def _ask(kind: DiagnosticsJob.Kind, station: Station, *, location: str, at: datetime, **asked: Any) -> DiagnosticsJob:
-    if location:
-        check_location(location)
-    job = mirror_diagnostics(station=station, kind=kind, location=location, at=at, **asked)
-    job.command = commands.send(
-        station=station,
-        intent="get_diagnostics" if kind == Kind.DIAGNOSTICS else "get_log",
-        payload={},
-        subject=f"diagnostics:{job.pk}",
-        asked_by=job.asked_by,
-        expires_at=at + WAITS,
-        at=at,
-    )
-    job.save(update_fields=["command"])
-    return job

@@ -6,10 +6,12 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Concat
 
 from drivepower.core.refusals import Refusal
-from stations import commands, pem
-from stations.files.jobs import IDLE, OPEN, WAITS, check_location, fail, go_on, newest, replace_older
+from stations import pem
+from stations.files.jobs import IDLE, OPEN, fail, go_on, meant, objection, replace_older, send
 from stations.models import Command, FirmwareImage, FirmwareJob, JobState, Station
 
 MEANINGS = {
@@ -30,28 +32,21 @@ ADVICE = {
 def ask_firmware_update(
     *,
     stations: Iterable[Station],
-    image: FirmwareImage | None = None,
-    location: str = "",
+    image: FirmwareImage,
     retrieve_at: datetime,
     signed: bool = False,
     asked_by: str,
     at: datetime,
 ) -> list[FirmwareJob]:
-    """Have stations update themselves with an image over a link from here, or from an address of somebody else's.
+    """Have stations update themselves with an image over a link from here.
 
-    Refusals: firmware_unnamed, location_malformed, firmware_not_signed (a signed update needs an image whose signature
-    holds, wherever it is fetched from).
+    Refusal firmware_not_signed: a signed update needs an image whose signature holds.
     """
-    if image is None and not location:
-        raise Refusal("firmware_unnamed", "Choose an image, or give an address to fetch one from.")
-    if location:
-        check_location(location)
     if signed and (problem := signature_problem(image)):
         raise Refusal("firmware_not_signed", problem)
     asked = partial(
         mirror_firmware,
         image=image,
-        location=location,
         retrieve_at=retrieve_at,
         signed=signed,
         asked_by=asked_by,
@@ -65,7 +60,7 @@ def mirror_firmware(
     *,
     station: Station,
     image: FirmwareImage | None = None,
-    location: str,
+    location: str = "",
     retrieve_at: datetime,
     signed: bool,
     asked_by: str,
@@ -82,6 +77,14 @@ def mirror_firmware(
         asked_at=at,
         changed_at=at,
     )
+
+
+def find_image(named: Any) -> FirmwareImage | None:
+    """The image of that number, or the newest of that name and version."""
+    if str(named).isdecimal():
+        return FirmwareImage.objects.filter(pk=int(str(named)[:18])).first()
+    full = Concat("name", Value(" "), "version", output_field=CharField())
+    return FirmwareImage.objects.alias(full=full).filter(full=str(named)).first()
 
 
 def signature_problem(image: FirmwareImage | None) -> str:
@@ -102,10 +105,10 @@ def note_firmware_answer(*, job_id: int, state: Command.State, answer: dict[str,
     job = FirmwareJob.objects.select_related("station").filter(pk=job_id, state__in=OPEN).first()
     if job is None or state == Command.State.TIMED_OUT:
         return
-    if state == Command.State.ACCEPTED:
+    said = objection(state, answer)
+    if not said:
         replace_older(job, at=at)
         return
-    said = str(answer.get("status") or answer.get("error") or state)
     why = ADVICE.get((job.is_signed, said)) or f"It was not begun: {said}."
     fail(job, reason=why, status=said, at=at)
 
@@ -117,22 +120,10 @@ def note_firmware_status(
     if status == IDLE:
         return
     jobs = FirmwareJob.objects.filter(station=station_id)
-    job = (
-        newest(jobs.filter(pk=job_id)) if job_id is not None else newest(jobs.filter(is_signed=signed)) or newest(jobs)
-    )
-    if job:
+    if job := meant(jobs, jobs.filter(is_signed=signed), job_id=job_id):
         go_on(job, status=status, meanings=MEANINGS, at=at)
 
 
 def _send(job: FirmwareJob, *, at: datetime) -> FirmwareJob:
-    job.command = commands.send(
-        station=job.station,
-        intent="update_firmware_signed" if job.is_signed else "update_firmware",
-        payload={},
-        subject=f"firmware:{job.pk}",
-        asked_by=job.asked_by,
-        expires_at=at + WAITS,
-        at=at,
-    )
-    job.save(update_fields=["command"])
+    send(job, intent="update_firmware_signed" if job.is_signed else "update_firmware", kind="firmware", at=at)
     return job

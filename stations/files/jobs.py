@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from drivepower.core import alerts
 from drivepower.core.refusals import Refusal
 from drivepower.core.texts import storable
+from stations import commands
 from stations.models import Command, DiagnosticsJob, FirmwareJob, JobState
 
 Job = TypeVar("Job", FirmwareJob, DiagnosticsJob)
@@ -34,6 +35,32 @@ def check_location(location: str) -> str:
     if not is_one or len(location) > LONGEST_LOCATION:
         raise Refusal("location_malformed", f"An address begins with one of {', '.join(SCHEMES)} and names a host.")
     return location
+
+
+def send(job: AnyJob, *, intent: str, kind: str, at: datetime) -> None:
+    """Have the station asked for a job; what goes out is made when it is sent."""
+    job.command = commands.send(
+        station=job.station,
+        intent=intent,
+        payload={},
+        subject=f"{kind}:{job.pk}",
+        asked_by=job.asked_by,
+        expires_at=at + WAITS,
+        at=at,
+    )
+    job.save(update_fields=["command"])
+
+
+def objection(state: Command.State, answer: Mapping[str, Any]) -> str:
+    """The station's word against a job; empty for a yes."""
+    if state == Command.State.ACCEPTED:
+        return ""
+    return str(answer.get("status") or answer.get("error") or state)
+
+
+def meant(jobs: QuerySet[Job], of_kind: QuerySet[Job], *, job_id: int | None) -> Job | None:
+    """The job that a station speaks of: the one that is named, else the newest of its kind, else the newest of any."""
+    return newest(jobs.filter(pk=job_id)) if job_id is not None else newest(of_kind) or newest(jobs)
 
 
 def newest(jobs: QuerySet[Job]) -> Job | None:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 CREDENTIALS = re.compile(r"(://)[^/\s@]{1,200}@")
-LONGEST = 150
+LONGEST = 100
 NAMELESS = "file"
 
 

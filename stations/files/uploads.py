@@ -2,12 +2,13 @@
 
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Sum
 
 from drivepower.core import alerts
@@ -19,6 +20,16 @@ from stations.models import DiagnosticsJob, Upload
 MOST_PER_JOB = 5
 # What was begun and never came to its end is taken away after this time.
 PARTIAL_LASTS = timedelta(days=1)
+# Files are kept one request after the other, so that two do not take the same room; the number is this store's own.
+TAKE_TURNS = "SELECT pg_advisory_xact_lock(160109)"
+
+
+class TooMany(Exception):
+    """The job has its fill, or would have more than that."""
+
+
+class NoRoom(Exception):
+    """The store was filled by others while this file came."""
 
 
 @dataclass(frozen=True)
@@ -55,20 +66,45 @@ def welcome(*, folder: str, token: str, at: datetime) -> Welcome | None:
     return Welcome(job.pk, has_turns=job.uploads.count() < MOST_PER_JOB, room=_room(at=at))
 
 
-@transaction.atomic
-def keep(*, job_id: int, came: Came, at: datetime) -> Upload | None:
-    """Move a file to its place and note it; None where the job has its fill."""
-    job = DiagnosticsJob.objects.select_for_update().get(pk=job_id)
-    if job.uploads.count() >= MOST_PER_JOB:
-        return None
-    place = f"uploads/{at:%Y/%m/%d}/{secrets.token_hex(16)}"
-    upload = Upload.objects.create(
-        job=job, name=plain(came.name), file=place, size=came.size, sha256=came.sha256, received_at=at
-    )
-    final = Path(settings.MEDIA_ROOT) / place
-    final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.replace(came.path, final)
-    return upload
+def keep(*, job_id: int, came: Sequence[Came], at: datetime) -> list[Upload]:
+    """Move the files of one request to their places and note them, all or none.
+
+    Raises TooMany where the job takes fewer, NoRoom where the store has filled up while they came.
+    """
+    moved: list[Path] = []
+    try:
+        with transaction.atomic():
+            return _keep(job_id, came, moved, at=at)
+    except (OperationalError, InterfaceError):
+        raise  # the connection may have ended behind a commit that went well: rows without files are worse
+    except BaseException:
+        # No row stands for them: nobody would ever find or count them.
+        for path in moved:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _keep(job_id: int, came: Sequence[Came], moved: list[Path], *, at: datetime) -> list[Upload]:
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_TURNS)
+    job = DiagnosticsJob.objects.get(pk=job_id)
+    if job.uploads.count() + len(came) > MOST_PER_JOB:
+        raise TooMany
+    if sum(one.size for one in came) > settings.FILE_STORE_MAX_BYTES - _held():
+        raise NoRoom
+    kept = []
+    for one in came:
+        place = f"uploads/{at:%Y/%m/%d}/{secrets.token_hex(16)}"
+        kept.append(
+            Upload.objects.create(
+                job=job, name=plain(one.name), file=place, size=one.size, sha256=one.sha256, received_at=at
+            )
+        )
+        final = Path(settings.MEDIA_ROOT) / place
+        final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.replace(one.path, final)
+        moved.append(final)
+    return kept
 
 
 def discard(upload: Upload) -> None:
@@ -95,9 +131,13 @@ def watch_room(*, at: datetime) -> None:
 
 
 def _room(*, at: datetime) -> int:
-    held: int = Upload.objects.aggregate(held=Sum("size"))["held"] or 0
-    room = settings.FILE_STORE_MAX_BYTES - held
+    room = settings.FILE_STORE_MAX_BYTES - _held()
     if room <= 0:
         text = f"Stations' files fill the {settings.FILE_STORE_MAX_BYTES} bytes of FILE_STORE_MAX_BYTES: delete some."
         alerts.open_alert(kind="files_full", subject="uploads", text=text, at=at)
     return max(0, room)
+
+
+def _held() -> int:
+    held: int = Upload.objects.aggregate(held=Sum("size"))["held"] or 0
+    return held

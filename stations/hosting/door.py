@@ -1,6 +1,8 @@
 """Who may come in: the addresses under `/files/`, what may be done at each, and how many at once."""
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ from stations.models import FirmwareJob
 PREFIX = b"/files/"
 # Lines of one process that move files at the same time; a station that finds no place tries again.
 MOST_AT_ONCE = 64
+# Of these, one address never takes all, nor one link more than a station has files to send.
+MOST_PER_ADDRESS, MOST_PER_LINK = 24, 2
 LONGEST_PATH, LONGEST_TOKEN = 2000, 300
 FETCHED, SENT = ("firmware", "saved"), ("diagnostics", "logs")
 METHODS = dict.fromkeys(FETCHED, ("GET", "HEAD")) | dict.fromkeys(SENT, ("PUT", "POST"))
@@ -36,7 +40,8 @@ class Hosting:
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self._inside = 0
+        self._inside: Counter[str] = Counter()
+        self._sending: Counter[str] = Counter()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -44,33 +49,51 @@ class Hosting:
         if not path.startswith(PREFIX):
             await self._application(scope, receive, send)
             return
-        self._inside += 1
+        address = (scope.get("client") or [""])[0]
         try:
-            if self._inside > MOST_AT_ONCE:
-                raise busy()
-            await _visit(path, scope, receive, send)
+            with taking(self._inside, address, MOST_PER_ADDRESS, busy()):
+                if self._inside.total() > MOST_AT_ONCE:
+                    raise busy()
+                await self._visit(path, scope, receive, send)
         except Refused as refused:
             await answer(send, refused.status, refused.headers)
         except (Gone, OSError):
             log.info("a file did not come to its end")
-        finally:
-            self._inside -= 1
 
-
-async def _visit(path: bytes, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    folder, token, name = read_path(path)
-    if scope["method"] not in METHODS[folder]:
-        allowed = ", ".join(METHODS[folder]).encode()
-        raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, [(b"allow", allowed)])
-    headers = {key.lower(): value.decode("latin-1") for key, value in scope["headers"]}
-    if folder in FETCHED:
-        outgoing = await in_db(find, folder, token)
-        if outgoing is None:
-            raise Refused(HTTPStatus.NOT_FOUND)
-        await serve(outgoing, wanted=headers.get(b"range", ""), with_body=scope["method"] == "GET", send=send)
-    else:
-        await _take(folder, token, name, headers=headers, receive=receive)
+    async def _visit(self, path: bytes, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        folder, token, name = read_path(path)
+        if scope["method"] not in METHODS[folder]:
+            allowed = ", ".join(METHODS[folder]).encode()
+            raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, [(b"allow", allowed)])
+        headers = {key.lower(): value.decode("latin-1") for key, value in scope["headers"]}
+        if folder in FETCHED:
+            outgoing = await in_db(find, folder, token)
+            if outgoing is None:
+                raise Refused(HTTPStatus.NOT_FOUND)
+            await serve(outgoing, wanted=headers.get(b"range", ""), with_body=scope["method"] == "GET", send=send)
+            return
+        with taking(self._sending, token, MOST_PER_LINK, too_many()):
+            await _take(folder, token, name, headers=headers, receive=receive)
         await answer(send, HTTPStatus.CREATED)
+
+
+@contextmanager
+def taking(places: Counter[str], who: str, most: int, otherwise: Refused) -> Iterator[None]:
+    """One of the places that somebody has; raises `otherwise` where all of them are taken."""
+    if places[who] >= most:
+        raise otherwise
+    places[who] += 1
+    try:
+        yield
+    finally:
+        places[who] -= 1
+        if not places[who]:
+            del places[who]
+
+
+def too_many() -> Refused:
+    """This one link is busy enough."""
+    return Refused(HTTPStatus.TOO_MANY_REQUESTS, [(b"retry-after", b"10")])
 
 
 def read_path(path: bytes) -> tuple[str, str, str]:
@@ -111,9 +134,12 @@ async def _take(folder: str, token: str, name: str, *, headers: dict[bytes, str]
     limit = min(settings.FILE_UPLOAD_MAX_BYTES, welcome.room)
     content_type = headers.get(b"content-type", "")
     async with receive_files(receive, name=name, content_type=content_type, limit=limit) as came:
-        for one in came:
-            if await in_db(uploads.keep, job_id=welcome.job_id, came=one, at=timezone.now()) is None:
-                raise Refused(HTTPStatus.CONFLICT)
+        try:
+            await in_db(uploads.keep, job_id=welcome.job_id, came=came, at=timezone.now())
+        except uploads.TooMany:
+            raise Refused(HTTPStatus.CONFLICT) from None
+        except uploads.NoRoom:
+            raise Refused(HTTPStatus.INSUFFICIENT_STORAGE) from None
 
 
 def read_length(headers: dict[bytes, str]) -> int:

@@ -42,6 +42,11 @@ class Command(models.Model):
     is_forced = models.BooleanField(
         _("sent as it is"), default=False, help_text=_("A person confirmed it although it breaks a rule.")
     )
+    holds_secret = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="A person typed a secret: it is blanked once nothing sends it any more.",
+    )
     subject = models.CharField(_("for"), max_length=80, blank=True, help_text=_("e.g. session:41"))
     asked_by = models.CharField(_("asked by"), max_length=80)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
@@ -80,6 +85,7 @@ class Command(models.Model):
             models.Index(
                 fields=["station", "awaits"], condition=Q(effect="expected"), name="commands_by_what_they_await"
             ),
+            models.Index(fields=["id"], condition=Q(holds_secret=True), name="commands_that_hold_secrets"),
             models.Index(fields=["subject"], name="commands_of_a_subject"),
         ]
 

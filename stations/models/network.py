@@ -246,6 +246,12 @@ class Knock(models.Model):
     reason = models.CharField(_("reason"), max_length=40)
     address = models.CharField(_("from"), max_length=60, blank=True)
     key_hash = models.CharField(max_length=64, blank=True, editable=False)
+    keys_differ = models.BooleanField(
+        _("keys differ"),
+        default=False,
+        editable=False,
+        help_text=_("More than one key was offered under this name: at least one of them is somebody else's."),
+    )
     count = models.PositiveIntegerField(_("times"), default=1)
     first_at = models.DateTimeField(_("first"))
     last_at = models.DateTimeField(_("last"))

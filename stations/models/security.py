@@ -35,6 +35,7 @@ class Certificate(models.Model):
     not_after = models.DateTimeField(_("valid until"), null=True)
     reason = models.CharField(_("why not"), max_length=200, blank=True)
     changed_at = models.DateTimeField(_("changed"))
+    tried_at = models.DateTimeField(_("last tried to sign"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("certificate")

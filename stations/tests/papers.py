@@ -26,10 +26,10 @@ def request_of(common_name: str = "SN-1", key: Key | None = None) -> str:
     return csr.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def self_signed(common_name: str = "Manufacturer root", key: Key | None = None) -> str:
-    """A root in PEM."""
+def self_signed(common_name: str = "Manufacturer root", key: Key | None = None, *, issuer: str = "") -> str:
+    """A root in PEM; with another issuer's name it says that it is none."""
     key = key or ec.generate_private_key(ec.SECP256R1())
-    builder = x509.CertificateBuilder().subject_name(name(common_name)).issuer_name(name(common_name))
+    builder = x509.CertificateBuilder().subject_name(name(common_name)).issuer_name(name(issuer or common_name))
     builder = builder.public_key(key.public_key()).serial_number(0xC0FFEE)
     builder = builder.not_valid_before(NOON).not_valid_after(NOON + timedelta(days=3650))
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()

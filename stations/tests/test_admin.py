@@ -13,7 +13,18 @@ from accounts.models import Company, User
 from drivepower.core.keys import hash_key
 from drivepower.core.tests.forms import fields_of
 from stations import commands, registry
-from stations.models import Command, ConnectionSpan, Connector, Gateway, Knock, Location, Station, StatusSpan
+from stations.models import (
+    Command,
+    ConfigurationTemplate,
+    ConnectionSpan,
+    Connector,
+    Gateway,
+    Knock,
+    Location,
+    SecurityEvent,
+    Station,
+    StatusSpan,
+)
 from stations.tests.world import NOON, connect, gateway, hear, location, plan, say, seconds, station
 
 pytestmark = pytest.mark.django_db
@@ -219,31 +230,50 @@ def dialog_link(client: Client, path: str, name: str) -> str:
     return str(re.findall(rf'hx-get="([^"]*{name}[^"]*)"', client.get(path).text)[0])
 
 
-def test_it_adopts_a_station_that_knocked() -> None:
-    client = browser("view_knock", "add_station", "view_station")
-    knock = Knock.objects.create(kind="station", value="SN-77", reason="unknown", first_at=NOON, last_at=NOON)
-    path = f"/admin/stations/knock/{knock.pk}/change/"
-    link = dialog_link(client, path, "adopt")
-    assert "HX-Redirect" not in client.post(link, {"_form_submitted": "True", "code": "lower"})
-    station("TAKEN")
-    assert client.post(link, {"_form_submitted": "True", "code": "TAKEN"})["HX-Redirect"] == path
-    assert "already exists" in client.get(path).text
-    done = client.post(link, {"_form_submitted": "True", "code": "NEW-1"})
-    made = Station.objects.get(code="NEW-1")
-    assert (made.identity, done["HX-Redirect"]) == ("SN-77", f"/admin/stations/station/{made.pk}/change/")
-    assert not Knock.objects.exists()
+def test_it_leaves_a_trace_of_who_may_work() -> None:
+    client = browser("view_station", "change_station")
+    made = station()
+    path = f"/admin/stations/station/{made.pk}/change/"
+    form = fields_of(client.get(path).text)
+
+    assert client.post(path, {**form, "registration": "rejected", "vendor": "Ardua"}).status_code == 302
+
+    made.refresh_from_db()
+    assert (made.registration, made.vendor) == ("rejected", "Ardua")
+    event = SecurityEvent.objects.get()
+    assert (event.type, event.detail) == ("RegistrationChanged", "rejected")
 
 
-def test_it_adopts_no_card_and_for_nobody_who_may_not() -> None:
-    card = Knock.objects.create(kind="tag", value="04AABB", reason="unknown", first_at=NOON, last_at=NOON)
-    stranger = Knock.objects.create(kind="station", value="SN-77", reason="unknown", first_at=NOON, last_at=NOON)
-    client = browser("view_knock", "add_station")
-    assert "/adopt" not in client.get(f"/admin/stations/knock/{card.pk}/change/").text
-    User.objects.all().delete()
-    client = browser("view_knock")
-    assert "/adopt" not in client.get(f"/admin/stations/knock/{stranger.pk}/change/").text
-    client.post(f"/admin/stations/knock/{stranger.pk}/adopt", {"_form_submitted": "True", "code": "NEW-1"})
-    assert not Station.objects.exists()
+@pytest.mark.parametrize(("onboarding", "registration"), [(True, "pending"), (False, "accepted")])
+def test_it_has_a_new_station_wait_where_it_is_set_up_first(onboarding: bool, registration: str) -> None:
+    ConfigurationTemplate.objects.create(name="First", is_for_onboarding=onboarding)
+
+    form = fields_of(browser("view_station", "add_station").get("/admin/stations/station/add/").text)
+
+    assert form["registration"] == registration
+
+
+def test_it_marks_a_station_that_anyone_may_pose_as() -> None:
+    station("OPEN", security_profile=0)
+    closed = browser("view_station")
+    page = closed.get("/admin/stations/station/").text
+    assert re.search(r"bg-red-[^<]*>\s*0, no authentication", page)
+    Station.objects.update(security_profile=1)
+    page = closed.get("/admin/stations/station/").text
+    assert not re.search(r"bg-red-[^<]*>\s*1, Basic", page)
+    assert "1, Basic" in page
+
+
+def test_it_warns_before_it_ends_a_key_that_may_be_in_use() -> None:
+    client = browser("view_station", "change_station")
+    made = station()
+    path = f"/admin/stations/station/{made.pk}/change/"
+    link = dialog_link(client, path, "issue_key")
+    client.post(link, {"_form_submitted": "True"})
+    assert "It never said" not in client.get(path).text
+    registry.begin_rotation(station=made)
+    client.post(link, {"_form_submitted": "True"})
+    assert "It never said" in client.get(path).text
 
 
 def test_it_settles_a_fight() -> None:

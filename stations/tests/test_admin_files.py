@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from drivepower.core.tests.forms import fields_of
 from stations import files
-from stations.models import FirmwareImage, Upload
+from stations.models import DiagnosticsJob, FirmwareImage, FirmwareJob, Upload
 from stations.tests.hosts import Host, client_of, image, kept, upload_link
 from stations.tests.papers import RSA_KEY, self_signed, signature_of
 from stations.tests.test_admin import browser
@@ -110,9 +110,45 @@ def test_it_takes_a_deleted_upload_off_the_disk(host: Host) -> None:
 @pytest.mark.django_db
 def test_it_shows_no_password_of_an_address() -> None:
     location = "ftp://bob:s3cret@files.example.org/"
-    job = files.ask_diagnostics(station=station(), location=location, asked_by="staff:1", at=NOON)
+    kind = DiagnosticsJob.Kind.DIAGNOSTICS
+    job = files.mirror_diagnostics(station=station(), kind=kind, location=location, asked_by="staff:1", at=NOON)
     client = browser("view_diagnosticsjob")
     for path in ("", f"{job.pk}/change/"):
         page = client.get(f"/admin/stations/diagnosticsjob/{path}").text
         assert "ftp://***@files.example.org/" in page
         assert "s3cret" not in page
+
+
+def update_link(made: FirmwareImage) -> str:
+    """The dialog that asks stations to take an image."""
+    return f"{IMAGES}{made.pk}/update_stations/"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("store")
+def test_it_has_stations_updated() -> None:
+    client, made = browser("view_firmwareimage", "change_firmwareimage", "add_command"), image(vendor="Evio")
+    chosen, other, stranger = station("A", vendor="EVIO"), station("B", vendor="Evio"), station("C", vendor="Ardua")
+    assert "Update stations" in client.get(f"{IMAGES}{made.pk}/change/").text
+
+    said = {"_form_submitted": "True", "stations": [chosen.pk]}
+    answer = client.post(update_link(made), said)
+    assert answer["HX-Redirect"] == "/admin/stations/firmwarejob/"
+    client.post(update_link(made), {"_form_submitted": "True"})
+    client.post(update_link(made), {"_form_submitted": "True", "stations": [stranger.pk]})
+    assert "needs an image with its signature" in client.post(update_link(made), said | {"signed": "on"}).text
+
+    jobs = FirmwareJob.objects.order_by("pk")
+    assert [job.station for job in jobs] == [chosen, chosen, other]
+    assert {job.command.intent for job in jobs if job.command} == {"update_firmware"}
+    assert {job.image for job in jobs} == {made}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("rights", [("change_firmwareimage",), ("view_firmwareimage", "add_command")])
+def test_it_lets_nobody_else_update_stations(rights: tuple[str, ...]) -> None:
+    made = image()
+    station()
+    assert browser(*rights).post(update_link(made), {"_form_submitted": "True"}).status_code == 403
+    assert not FirmwareJob.objects.exists()

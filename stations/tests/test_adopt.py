@@ -1,9 +1,12 @@
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from drivepower.core.refusals import Refusal
+from drivepower.core.tests.waiting import PATIENCE_SECONDS, on_another_thread, someone_waits_for_a_lock, until
 from stations import registry
 from stations.models import ConfigurationTemplate, Knock, SecurityEvent, Station
 from stations.tests.world import NOON, seconds, station
@@ -28,6 +31,38 @@ def test_it_makes_a_station_with_the_key_that_was_offered() -> None:
     event = SecurityEvent.objects.get()
     assert (event.type, event.station, event.happened_at) == ("StationAdopted", made, NOON + seconds(60))
     assert "staff:1" in event.detail
+
+
+def test_it_shows_a_station_to_nobody_until_an_operator_does() -> None:
+    made = adopt(knocked())
+    assert (made.service_state, made.is_public) == (Station.ServiceState.PLANNED, False)
+
+
+def test_it_trusts_none_of_several_keys() -> None:
+    assert adopt(knocked(keys_differ=True)).key_hash == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_makes_one_station_of_a_knock_that_two_adopt_at_once() -> None:
+    knock, begun, over = knocked(), threading.Event(), threading.Event()
+
+    def be_first() -> None:
+        with transaction.atomic():
+            Station.objects.create(code="FIRST", identity=knock.value)
+            begun.set()
+            over.wait(PATIENCE_SECONDS)
+
+    def be_second() -> None:
+        with pytest.raises(Refusal) as refused:
+            adopt(knock)
+        assert refused.value.code == "station_not_adopted"
+
+    with on_another_thread(be_first):
+        assert begun.wait(PATIENCE_SECONDS)
+        with on_another_thread(be_second):
+            until(someone_waits_for_a_lock)
+            over.set()
+    assert Station.objects.get().code == "FIRST"
 
 
 def test_it_takes_what_else_the_operator_knows() -> None:

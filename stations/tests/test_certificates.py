@@ -7,10 +7,10 @@ import pytest
 from cryptography import x509
 
 from drivepower.core.models import Alert
-from drivepower.core.refusals import Refusal
 from stations import ca, certificates, pem
+from stations.certificates.signing import AGAIN
 from stations.models import Certificate, Command, ConfigurationKey, Station
-from stations.tests.papers import request_of, self_signed
+from stations.tests.papers import request_of
 from stations.tests.world import NOON, seconds, station
 
 pytestmark = pytest.mark.django_db
@@ -21,12 +21,6 @@ def ask_for(made: Station, name: str = "SN-1") -> Certificate:
     """A request of the station that waits to be signed."""
     assert certificates.receive_request(station=made, text=request_of(name), at=NOON) == ""
     return Certificate.objects.latest("id")
-
-
-def reported(text: str, algorithm: str = "SHA256") -> pem.HashData:
-    """A root as a station names it."""
-    [root] = pem.read_chain(text)
-    return pem.hash_data(root, issuer=root, algorithm=algorithm)
 
 
 def test_it_signs_with_a_subject_of_ours_and_sends_the_chain() -> None:
@@ -109,7 +103,8 @@ def test_it_asks_an_authority_again_that_was_away(settings: Any) -> None:
 
     assert certificates.sign_waiting(at=NOON) == 0
     settings.CERTIFICATE_AUTHORITY = "stations.ca.local.LocalAuthority"
-    assert certificates.sign_waiting(at=NOON) == 2
+    assert certificates.sign_waiting(at=NOON + AGAIN - seconds(1)) == 0
+    assert certificates.sign_waiting(at=NOON + AGAIN) == 2
 
     waiting.refresh_from_db()
     assert waiting.state == State.SENT
@@ -121,6 +116,56 @@ class Away:
     def sign(self, csr: x509.CertificateSigningRequest, **said: Any) -> str:
         """Never."""
         raise OSError("no route to host")
+
+
+def test_it_refuses_at_once_a_name_that_no_certificate_carries() -> None:
+    waiting = ask_for(station(certificate_name="n" * 65))
+
+    assert certificates.sign_waiting(at=NOON) == 0
+
+    waiting.refresh_from_db()
+    assert waiting.state == State.REJECTED
+    assert "64 characters" in waiting.reason
+    assert Alert.objects.open().get().kind == "certificate_refused"
+
+
+def test_it_lets_those_that_fail_starve_nobody(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stations.certificates.signing.BATCH", 2)
+    settings.CERTIFICATE_AUTHORITY = "stations.tests.test_certificates.Away"
+    for number in range(2):
+        ask_for(station(f"BSK-0{number}"), f"SN-{number}")
+    assert certificates.sign_waiting(at=NOON) == 0
+    settings.CERTIFICATE_AUTHORITY = "stations.ca.local.LocalAuthority"
+    late = ask_for(station("BSK-09"), "SN-9")
+
+    assert certificates.sign_waiting(at=NOON + AGAIN) == 2
+
+    late.refresh_from_db()
+    assert late.state == State.SENT
+
+
+def test_it_has_no_request_signed_by_two_workers(settings: Any) -> None:
+    settings.CERTIFICATE_AUTHORITY = "stations.tests.test_certificates.Busy"
+    ask_for(station())
+    ask_for(station("BSK-02"), "SN-2")
+    Busy.asked = 0
+
+    certificates.sign_waiting(at=NOON)
+
+    assert Busy.asked == 2
+
+
+class Busy:
+    """An authority during whose work another worker looks for some."""
+
+    asked = 0
+
+    def sign(self, csr: x509.CertificateSigningRequest, **said: Any) -> str:
+        """As long as a round of somebody else takes."""
+        Busy.asked += 1
+        if Busy.asked < 3:
+            certificates.sign_waiting(at=NOON + seconds(15))
+        raise OSError("too busy")
 
 
 def test_it_gives_up_after_a_day() -> None:
@@ -177,76 +222,3 @@ def test_it_notes_what_the_station_made_of_it(accepted: bool, state: str) -> Non
 
     waiting.refresh_from_db()
     assert waiting.state == state
-
-
-def test_it_installs_a_root_with_its_hashes() -> None:
-    text = self_signed().replace("\n", "\r\n")
-
-    row = certificates.ask_install(
-        station=station(), kind=Kind.MANUFACTURER_ROOT, text=text, asked_by="staff:1", at=NOON
-    )
-
-    assert (row.state, row.subject, row.serial_number) == (State.SENT, "CN=Manufacturer root", "c0ffee")
-    assert "\r" not in row.pem
-    assert row.issuer_key_hash == reported(text).issuer_key_hash
-    assert Command.objects.get().intent == "install_certificate"
-
-
-@pytest.mark.parametrize("text", ["", "nonsense", self_signed() * 20], ids=["empty", "nonsense", "long"])
-def test_it_installs_nothing_else(text: str) -> None:
-    with pytest.raises(Refusal) as refused:
-        certificates.ask_install(station=station(), kind=Kind.MANUFACTURER_ROOT, text=text, asked_by="x", at=NOON)
-    assert refused.value.code == "certificate_malformed"
-    assert not Certificate.objects.exists()
-
-
-@pytest.mark.parametrize("algorithm", ["SHA256", "SHA384", "SHA512"])
-def test_it_recognises_its_own_root_in_what_a_station_reports(algorithm: str) -> None:
-    made, text = station(), self_signed()
-    row = certificates.ask_install(station=made, kind=Kind.CENTRAL_SYSTEM_ROOT, text=text, asked_by="staff:1", at=NOON)
-    named = reported(text, algorithm)
-    shouted = named._replace(issuer_key_hash=named.issuer_key_hash.upper(), serial_number="00C0FFEE")
-
-    certificates.note_list(station=made, kind=Kind.CENTRAL_SYSTEM_ROOT, listed=[shouted], at=NOON)
-
-    row = Certificate.objects.get(pk=row.pk)
-    assert Certificate.objects.count() == 1
-    assert (row.state, row.hash_algorithm, row.serial_number) == (State.INSTALLED, algorithm, "00C0FFEE")
-
-
-def test_it_learns_and_forgets_what_a_station_holds() -> None:
-    made, first, second = station(), reported(self_signed("a")), reported(self_signed("b"))
-    list_roots: dict[str, Any] = {"station": made, "kind": Kind.MANUFACTURER_ROOT, "at": NOON}
-
-    certificates.note_list(listed=[first, second], **list_roots)
-    assert Certificate.objects.filter(state=State.INSTALLED).count() == 2
-    certificates.note_list(listed=[second], **list_roots)
-    [held] = Certificate.objects.filter(state=State.INSTALLED)
-    assert held.issuer_key_hash == second.issuer_key_hash
-    certificates.note_list(listed=[], **list_roots)
-    assert not Certificate.objects.filter(state=State.INSTALLED).exists()
-
-
-def test_it_has_deleted_only_what_the_station_has_named() -> None:
-    made = station()
-    row = Certificate.objects.create(station=made, kind=Kind.MANUFACTURER_ROOT, state=State.SENT, changed_at=NOON)
-    with pytest.raises(Refusal) as refused:
-        certificates.ask_delete(certificate=row, asked_by="staff:1", at=NOON)
-    assert refused.value.code == "certificate_not_listed"
-
-    certificates.note_list(station=made, kind=Kind.MANUFACTURER_ROOT, listed=[reported(self_signed())], at=NOON)
-    held = Certificate.objects.get(state=State.INSTALLED)
-    assert certificates.ask_delete(certificate=held, asked_by="staff:1", at=NOON).intent == "delete_certificate"
-
-
-@pytest.mark.parametrize(
-    ("status", "state"), [("Accepted", State.DELETED), ("NotFound", State.DELETED), ("Failed", State.INSTALLED)]
-)
-def test_it_notes_a_deletion(status: str, state: str) -> None:
-    certificates.note_list(station=station(), kind=Kind.MANUFACTURER_ROOT, listed=[reported(self_signed())], at=NOON)
-    row = Certificate.objects.get()
-
-    certificates.note_deleted(certificate_id=row.pk, status=status, at=NOON)
-
-    row.refresh_from_db()
-    assert row.state == state

@@ -2,7 +2,7 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from drivepower.core.tests.waiting import PATIENCE_SECONDS, on_another_thread, someone_waits_for_a_lock, until
@@ -117,6 +117,31 @@ def test_a_station_that_moves_meanwhile_takes_its_command_along() -> None:
         moved.set()
     assert taken == []
     assert claim(theirs) == [command]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_keeps_what_it_has_when_the_next_cannot_be_had() -> None:
+    ours = gateway(at=NOON)
+    made = connect(station(), ours)
+    first, second = queue(made), queue(made)
+    locked, free = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Command.objects.select_for_update().get(pk=second.pk)
+            locked.set()
+            free.wait(PATIENCE_SECONDS)
+
+    with on_another_thread(hold):
+        locked.wait(PATIENCE_SECONDS)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+            try:
+                assert claim(ours) == [first]
+            finally:
+                cursor.execute("RESET lock_timeout")
+                free.set()
+    assert claim(ours) == [second]
 
 
 @pytest.mark.django_db

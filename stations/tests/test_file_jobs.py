@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from drivepower.core.models import Alert
 from drivepower.core.refusals import Refusal
 from stations import files
+from stations.files.jobs import check_location, send
 from stations.models import Command, DiagnosticsJob, FirmwareImage, FirmwareJob, JobState, Station
 from stations.tests.hosts import image
 from stations.tests.papers import RSA_KEY, Key, self_signed, signature_of
@@ -43,8 +44,8 @@ def update(made: Station, *, signed: bool = False, sent: bool = True) -> Firmwar
 
 def diagnostics(made: Station, *, kind: Kind = Kind.DIAGNOSTICS) -> DiagnosticsJob:
     """The same for diagnostics or a log."""
-    asked: Any = {"station": made, "asked_by": "staff:1", "at": NOON}
-    job = files.ask_diagnostics(**asked) if kind == Kind.DIAGNOSTICS else files.ask_log(kind=kind, **asked)
+    job = files.mirror_diagnostics(station=made, kind=kind, location="", asked_by="staff:1", at=NOON)
+    send(job, intent="GetDiagnostics" if kind == Kind.DIAGNOSTICS else "GetLog", kind="diagnostics", at=NOON)
     Command.objects.filter(pk=job.command_id or 0).update(state=Command.State.SENT, sent_at=NOON)
     return job
 
@@ -67,23 +68,28 @@ def test_it_asks_every_station_and_writes_no_link_down() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "code"),
+    "location",
     [
-        ({}, "firmware_unnamed"),
-        ({"location": "file:///etc/passwd"}, "location_malformed"),
-        ({"location": "ftp://host/a b"}, "location_malformed"),
-        ({"location": "https://"}, "location_malformed"),
-        ({"location": "http://host/\r\nHost: evil"}, "location_malformed"),
-        ({"location": "http://[::1"}, "location_malformed"),
-        ({"location": "http://host/" + "x" * 600}, "location_malformed"),
-        ({"location": "https://host/image.bin", "signed": True}, "firmware_not_signed"),
+        "file:///etc/passwd",
+        "ftp://host/a b",
+        "https://",
+        "http://host/\r\nHost: evil",
+        "http://[::1",
+        "http://host/" + "x" * 600,
     ],
-    ids=["nothing", "file", "space", "no host", "lines", "bracket", "long", "unsigned"],
+    ids=["file", "space", "no host", "lines", "bracket", "long"],
 )
-def test_it_refuses_what_no_station_can_fetch(asked: dict[str, Any], code: str) -> None:
+def test_it_refuses_what_no_station_can_fetch(location: str) -> None:
     with pytest.raises(Refusal) as refused:
-        files.ask_firmware_update(stations=[station()], retrieve_at=NOON, asked_by="staff:1", at=NOON, **asked)
-    assert refused.value.code == code
+        check_location(location)
+    assert refused.value.code == "location_malformed"
+
+
+def test_it_asks_for_no_signed_update_without_a_signature() -> None:
+    asked: Any = {"stations": [station()], "image": image(), "retrieve_at": NOON, "asked_by": "staff:1", "at": NOON}
+    with pytest.raises(Refusal) as refused:
+        files.ask_firmware_update(**asked, signed=True)
+    assert refused.value.code == "firmware_not_signed"
     assert not FirmwareJob.objects.exists()
 
 

@@ -24,11 +24,28 @@ def test_it_remembers_a_stranger() -> None:
 
 def test_it_counts_once_more() -> None:
     knock()
-    knock(after=5, address="198.51.100.8", key_hash="cd" * 32)
-    knock(after=3, address="198.51.100.8", key_hash="cd" * 32)
+    knock(after=5, address="198.51.100.8")
+    knock(after=3, address="198.51.100.8")
     row = Knock.objects.get()
     assert (row.count, row.first_at, row.last_at) == (3, NOON, NOON + seconds(5))
-    assert (row.address, row.key_hash) == ("198.51.100.8", "cd" * 32)
+    assert (row.address, row.key_hash, row.keys_differ) == ("198.51.100.8", "ab" * 32, False)
+
+
+@pytest.mark.parametrize(
+    ("keys", "kept", "differ"),
+    [
+        (["ab", ""], "ab", False),
+        (["", "ab", "ab"], "ab", False),
+        (["ab", "cd"], "ab", True),
+        (["ab", "cd", "ab", ""], "ab", True),
+        (["", ""], "", False),
+    ],
+)
+def test_it_keeps_the_first_key_and_tells_that_another_came(keys: list[str], kept: str, differ: bool) -> None:
+    for key in keys:
+        knock(key_hash=key * 32)
+    row = Knock.objects.get()
+    assert (row.key_hash, row.keys_differ, row.count) == (kept * 32, differ, len(keys))
 
 
 def test_it_keeps_stations_and_cards_apart() -> None:

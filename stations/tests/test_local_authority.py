@@ -10,6 +10,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from django.core.management import CommandError, call_command
 
 from stations import ca, pem
 from stations.ca.local import LocalAuthority
@@ -36,6 +37,28 @@ def test_it_makes_a_key_that_only_its_owner_reads_and_keeps_it(folder: Path) -> 
     assert (folder / "root.pem").read_text() == root
     assert "PRIVATE" not in root
     assert sorted(path.name for path in folder.iterdir()) == ["authority.pem", "root.pem"]
+
+
+def test_it_writes_its_root_again_where_that_was_lost(folder: Path) -> None:
+    root = LocalAuthority().root()
+    (folder / "root.pem").unlink()
+
+    LocalAuthority()
+
+    assert (folder / "root.pem").read_text() == root
+
+
+def test_it_shows_its_root_to_whoever_sets_up_the_proxy(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("show_station_root")
+
+    assert capsys.readouterr().out == LocalAuthority().root()
+
+
+def test_it_says_in_a_sentence_why_it_shows_none(settings: Any) -> None:
+    settings.CERTIFICATE_AUTHORITY = "stations.tests.test_certificates.Away"
+
+    with pytest.raises(CommandError, match="no root"):
+        call_command("show_station_root")
 
 
 def test_it_is_one_authority_however_many_make_it_at_once(folder: Path) -> None:

@@ -66,3 +66,27 @@ def test_it_tells_nobody_of_what_was_refused_here() -> None:
     note(station(), "InvalidChargePointCertificate", source=Source.CENTRAL_SYSTEM)
 
     assert not Alert.objects.exists()
+
+
+def test_it_tells_of_a_station_that_anyone_may_pose_as(settings: Any) -> None:
+    made = station("OPEN", security_profile=0)
+    station("PLANNED", security_profile=0, service_state=Station.ServiceState.PLANNED)
+    station("CLOSED")
+
+    assert security.watch_open_stations(at=NOON) == 1
+    security.watch_open_stations(at=NOON)
+
+    alert = Alert.objects.open().get()
+    assert (alert.kind, alert.subject, alert.count) == ("open_station", "station:OPEN", 1)
+    Station.objects.filter(pk=made.pk).update(security_profile=2)
+    assert security.watch_open_stations(at=NOON) == 0
+    assert not Alert.objects.open().exists()
+
+
+@pytest.mark.parametrize("switch", ["DEBUG", "DEMO_MODE"])
+def test_it_minds_no_open_station_at_play(settings: Any, switch: str) -> None:
+    setattr(settings, switch, True)
+    station(security_profile=0)
+
+    assert security.watch_open_stations(at=NOON) == 0
+    assert not Alert.objects.exists()

@@ -67,9 +67,20 @@ def test_it_expects_nothing_once_the_station_said_no() -> None:
     assert command.effect == "none"
 
 
+def test_it_expects_nothing_of_what_was_seen_before_the_station_said_no() -> None:
+    command = asked(station(), "Heartbeat")
+    assert effects.see(station_id=command.station_id, sign="Heartbeat", at=NOON + seconds(5)) == 1
+    commands.expect_nothing(command_id=command.pk)
+    command.refresh_from_db()
+    assert (command.effect, command.effect_at) == ("none", None)
+
+
 def test_it_puts_back_what_was_claimed_and_never_went_out() -> None:
     command = asked(station(), "boot")
-    assert not commands.put_back(command_id=command.pk, at=NOON + seconds(60))
-    assert commands.put_back(command_id=command.pk, at=NOON + seconds(59))
+    Command.objects.update(epoch=7)
+    command.refresh_from_db()
+    assert not commands.put_back(command=command, at=NOON + seconds(60))
+    assert commands.put_back(command=command, at=NOON + seconds(59))
+    assert commands.put_back(command=command, at=NOON + seconds(59))  # nobody heard of the first time
     command.refresh_from_db()
     assert (command.state, command.sent_at, command.epoch) == ("queued", None, None)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from drivepower.core import admission
@@ -18,6 +19,12 @@ from stations.models import DiagnosticsJob, Upload
 from stations.tests.hosts import Host, client_of, firmware_link, image, kept, upload_link, wait_until
 from stations.tests.world import station
 
+# A commit that fails after everything in it went well.
+REFUSE_AT_COMMIT = """
+CREATE FUNCTION refuse_uploads() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no room'; END $$;
+CREATE CONSTRAINT TRIGGER refuse_uploads AFTER INSERT ON stations_upload DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION refuse_uploads();
+"""
 LARGE = uuid.uuid4().bytes * 200_000  # 3.2 MB
 Kind = DiagnosticsJob.Kind
 
@@ -119,7 +126,37 @@ def test_it_takes_so_many_files_for_a_job_and_no_more(host: Host) -> None:
         assert answers == [201] * MOST_PER_JOB + [409] * 2
         form = [("file", (f"{number}.log", b"x")) for number in range(MOST_PER_JOB + 2)]
         assert client.post(upload_link(station("BSK-02")), files=form).status_code == 409
-    assert Upload.objects.count() == len(kept()) == 2 * MOST_PER_JOB
+    assert Upload.objects.count() == len(kept()) == MOST_PER_JOB
+
+
+def test_it_has_no_more_room_than_it_says_for_several_at_once(host: Host, settings: Any) -> None:
+    settings.FILE_STORE_MAX_BYTES = 15
+    lines = [talking(host) for _ in range(3)]
+    for number, line in enumerate(lines):
+        link = upload_link(station(f"BSK-{number}"))
+        line.sendall(raw_head(host, link, "Content-Length: 10") + b"12345")
+    wait_until(lambda: len(kept()) == len(lines))  # each was promised room for its ten
+    answers = []
+    for line in lines:
+        line.sendall(b"67890")
+        answers.append(line.recv(1000).split()[1])
+        line.close()
+    assert sorted(answers) == [b"201", b"507", b"507"]
+    assert sum(upload.size for upload in Upload.objects.all()) == 10
+    wait_until(lambda: len(kept()) == 1)
+
+
+def test_it_leaves_no_file_that_no_row_stands_for(host: Host) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSE_AT_COMMIT)
+    try:
+        with client_of(host) as client:
+            assert client.put(upload_link(station()), content=b"x").status_code == 500
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER refuse_uploads ON stations_upload; DROP FUNCTION refuse_uploads")
+    wait_until(lambda: not kept())
+    assert Upload.objects.count() == 0
 
 
 def test_it_is_full_at_some_time_and_says_so(host: Host, settings: Any) -> None:
@@ -146,7 +183,7 @@ def test_it_is_full_at_some_time_and_says_so(host: Host, settings: Any) -> None:
         ("%D0%B6%D1%83%D1%80%D0%BD%D0%B0%D0%BB.log", "журнал.log"),
         ("%FF%FE.log", "\ufffd\ufffd.log"),
         ("folder/deeper/diag.zip", "diag.zip"),
-        ("x" * 400, "x" * 150),
+        ("x" * 400, "x" * 100),
         ("%E2%80%AEgnp.exe", "gnp.exe"),
         ("diag.zip?C=1", "diag.zip"),
     ],
@@ -184,8 +221,9 @@ def test_it_keeps_nothing_of_a_file_that_did_not_come_to_its_end(host: Host) -> 
 
 def test_it_holds_no_database_connection_while_a_slow_station_sends(host: Host) -> None:
     link, lines = upload_link(station()), []
-    for _ in range(admission.PAGES_SHARE + 1):
+    for number in range(admission.PAGES_SHARE + 1):
         lines.append(talking(host))
+        link = link if number % 2 else upload_link(station(f"SLOW-{number}"))
         lines[-1].sendall(raw_head(host, link, "Content-Length: 10") + b"12345")
     wait_until(lambda: len(kept()) == len(lines))
     with client_of(host) as client:
@@ -204,4 +242,45 @@ def test_it_gives_up_a_line_that_says_nothing_any_more(host: Host, monkeypatch: 
         line.sendall(raw_head(host, upload_link(station()), "Content-Length: 10") + b"12345")
         assert b" 408 " in line.recv(1000)
         assert line.recv(1000) == b""
+    assert kept() == []
+
+
+def test_it_gives_one_link_no_more_than_two_places(host: Host) -> None:
+    link, other = upload_link(station()), upload_link(station("BSK-02"))
+    lines = [talking(host), talking(host)]
+    for line in lines:
+        line.sendall(raw_head(host, link, "Content-Length: 10") + b"12345")
+    wait_until(lambda: len(kept()) == len(lines))
+    with client_of(host) as client:
+        answer = client.put(link, content=b"third")
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "10")
+        assert client.put(other, content=b"else").status_code == 201
+        for line in lines:
+            line.close()
+        wait_until(lambda: client.put(link, content=b"third").status_code == 201)
+
+
+def test_it_gives_one_address_not_all_places(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stations.hosting.door.MOST_PER_ADDRESS", 1)
+    with talking(host) as line, client_of(host) as client:
+        line.sendall(raw_head(host, upload_link(station()), "Content-Length: 10") + b"12345")
+        wait_until(kept)
+        assert client.put(upload_link(station("BSK-02")), content=b"x").status_code == 503
+
+
+@pytest.mark.parametrize(("name", "value"), [("LONGEST_SECONDS", 0.2), ("MINUTE", 0.1)], ids=["too long", "too slow"])
+def test_it_gives_up_a_trickle(host: Host, monkeypatch: pytest.MonkeyPatch, name: str, value: float) -> None:
+    monkeypatch.setattr(f"stations.hosting.receiving.{name}", value)
+    with talking(host) as line:
+        line.sendall(raw_head(host, upload_link(station()), "Content-Length: 90000"))
+        line.settimeout(0.03)
+
+        def answer() -> bytes:
+            line.sendall(b"x")
+            try:
+                return line.recv(1000)
+            except TimeoutError:
+                return b""
+
+        assert b" 408 " in wait_until(answer)
     assert kept() == []

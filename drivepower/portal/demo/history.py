@@ -162,6 +162,7 @@ def stop(stage: Stage, visit: Visit, session: Session, *, jump_wh: int) -> None:
         ocpp_id=session.ocpp_id,
         meter_stop_wh=stage.registers[place],
         stopped_at=visit.stops_at,
+        timestamp=visit.stops_at,
         reason=visit.stop_reason,
         tag=session.tag,
         received_at=visit.stops_at,

@@ -2,10 +2,14 @@
 
 import pytest
 from django.apps import apps
+from django.contrib import admin
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Model
+from django.urls import reverse
 
 from drivepower.portal.tests.making import staff
+from drivepower.portal.theme import NAVIGATION
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +80,39 @@ def test_it_lets_a_technician_command_stations_and_see_no_driver() -> None:
 @pytest.mark.parametrize("role", ["Site host", "Fleet manager"])
 def test_it_opens_nothing_to_outsiders_yet(role: str) -> None:
     assert staff(role).get_all_permissions() == set()
+
+
+def test_it_lets_some_role_see_every_page() -> None:
+    seen = set(Permission.objects.filter(group__isnull=False).values_list("content_type__app_label", "codename"))
+
+    unseen = [model._meta.label for model in admin.site._registry if right_to_see(model) not in seen]
+
+    assert unseen == []
+
+
+def right_to_see(model: type[Model]) -> tuple[str, str]:
+    return model._meta.app_label, f"view_{model._meta.model_name}"
+
+
+def test_it_leads_to_every_page_that_stands_for_itself() -> None:
+    led = {str(item["link"]) for group in NAVIGATION for item in group["items"]}
+    apart = {"connectionspan", "statusspan"}
+
+    lists = {
+        model._meta.model_name: reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for model in admin.site._registry
+        if model._meta.app_label in {"stations", "charging"} and model._meta.model_name not in apart
+    }
+
+    assert {name for name, address in lists.items() if address not in led} == set()
+
+
+def test_it_lets_a_technician_keep_firmware_and_see_no_reservation() -> None:
+    person = staff("Technician")
+
+    assert person.has_perms(["stations.add_firmwareimage", "stations.view_upload", "stations.view_certificate"])
+    assert not person.has_perm("stations.change_quirkprofile")
+    assert not person.has_perm("charging.view_reservation")
 
 
 def test_it_gives_no_role_the_right_to_give_rights() -> None:

@@ -1,6 +1,8 @@
 """Asking a station from its admin page, by whom may, and what the page shows of it."""
 
+import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -8,10 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from ocpp_consumer.tasks import forget_secrets
 from ocpp_consumer.tests.server import make_station
+from stations import commands
 from stations.models import Command, ConfigurationKey, ConfigurationTemplate, Gateway, Station
 
 pytestmark = pytest.mark.django_db
+LONG = json.dumps({"vendorId": "x", "data": "y" * 1_000_000})
 
 
 @pytest.fixture
@@ -41,7 +46,7 @@ def dialog(client: Client, station: Station, name: str) -> str:
 
 
 def test_it_asks_the_station(station: Station) -> None:
-    client = browser("view_station", "change_station", "view_command")
+    client = browser("view_station", "add_command", "view_command")
     link = dialog(client, station, "ask")
     assert "Send it although it breaks a rule" in client.get(link).text
     said = {"_form_submitted": "True", "action": "Reset", "payload": '{"type": "Soft"}'}
@@ -54,7 +59,7 @@ def test_it_asks_the_station(station: Station) -> None:
 
 
 def test_it_says_what_is_wrong_and_sends_it_once_that_is_confirmed(station: Station) -> None:
-    client = browser("view_station", "change_station")
+    client = browser("view_station", "add_command")
     link = dialog(client, station, "ask")
     said = {"_form_submitted": "True", "action": "UnlockConnector", "payload": '{"connectorId": 0}'}
     page = client.post(link, said)
@@ -66,14 +71,14 @@ def test_it_says_what_is_wrong_and_sends_it_once_that_is_confirmed(station: Stat
 
 @pytest.mark.parametrize("payload", ["{", "[]", "7"])
 def test_it_takes_json_objects_only(station: Station, payload: str) -> None:
-    client = browser("view_station", "change_station")
+    client = browser("view_station", "add_command")
     link = dialog(client, station, "ask")
     client.post(link, {"_form_submitted": "True", "action": "ClearCache", "payload": payload, "force": "on"})
     assert not Command.objects.exists()
 
 
-def test_it_asks_nothing_for_who_may_only_look(station: Station) -> None:
-    client = browser("view_station")
+def test_it_asks_nothing_for_who_may_send_no_command(station: Station) -> None:
+    client = browser("view_station", "change_station")
     page = client.get(f"/admin/stations/station/{station.pk}/change/").text
     for name in ("ask", "read_configuration", "apply_template"):
         assert f"/{name}" not in page
@@ -84,7 +89,7 @@ def test_it_asks_nothing_for_who_may_only_look(station: Station) -> None:
 
 
 def test_it_shows_no_secret_that_was_sent(station: Station) -> None:
-    client = browser("view_station", "change_station", "view_command")
+    client = browser("view_station", "add_command", "view_command")
     link = dialog(client, station, "ask")
     payload = '{"vendorId": "X", "data": "ftp://user:hush@files.example password: hush <b>"}'
     shown = client.post(link, {"_form_submitted": "True", "action": "DataTransfer", "payload": payload})
@@ -93,6 +98,18 @@ def test_it_shows_no_secret_that_was_sent(station: Station) -> None:
     assert "hush" not in page
     assert "<b>" not in page
     assert "hush" in Command.objects.get().payload["data"]
+
+
+def test_it_forgets_a_secret_that_was_never_sent(station: Station) -> None:
+    client = browser("view_station", "add_command")
+    payload = '{"key": "WifiPassword", "value": "hush"}'
+    said = {"_form_submitted": "True", "action": "ChangeConfiguration", "payload": payload}
+    client.post(dialog(client, station, "ask"), said)
+    assert forget_secrets() == 0
+    assert Command.objects.get().payload["value"] == "hush"  # it may still have to be sent
+    assert commands.sweep_commands(at=timezone.now() + timedelta(minutes=2)) == 1
+    assert forget_secrets() == 1
+    assert Command.objects.get().payload == {"key": "WifiPassword", "value": "***"}
 
 
 def test_it_calls_an_absent_feature_absent(station: Station) -> None:
@@ -107,7 +124,7 @@ def test_it_calls_an_absent_feature_absent(station: Station) -> None:
 def test_it_shows_drift_and_applies_the_template(station: Station) -> None:
     ConfigurationTemplate.objects.create(name="T", wanted={"HeartbeatInterval": "300"})
     ConfigurationKey.objects.create(station=station, key="HeartbeatInterval", value="<60>", read_at=timezone.now())
-    client = browser("view_station", "change_station")
+    client = browser("view_station", "add_command")
     page = client.get(f"/admin/stations/station/{station.pk}/change/").text
     assert "HeartbeatInterval: &lt;60&gt; → 300" in page
     client.post(dialog(client, station, "apply_template"), {"_form_submitted": "True"})
@@ -116,7 +133,21 @@ def test_it_shows_drift_and_applies_the_template(station: Station) -> None:
 
 
 def test_it_reads_the_configuration(station: Station) -> None:
-    client = browser("view_station", "change_station")
+    client = browser("view_station", "add_command")
     client.post(dialog(client, station, "read_configuration"), {"_form_submitted": "True"})
     command = Command.objects.get()
     assert (command.intent, command.payload) == ("read_configuration", {"keys": []})
+
+
+def test_it_names_the_person_who_asked_and_cuts_what_nobody_reads(station: Station) -> None:
+    client = browser("view_station", "add_command", "view_command")
+    link = dialog(client, station, "ask")
+    client.post(link, {"_form_submitted": "True", "action": "DataTransfer", "payload": LONG, "force": "on"})
+    command = Command.objects.get()
+    assert len(str(command.payload)) > 1_000_000
+    for path in ("", f"{command.pk}/change/"):
+        page = client.get(f"/admin/stations/command/{path}").text
+        assert "daniyar@example.com" in page
+        assert str(User.objects.get().public_id) not in page
+    assert "cut: 10000" in page
+    assert len(page) < 200_000

@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import structlog
 from django.utils import timezone
 
-from ocpp_consumer.tests.asking.world import State, outcome, problems, refused, reply, through_door
+from ocpp_consumer.tests.asking.world import State, intend, outcome, problems, refused, reply, through_door
 from ocpp_consumer.tests.server import Server, Talk, basic, in_db, make_station, talking
 from ocpp_consumer.v16 import door
-from stations.models import Command, Gateway, Station
+from stations.models import Certificate, Command, Gateway, Station
+from stations.tests.papers import self_signed
 
 
 async def test_it_refuses_what_stations_are_never_asked(talk: Talk, station: Station) -> None:
@@ -103,3 +105,49 @@ async def test_it_takes_no_more_than_a_station_will_ever_answer(talk: Talk, stat
     await in_db(Command.objects.bulk_create)(rows)
     await in_db(Command.objects.filter(station=station).update)(state="queued", sent_at=None)
     assert (await refused(station, "GetConfiguration", {}, force=True)).code == "too_many_commands"
+
+
+@pytest.mark.parametrize(
+    ("action", "payload"),
+    [
+        ("ChangeConfiguration", {"key": "WifiPassword", "value": "hunter2"}),
+        ("DataTransfer", {"vendorId": "x", "data": '{"token": "hunter2"}'}),
+    ],
+    ids=["configuration", "data"],
+)
+async def test_it_sends_nothing_secret_to_a_contested_station(
+    talk: Talk, station: Station, action: str, payload: dict[str, Any]
+) -> None:
+    await in_db(Station.objects.filter(pk=station.pk).update)(contested_at=timezone.now())
+    assert (await refused(station, action, payload, force=True)).code == "station_contested"
+    command = await intend(station, action, payload)
+    assert (await outcome(command, State.FAILED)).answer == {"error": "station_contested"}
+
+
+@pytest.mark.parametrize("action", ["InstallCertificate", "CertificateSigned", "DataTransfer"])
+async def test_it_sends_no_private_key_even_if_it_is_forced(talk: Talk, station: Station, action: str) -> None:
+    key = "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----"
+    payload = {"certificate": key, "certificateChain": key, "data": key}
+    assert (await refused(station, action, payload, force=True)).code == "command_forbidden"
+    assert not await in_db(Certificate.objects.exists)()
+
+
+@pytest.mark.parametrize(
+    ("action", "payload"),
+    [("ClearChargingProfile", {"id": "x"}), ("ReserveNow", {"connectorId": 1}), ("SendLocalList", {})],
+    ids=["profile", "reservation", "list"],
+)
+async def test_it_takes_the_answer_to_a_forced_command_calmly(
+    talk: Talk, station: Station, action: str, payload: dict[str, Any]
+) -> None:
+    with structlog.testing.capture_logs() as logs:
+        command = await through_door(station, action, payload, force=True)
+        await reply(talk, action, payload, {"status": "Accepted"})
+        await outcome(command, State.ACCEPTED)
+    said = [line for line in logs if "understood" in line["event"]]
+    assert [(line["log_level"], "exc_info" in line) for line in said] == [("warning", False)]
+
+
+async def test_it_wants_a_root_to_be_one(talk: Talk, station: Station) -> None:
+    leaf = {"certificateType": "CentralSystemRootCertificate", "certificate": self_signed(issuer="Somebody else")}
+    assert "is no root" in await problems(station, "InstallCertificate", leaf)

@@ -69,6 +69,16 @@ async def test_it_refuses_what_breaks_the_rules(
     assert await problems(station, ACTION, {"key": key, "value": value}) == sentence
 
 
+async def test_it_forgets_a_secret_once_the_station_has_answered(talk: Talk, station: Station) -> None:
+    secret = {"key": "WifiPassword", "value": "hush"}
+    command = await through_door(station, ACTION, secret)
+    await reply(talk, ACTION, secret, {"status": "Accepted"})
+    assert (await outcome(command, State.ACCEPTED)).payload == {"key": "WifiPassword", "value": "***"}
+    plain = await through_door(station, ACTION, INTERVAL)
+    await reply(talk, ACTION, INTERVAL, {"status": "Accepted"})
+    assert (await outcome(plain, State.ACCEPTED)).payload == INTERVAL
+
+
 async def test_it_needs_a_value(talk: Talk, station: Station) -> None:
     assert await problems(station, ACTION, {"key": "HeartbeatInterval"}) == "value is missing."
 
@@ -125,7 +135,7 @@ async def test_it_reads_nothing_back_of_a_no(talk: Talk, station: Station) -> No
 
 async def test_it_never_lowers_a_security_profile(talk: Talk, station: Station) -> None:
     await in_db(Station.objects.filter(pk=station.pk).update)(security_profile=2)
-    for value in ("1", "0", "-1"):
+    for value in ("1", "0", "-1", "1.0", "none", 1.0):
         refusal = await refused(station, ACTION, {"key": "SecurityProfile", "value": value, "x": 1}, force=True)
         assert refusal.code == "command_forbidden"
 

@@ -1,8 +1,10 @@
 """RemoteStartTransaction at the door: started is what has begun, not what was accepted."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from charging.models import ChargingProfile
 from ocpp_consumer.tests.asking.world import (
@@ -46,6 +48,22 @@ async def test_it_sees_the_start_with_its_tag(talk: Talk, station: Station) -> N
     await start(talk, "OTHER")
     assert (await in_db(Command.objects.get)(pk=command.pk)).effect == Effect.EXPECTED
     await start(talk, "CARD1")
+    await effect(command, Effect.SEEN)
+
+
+async def test_it_is_not_content_with_a_start_from_before_it(talk: Talk, station: Station) -> None:
+    """One that was made offline, of the same tag, comes now; the one that was asked for comes after it."""
+    command = await through_door(station, ACTION, {"idTag": "CARD"})
+    await reply(talk, ACTION, {"idTag": "CARD"}, {"status": "Accepted"})
+    await outcome(command, State.ACCEPTED)
+    long_ago = (timezone.now() - timedelta(minutes=9)).isoformat()
+    await talk.ask("StartTransaction", {"connectorId": 2, "idTag": "CARD", "meterStart": 0, "timestamp": long_ago})
+    other = await through_door(station, "TriggerMessage", {"requestedMessage": "Heartbeat"})
+    await reply(talk, "TriggerMessage", {"requestedMessage": "Heartbeat"}, {"status": "Accepted"})
+    await talk.ask("Heartbeat", {})
+    await effect(other, Effect.SEEN)  # which was noted after the Start
+    assert (await in_db(Command.objects.get)(pk=command.pk)).effect == Effect.EXPECTED
+    await start(talk, "CARD")
     await effect(command, Effect.SEEN)
 
 

@@ -96,6 +96,8 @@ async def test_tc_048_it_notes_that_the_station_refuses(talk: Talk, station: Sta
 
 
 async def test_tc_049_it_reserves_the_whole_station(talk: Talk, station: Station, card: IdTag) -> None:
+    able = {"key": "ReserveConnectorZeroSupported", "value": "true", "read_at": timezone.now()}
+    await in_db(ConfigurationKey.objects.create)(station=station, **able)
     reservation = await kept(talk, station, connectorId=0)
     assert reservation.connector_id is None
     answer = await start(talk)
@@ -169,6 +171,17 @@ async def test_a_lost_answer_is_made_good_by_the_status(
     assert (await in_db(Reservation.objects.get)()).state == State.REQUESTED
     await say(talk, "Reserved")
     await comes_to(State.ACTIVE)
+
+
+async def test_it_reserves_just_any_connector_only_where_the_station_says_so(
+    talk: Talk, station: Station, card: IdTag
+) -> None:
+    """Nothing is known of ReserveConnectorZeroSupported: a person may try it all the same."""
+    with pytest.raises(Refusal) as refused:
+        await exchange(talk, station, "ReserveNow", wish(connectorId=0))
+    assert "single connectors only" in refused.value.message
+    asked = await exchange(talk, station, "ReserveNow", wish(connectorId=0), force=True)
+    await asked.answer({"status": "Rejected"})
 
 
 @pytest.mark.parametrize(

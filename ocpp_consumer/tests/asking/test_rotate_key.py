@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 
 from drivepower.core.keys import hash_key
@@ -48,6 +49,20 @@ async def test_it_replaces_the_key(talk: Talk, station: Station) -> None:
     await outcome(command, State.ACCEPTED)
     now = await fresh(station)
     assert (now.key_hash, now.previous_key_hash, now.key_in_doubt) == (hash_key(key.encode()), "", False)
+
+
+async def test_it_makes_no_key_for_a_socket_that_was_replaced(talk: Talk, station: Station) -> None:
+    """The new one may be anybody's who knows the old key; what was meant for the station waits for the newest."""
+    before = await intend(station, "ClearCache", {})
+    call = await talk.hear()
+    command = await intend(station, "rotate_key", {})
+    await outcome(command, State.SENT)
+    old = (await fresh(station)).key_hash
+    await in_db(Station.objects.filter(pk=station.pk).update)(epoch=F("epoch") + 1)
+    await talk.send([3, call[1], {"status": "Accepted"}])
+    await outcome(before, State.ACCEPTED)
+    await outcome(command, State.QUEUED)
+    assert (await fresh(station)).key_hash == old
 
 
 async def test_it_keeps_the_key_out_of_every_table(talk: Talk, station: Station) -> None:

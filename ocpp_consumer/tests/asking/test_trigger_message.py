@@ -54,6 +54,15 @@ async def test_it_is_not_content_with_another_connector(talk: Talk, station: Sta
     assert (await in_db(Command.objects.get)(pk=command.pk)).effect == Effect.EXPECTED
 
 
+async def test_it_takes_an_ordinary_message_for_no_effect_of_what_was_refused(talk: Talk, station: Station) -> None:
+    command = await through_door(station, "TriggerMessage", {"requestedMessage": "Heartbeat"})
+    call = await talk.hear()
+    await talk.ask("Heartbeat", {})
+    await effect(command, Effect.SEEN)
+    await talk.send([3, call[1], {"status": "Rejected"}])
+    assert (await outcome(command, State.REJECTED)).effect == Effect.NONE
+
+
 @pytest.mark.parametrize("word", ["Rejected", "NotImplemented"])
 async def test_it_expects_nothing_of_a_no(talk: Talk, station: Station, word: str) -> None:
     payload = {"requestedMessage": "FirmwareStatusNotification"}

@@ -48,7 +48,8 @@ def serving(*options: str, scheme: str = "ws", **more: str) -> Iterator[Server]:
         "LOG_LEVEL": "WARNING",
         **more,
     }
-    command = ["-m", "uvicorn", "drivepower.asgi:application", "--port", str(port), "--ws", "websockets-sansio"]
+    command = ["-m", "uvicorn", "drivepower.asgi:application", "--port", str(port)]
+    command += ["--ws", "ocpp_consumer.wire:SlowlyRead"]
     process = subprocess.Popen(  # noqa: S603  # our own program
         [sys.executable, *command, "--no-access-log", "--log-level", "warning", *options],
         cwd=settings.BASE_DIR,

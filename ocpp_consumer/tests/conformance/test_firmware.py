@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from ocpp_consumer.models import Frame
 from ocpp_consumer.tests.conformance.asking import OPERATOR, State, answered
 from ocpp_consumer.tests.conformance.charger import Call, Charger
-from stations import files
+from ocpp_consumer.v16 import door
 from stations.models import Command, DiagnosticsJob, FirmwareImage, FirmwareJob, JobState
 
 CONTENT = b"firmware of the suite " * 1000
@@ -31,8 +31,10 @@ def image() -> FirmwareImage:
 def update_asked_for(cp: Charger, *, location: str = "") -> tuple[FirmwareJob, Call]:
     """UpdateFirmware, answered; the job, and what the station was told."""
     at = datetime.now(UTC)
-    what = {"location": location} if location else {"image": image()}
-    (job,) = files.ask_firmware_update(stations=[cp.site.station], retrieve_at=at, asked_by=OPERATOR, at=at, **what)
+    what = {"location": location} if location else {"image": image().pk}
+    payload = {**what, "retrieveDate": at.isoformat()}
+    door.ask(station=cp.site.station, action="UpdateFirmware", payload=payload, asked_by=OPERATOR, at=at)
+    job = FirmwareJob.objects.filter(station=cp.site.station).latest("id")
     call = cp.expect("UpdateFirmware")
     assert set(call.payload) == {"location", "retrieveDate"}
     assert answered(cp, call, Command.objects.get(subject=f"firmware:{job.pk}")).state == State.ACCEPTED
@@ -80,7 +82,9 @@ def test_tc_044_3(cp: Charger) -> None:
 
 def diagnostics_asked_for(cp: Charger) -> tuple[DiagnosticsJob, str]:
     """GetDiagnostics, answered with the name of the file to come; the job, and the folder that takes it."""
-    job = files.ask_diagnostics(station=cp.site.station, asked_by=OPERATOR, at=datetime.now(UTC))
+    at = datetime.now(UTC)
+    door.ask(station=cp.site.station, action="GetDiagnostics", payload={}, asked_by=OPERATOR, at=at)
+    job = DiagnosticsJob.objects.filter(station=cp.site.station).latest("id")
     call = cp.expect("GetDiagnostics")
     done = answered(cp, call, Command.objects.get(subject=f"diagnostics:{job.pk}"), fileName="diagnostics.zip")
     assert done.state == State.ACCEPTED

@@ -19,6 +19,7 @@ from ocpp_consumer.tests.conformance.refusing import refused
 from ocpp_consumer.tests.conformance.server import Server
 from ocpp_consumer.tests.conformance.site import make_site
 from ocpp_consumer.tests.server import wait_until
+from ocpp_consumer.v16 import door
 from stations import certificates, files
 from stations.models import Certificate, Command, DiagnosticsJob, FirmwareImage, FirmwareJob, JobState, SecurityEvent
 
@@ -159,8 +160,14 @@ def test_tc_078(cp: Charger, authority: pki.Authority) -> None:
 
 def test_tc_079(cp: Charger) -> None:
     """Get Security Log"""
-    log = DiagnosticsJob.Kind.SECURITY_LOG
-    job = files.ask_log(station=cp.site.station, kind=log, asked_by=OPERATOR, at=datetime.now(UTC))
+    door.ask(
+        station=cp.site.station,
+        action="GetLog",
+        payload={"logType": "SecurityLog"},
+        asked_by=OPERATOR,
+        at=datetime.now(UTC),
+    )
+    job = DiagnosticsJob.objects.filter(station=cp.site.station).latest("id")
     call = cp.expect("GetLog")
     assert (call.payload["logType"], call.payload["requestId"]) == ("SecurityLog", job.pk)
     command = Command.objects.get(subject=f"diagnostics:{job.pk}")

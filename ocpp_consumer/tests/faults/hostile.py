@@ -51,6 +51,31 @@ VALUES: list[Any] = [
     *([], {}, [[]], [None], [{}], {"": ""}, {"a": None}, [0] * 500, ["x"] * 500, nested(5), nested(40), nested(200)),
     *([METERED[0]] * 50, [{"timestamp": AT, "sampledValue": [{"value": "1"}] * 300}], [{"sampledValue": None}]),
 ]
+# What takes long to read, as long as a frame may be: texts that make a careless search begin anew at each letter, and
+# values of very many parts.
+LONGEST = 1_000_000
+PUMPS = [
+    "token",
+    "://",
+    "://a@",
+    "key",
+    'psk":"',
+    "9",
+    "\\",
+    "\\u0041",
+    "lnk0",
+    "secret ",
+    "\u0130pwd=",
+    "{passw:",
+    "[",
+]
+PUMPS += ["token:" * 33 + " " * 900, '{"key":"token"}']
+PUMPED = [pump * (LONGEST // len(pump.encode())) for pump in PUMPS]
+HEAVY: list[Any] = [
+    *([{}] * 240_000, [{"key": 1}] * 80_000, [[]] * 240_000, [{"a": {"token": ["x"]}}] * 35_000),
+    [{"timestamp": AT, "sampledValue": [{"value": "1"}] * 55_000}],
+    [{"timestamp": AT, "sampledValue": [{"value": "x", "odd": 1}] * 30_000}],
+]
 # What no writer of JSON writes: put into the text in place of a value.
 LITERALS = ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "01", "+1", "1.", ".5", "0x10", "'a'", "undefined"]
 LITERALS += ["9" * 5000, "-" + "9" * 300, "[" * 100_000, "{" * 1000, '"\\x"', '"\\ud800\\ud800"', "tru", "/**/1"]

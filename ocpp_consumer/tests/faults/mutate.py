@@ -34,6 +34,7 @@ def main() -> int:
 async def _mutate(options: argparse.Namespace, log: Path) -> int:
     # These import models.
     from ocpp_consumer.tests.conformance.site import make_site
+    from ocpp_consumer.tests.faults import pumped
     from ocpp_consumer.tests.faults.mutating import mutate
     from ocpp_consumer.tests.faults.processes import Gateway
     from ocpp_consumer.tests.server import in_db
@@ -47,6 +48,7 @@ async def _mutate(options: argparse.Namespace, log: Path) -> int:
         took = time.monotonic() - began
     finally:
         gateway.end()
+    summary.wrong += pumped.slow()
     complaints = [line for line in log.read_text().splitlines() if '"error"' in line or "Traceback" in line]
     if summary.slowest_heartbeat > SLOWEST_SECONDS:
         summary.wrong.append(f"the quiet station waited {summary.slowest_heartbeat:.1f} s")

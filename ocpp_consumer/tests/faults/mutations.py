@@ -13,6 +13,8 @@ HOLE = "a hole for a literal"
 LONGEST_ID = 36
 SOFT = frozenset({"MeterValues", "StartTransaction", "StatusNotification", "StopTransaction"})
 LONGEST_FRAME = 1024 * 1024
+# One frame in so many is as heavy as can be: some, since each of them takes a second of its socket's time.
+HEAVY_EVERY = 60
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Mutator:
         for _ in range(self._chance.choice([0, 1, 1, 1, 1, 1, 2, 2, 3, 5])):
             change = self._chance.choice([self._value, self._value, self._value, self._field, self._envelope])
             change(message)
+        if self._chance.randrange(HEAVY_EVERY) == 0:
+            return read(self._heavy(action, payload))
         text = json.dumps(message, ensure_ascii=True)
         if HOLE in text:
             text = text.replace(f'"{HOLE}"', self._chance.choice(hostile.LITERALS))
@@ -81,6 +85,15 @@ class Mutator:
             message.append(self._any(hostile.VALUES))
         elif message:
             message.pop()
+
+    def _heavy(self, action: str, payload: dict[str, Any]) -> str:
+        """A frame with one huge value in it, or a huge text that is no frame."""
+        if self._chance.random() < 0.3:
+            return self._chance.choice(hostile.PUMPED)
+        heavy = self._chance.choice([*hostile.HEAVY, *hostile.PUMPED])
+        name = self._chance.choice([*(payload or ["extra"]), "meterValue", "data"])
+        text = json.dumps([2, f"m{self._count}", action, {**payload, name: heavy}], separators=(",", ":"))
+        return text if len(text) <= LONGEST_FRAME else self._chance.choice(hostile.PUMPED)
 
     def _any(self, choices: list[Any]) -> Any:
         """One of them, to be changed freely."""

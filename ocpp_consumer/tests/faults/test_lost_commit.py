@@ -45,13 +45,16 @@ async def test_it_stores_a_batch_once_whenever_the_connection_is_lost(words: byt
 @pytest.mark.django_db(transaction=True)
 async def test_it_waits_for_a_transaction_that_is_not_decided() -> None:
     def decide() -> None:
-        with psycopg.connect(database_url()) as one, psycopg.connect(database_url(), autocommit=True) as other:
-            number = outcome.number(one.cursor())
+        with (
+            psycopg.connect(database_url(), autocommit=True) as one,
+            psycopg.connect(database_url(), autocommit=True) as other,
+        ):
+            number = outcome.begin(one.cursor())
             with pytest.raises(psycopg.OperationalError, match="not decided"):
                 outcome.is_committed(other, number)
             one.commit()
             assert outcome.is_committed(other, number)
-            undone = outcome.number(one.cursor())
+            undone = outcome.begin(one.cursor())
             one.rollback()
             assert not outcome.is_committed(other, undone)
             assert not outcome.is_committed(other, str(2**40))

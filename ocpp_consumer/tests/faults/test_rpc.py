@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from ocpp_consumer import gateway
-from ocpp_consumer.consumer import LONGEST_FRAME, MOST_WAITING
+from ocpp_consumer.consumer import LONGEST_FRAME
+from ocpp_consumer.line import LONGEST
 from ocpp_consumer.models import Frame
 from ocpp_consumer.tests.server import Server, Talk, basic, eventually, in_db, make_station, now, talking
 from stations import commands
@@ -168,7 +169,7 @@ async def test_it_reads_an_answer_behind_more_calls_than_may_wait(talk: Talk, st
     """Reading pauses at so many, and goes on as they are answered: no verb waits for a station's answer."""
     command = await in_db(ask)(station)
     call = await talk.hear()
-    calls = [[2, str(number), "Heartbeat", {}] for number in range(MOST_WAITING + 20)]
+    calls = [[2, str(number), "Heartbeat", {}] for number in range(LONGEST + 20)]
     answers = await hold_up(talk, station, *calls, [3, call[1], {"status": "Accepted"}])
     assert [answer[:2] for answer in answers] == [[3, one[1]] for one in calls]
     assert (await ended(command)).state == Command.State.ACCEPTED

@@ -12,6 +12,7 @@ from charging.models import Session
 from ocpp_consumer.models import Frame
 from ocpp_consumer.tests.server import Server, Talk, basic, eventually, in_db, make_station, now, talking
 from ocpp_consumer.tests.stories.cast import Play, ago, energy, make_driver, make_priced_station
+from ocpp_consumer.v16.door import ask
 from stations import commands
 from stations.models import Command, ConfigurationKey, ConnectionSpan, Station
 
@@ -124,12 +125,19 @@ async def test_it_waits_for_the_boot_of_a_station_whose_socket_died_of_the_reset
     """Section 5, 11: the socket closes before the answer; the command fails at once, the Boot shows the effect."""
     _, key = await in_db(make_station)()
     async with talking(server, "/ocpp/CP%201", headers=basic("CP 1", key)) as talk:
-        command = await in_db(wish)("Reset", {"type": "Hard"})
+        command = await in_db(ask)(
+            station=await in_db(Station.objects.get)(),
+            action="Reset",
+            payload={"type": "Hard"},
+            asked_by="staff:x",
+            at=datetime.now(UTC),
+        )
         assert (await talk.hear())[2] == "Reset"
     assert (await outcome(command, "failed")).answer["error"] == "disconnected"
     async with talking(server, "/ocpp/CP%201", headers=basic("CP 1", key)) as talk:
         boot = {"chargePointVendor": "V", "chargePointModel": "M"}
         assert (await talk.ask("BootNotification", boot))["status"] == "Accepted"
+        await eventually(Command.objects.filter(pk=command.pk, effect="seen").exists, "the Boot shows the effect")
 
 
 async def test_it_says_nothing_that_was_not_asked_and_no_time_without_z(talk: Talk) -> None:

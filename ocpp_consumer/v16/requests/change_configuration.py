@@ -23,7 +23,8 @@ def forbid(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     name, value = key_of(payload), payload.get("value")
     if name == KEY and value not in (None, ""):
         yield "A station's key is made here and shown to nobody: leave its value empty."
-    if name == PROFILE and (asked := _number(value)) is not None and asked < station.security_profile:
+    asked = settable.whole(str(value).strip())
+    if name == PROFILE and value is not None and (asked is None or asked < station.security_profile):
         yield "A security profile is never lowered this way."
 
 
@@ -104,10 +105,3 @@ def key_of(payload: Mapping[str, Any]) -> str:
     """Which key is meant, whatever its case."""
     key = payload.get("key")
     return key.strip().casefold() if isinstance(key, str) else ""
-
-
-def _number(value: Any) -> int | None:
-    try:
-        return int(str(value))
-    except ValueError:
-        return None

@@ -11,7 +11,6 @@ from ocpp_consumer.v16.requests.kinds import Prepared
 from ocpp_consumer.v16.words import word, zulu
 from stations import files
 from stations.files import links
-from stations.files.names import without_credentials
 from stations.models import Command, DiagnosticsJob, Station
 
 
@@ -23,19 +22,17 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
 
 
 def prepare(*, station: Station, payload: dict[str, Any], asked_by: str, at: datetime) -> Prepared:
-    """A job; who may log in at an address is kept with the job alone."""
-    location = payload.get("location", "")
+    """A job; who may log in at an address is said by the command alone, until it has been sent."""
     job = files.mirror_diagnostics(
         station=station,
         kind=DiagnosticsJob.Kind.DIAGNOSTICS,
-        location=location,
+        location=mask_words(payload.get("location", "")),
         since=clock.read(payload.get("startTime")),
         until=clock.read(payload.get("stopTime")),
         asked_by=asked_by,
         at=at,
     )
-    shown = {"location": without_credentials(location)} if location else {}
-    return Prepared({**payload, **shown}, subject=f"diagnostics:{job.pk}")
+    return Prepared(payload, subject=f"diagnostics:{job.pk}")
 
 
 def fill(command: Command, *, at: datetime) -> dict[str, Any]:
@@ -46,7 +43,8 @@ def fill(command: Command, *, at: datetime) -> dict[str, Any]:
     DiagnosticsJob.objects.filter(pk=job.pk).update(command=command)
     period = {"startTime": job.since, "stopTime": job.until}
     said = {name: zulu(moment) for name, moment in period.items() if moment}
-    return {**said, **command.payload, "location": job.location or links.upload_link(job, at=at)}
+    link = {} if job.location else {"location": links.upload_link(job, at=at)}
+    return {**said, **command.payload, **link}
 
 
 def hear(command: Command, *, state: Command.State, answer: dict[str, Any], at: datetime) -> None:

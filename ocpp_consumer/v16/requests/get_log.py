@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from charging import clock
+from ocpp_consumer.masking import mask_words
 from ocpp_consumer.v16.requests import addresses, subjects
 from ocpp_consumer.v16.requests.get_diagnostics import hear
 from ocpp_consumer.v16.requests.kinds import Prepared
 from ocpp_consumer.v16.words import zulu
 from stations import files
 from stations.files import links
-from stations.files.names import without_credentials
 from stations.models import Command, DiagnosticsJob, Station
 
 __all__ = ["check", "fill", "hear", "prepare"]
@@ -30,20 +30,18 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
 
 
 def prepare(*, station: Station, payload: dict[str, Any], asked_by: str, at: datetime) -> Prepared:
-    """A job; who may log in at an address is kept with the job alone."""
+    """A job; who may log in at an address is said by the command alone, until it has been sent."""
     log = payload.get("log", {})
-    location = log.get("remoteLocation", "")
     job = files.mirror_diagnostics(
         station=station,
         kind=KINDS[payload["logType"]],
-        location=location,
+        location=mask_words(log.get("remoteLocation", "")),
         since=clock.read(log.get("oldestTimestamp")),
         until=clock.read(log.get("latestTimestamp")),
         asked_by=asked_by,
         at=at,
     )
-    shown = {**log, "remoteLocation": without_credentials(location)} if location else log
-    return Prepared({**payload, "requestId": job.pk, "log": shown}, subject=f"diagnostics:{job.pk}")
+    return Prepared({**payload, "requestId": job.pk, "log": log}, subject=f"diagnostics:{job.pk}")
 
 
 def fill(command: Command, *, at: datetime) -> dict[str, Any]:
@@ -54,6 +52,7 @@ def fill(command: Command, *, at: datetime) -> dict[str, Any]:
     DiagnosticsJob.objects.filter(pk=job.pk).update(command=command)
     period = {"oldestTimestamp": job.since, "latestTimestamp": job.until}
     log = {name: zulu(moment) for name, moment in period.items() if moment} | command.payload.get("log", {})
-    log["remoteLocation"] = job.location or links.upload_link(job, at=at)
+    if not job.location:
+        log["remoteLocation"] = links.upload_link(job, at=at)
     log_type = LOG_TYPES[Kind(job.kind)]
     return {"logType": log_type, **command.payload, "requestId": job.pk, "log": log}

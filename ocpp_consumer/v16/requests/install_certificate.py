@@ -8,14 +8,20 @@ from ocpp_consumer.v16.requests import subjects
 from ocpp_consumer.v16.requests.certificate_signed import hear, mirror
 from ocpp_consumer.v16.requests.certificates import pem_problems
 from ocpp_consumer.v16.requests.kinds import Prepared
+from stations import pem
 from stations.models import Certificate, Command, Station
 
 __all__ = ["check", "fill", "hear", "prepare"]
 
 
 def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
-    """A certificate in PEM; its length is in the schema."""
+    """A certificate in PEM that others may be checked by; its length is in the schema."""
     yield from pem_problems(payload["certificate"], name="certificate")
+    try:
+        if not pem.is_root(pem.read_chain(payload["certificate"])[0]):
+            yield "certificate is no root: neither CA:TRUE nor signed by itself."
+    except ValueError:
+        return  # which has been said
 
 
 def prepare(*, station: Station, payload: dict[str, Any], asked_by: str, at: datetime) -> Prepared:

@@ -50,8 +50,8 @@ class Request(NamedTuple):
     """An action that a station may be asked for.
 
     `check` names the rules that a payload breaks and that a person may break on purpose, `forbid` those that nobody
-    may break. Fields in `filled` may be missing at the door, because `fill` puts them in. With `needs_secrecy` nothing
-    is sent to a station whose identity is contested.
+    may break. Fields in `filled` may be missing at the door, because `fill` puts them in; those in `own` are words of
+    ours, which no station is sent. With `needs_secrecy` nothing is sent to a station whose identity is contested.
     """
 
     check: Callable[[Station, Mapping[str, Any]], Iterable[str]] = nothing
@@ -61,3 +61,4 @@ class Request(NamedTuple):
     needs_secrecy: bool = False
     forbid: Callable[[Station, Mapping[str, Any]], Iterable[str]] = nothing
     filled: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()

@@ -27,8 +27,8 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     if not payload["idTag"].strip():
         yield "idTag is empty."
     yield from connectors.problems(station, payload, lowest=0)
-    if number == 0 and abilities.told(station, ANY_CONNECTOR).get(ANY_CONNECTOR, "").strip().casefold() == "false":
-        yield "The station reserves single connectors only."
+    if number == 0 and abilities.told(station, ANY_CONNECTOR).get(ANY_CONNECTOR, "").strip().casefold() != "true":
+        yield f"As far as the station has said, it reserves single connectors only ({ANY_CONNECTOR})."
     until = clock.read(payload["expiryDate"])
     if until is None or until <= timezone.now():
         yield "expiryDate is not a moment to come."

@@ -5,42 +5,63 @@ from datetime import datetime
 from typing import Any
 
 from charging import clock
+from ocpp_consumer.masking import mask_words
 from ocpp_consumer.v16.requests import addresses, subjects
 from ocpp_consumer.v16.requests.certificates import pem_problems
 from ocpp_consumer.v16.requests.kinds import Prepared, Withheld
-from ocpp_consumer.v16.requests.update_firmware import hear
+from ocpp_consumer.v16.requests.update_firmware import BOTH, NOT_HERE, hear
 from ocpp_consumer.v16.words import zulu
 from stations import files, pem
 from stations.files import links
-from stations.files.names import without_credentials
 from stations.models import Command, FirmwareJob, Station
 
-__all__ = ["check", "fill", "hear", "prepare"]
+__all__ = ["FILLED", "check", "fill", "forbid", "hear", "prepare"]
+
+# What an image of ours says itself.
+FILLED = ("location", "retrieveDateTime", "signature", "signingCertificate")
+
+
+def forbid(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
+    """Without an image, everything is needed; with one, it must be here and its signature hold."""
+    if "image" not in payload:
+        firmware = payload.get("firmware")
+        said = firmware if isinstance(firmware, dict) else {}
+        yield from (f"firmware.{name} is missing." for name in FILLED if name not in said)
+    elif (image := files.find_image(payload["image"])) is None:
+        yield NOT_HERE
+    elif problem := files.signature_problem(image):
+        yield problem
 
 
 def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     """An address, times, a certificate, and a signature of at most 800 characters of base64."""
-    firmware = payload["firmware"]
-    yield from addresses.problems(firmware["location"])
+    firmware = payload.get("firmware", {})
     yield from addresses.period_problems(firmware, "retrieveDateTime", "installDateTime")
+    if "image" in payload:
+        if firmware.keys() & {"location", "signature", "signingCertificate"}:
+            yield BOTH
+        return
+    yield from addresses.problems(firmware["location"])
     yield from pem_problems(firmware["signingCertificate"], name="signingCertificate")
     if not pem.is_base64(firmware["signature"]):
         yield "signature is no base64."
 
 
 def prepare(*, station: Station, payload: dict[str, Any], asked_by: str, at: datetime) -> Prepared:
-    """A job for the address that a person has given; its key is the requestId."""
-    firmware = payload["firmware"]
+    """A job for our image, or for the address that a person has given; its key is the requestId."""
+    firmware = payload.get("firmware", {})
+    image = files.find_image(payload["image"]) if "image" in payload else None
     job = files.mirror_firmware(
         station=station,
-        location=firmware["location"],
-        retrieve_at=clock.read(firmware["retrieveDateTime"]) or at,
+        image=image,
+        location="" if image else mask_words(firmware["location"]),
+        retrieve_at=clock.read(firmware.get("retrieveDateTime")) or at,
         signed=True,
         asked_by=asked_by,
         at=at,
     )
-    shown = {**firmware, "location": without_credentials(firmware["location"])}
-    return Prepared({**payload, "requestId": job.pk, "firmware": shown}, subject=f"firmware:{job.pk}")
+    said = {name: value for name, value in payload.items() if name != "image"}
+    return Prepared({**said, "requestId": job.pk, "firmware": firmware}, subject=f"firmware:{job.pk}")
 
 
 def fill(command: Command, *, at: datetime) -> dict[str, Any]:
@@ -55,5 +76,5 @@ def fill(command: Command, *, at: datetime) -> dict[str, Any]:
             raise Withheld("firmware_not_signed")
         firmware["signingCertificate"] = pem.lines(job.image.signing_certificate)
         firmware["signature"] = "".join(job.image.signature.split())
-    firmware["location"] = job.location or links.firmware_link(job, at=at)
+        firmware["location"] = links.firmware_link(job, at=at)
     return {**command.payload, "requestId": job.pk, "firmware": firmware}
