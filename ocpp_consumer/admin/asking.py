@@ -50,7 +50,7 @@ class AskForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hints
     action = forms.ChoiceField(
         label=_("Request"), choices=[(name, name) for name in sorted(REQUESTS)], widget=UnfoldAdminSelectWidget
     )
-    payload = forms.JSONField(label=_("Payload"), required=False, widget=UnfoldAdminTextareaWidget)
+    payload = forms.JSONField(label=_("Payload"), required=False, initial=dict, widget=UnfoldAdminTextareaWidget)
     force = forms.BooleanField(
         label=_("Send it although it breaks a rule"), required=False, widget=UnfoldBooleanSwitchWidget
     )

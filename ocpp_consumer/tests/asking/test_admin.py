@@ -48,7 +48,9 @@ def dialog(client: Client, station: Station, name: str) -> str:
 def test_it_asks_the_station(station: Station) -> None:
     client = browser("view_station", "add_command", "view_command")
     link = dialog(client, station, "ask")
-    assert "Send it although it breaks a rule" in client.get(link).text
+    form = client.get(link).text
+    assert "Send it although it breaks a rule" in form
+    assert re.search(r"<textarea[^>]*>\s*{}</textarea>", form)
     said = {"_form_submitted": "True", "action": "Reset", "payload": '{"type": "Soft"}'}
     response = client.post(link, said)
     command = Command.objects.get()
