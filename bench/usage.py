@@ -47,11 +47,6 @@ def memory(pid: int) -> tuple[int, int]:
     return found.get("rss", 0), found.get("pss", 0)
 
 
-def memory_of_family(pid: int) -> int:
-    """PSS in bytes of a process and its children: shared memory counts once."""
-    return sum(memory(one)[1] for one in (pid, *children(pid)))
-
-
 def _fields(pid: int) -> list[str]:
     """The fields of /proc/PID/stat from the third on; the second may hold spaces."""
     return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()

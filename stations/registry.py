@@ -118,11 +118,6 @@ def accept(*, station: Station, at: datetime) -> bool:
     return register(station=station, registration=Station.Registration.ACCEPTED, at=at)
 
 
-def reject(*, station: Station, at: datetime) -> bool:
-    """Let the station speak only of its boot. False if it is refused already."""
-    return register(station=station, registration=Station.Registration.REJECTED, at=at)
-
-
 def first_registration() -> Station.Registration:
     """What a new station is told: to wait, where stations are set up before they work."""
     is_set_up_first = ConfigurationTemplate.objects.filter(is_for_onboarding=True).exists()

@@ -89,7 +89,7 @@ def test_it_lets_stations_work_or_not() -> None:
     assert not registry.accept(station=made, at=NOON)
     made.refresh_from_db()
     assert made.registration == "accepted"
-    assert registry.reject(station=made, at=NOON)
+    assert registry.register(station=made, registration=Station.Registration.REJECTED, at=NOON)
     made.refresh_from_db()
     other.refresh_from_db()
     assert (made.registration, other.registration) == ("rejected", "pending")
