@@ -56,8 +56,44 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Promo:
+    """What a promo code takes off a price: percent, or an amount; at most `most`, from a price of `least_price` on."""
+
+    code: str
+    kind: str
+    value: Decimal
+    most: Decimal | None
+    least_price: Decimal | None
+
+    def to_document(self) -> dict[str, Any]:
+        """The promo as JSON holds it."""
+        return {
+            "code": self.code,
+            "kind": self.kind,
+            "value": str(self.value),
+            "most": None if self.most is None else str(self.most),
+            "least_price": None if self.least_price is None else str(self.least_price),
+        }
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> "Promo":
+        """The promo that `to_document` wrote."""
+        most, least_price = document["most"], document["least_price"]
+        return cls(
+            code=document["code"],
+            kind=document["kind"],
+            value=Decimal(document["value"]),
+            most=None if most is None else Decimal(most),
+            least_price=None if least_price is None else Decimal(least_price),
+        )
+
+
+@dataclass(frozen=True)
 class Terms:
-    """All that decides what a charge costs, frozen when it starts; prices and `idle_cap` are in `currency`."""
+    """All that decides what a charge costs, frozen when it starts; prices and `idle_cap` are in `currency`.
+
+    `idle_from` says when the car counts as idle (suspended or finished); `level` which level of prices won.
+    """
 
     currency: str
     time_zone: str
@@ -69,6 +105,9 @@ class Terms:
     idle_cap: Decimal | None
     discount_percent: Decimal = Decimal(0)
     version_id: int | None = None
+    idle_from: str = "suspended"
+    level: str = ""
+    promo: Promo | None = None
 
     def rules_for(self, dimension: str) -> list[Rule]:
         """The rules of one dimension, the strongest first: higher priority, then the younger rule."""
@@ -88,11 +127,15 @@ class Terms:
             "idle_cap": None if self.idle_cap is None else str(self.idle_cap),
             "discount_percent": str(self.discount_percent),
             "version_id": self.version_id,
+            "idle_from": self.idle_from,
+            "level": self.level,
+            "promo": self.promo and self.promo.to_document(),
         }
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> "Terms":
-        """The terms that `to_document` wrote."""
+        """The terms that `to_document` wrote; documents of earlier releases lack what came later."""
+        promo = document.get("promo")
         return cls(
             currency=document["currency"],
             time_zone=document["time_zone"],
@@ -104,4 +147,7 @@ class Terms:
             idle_cap=None if document["idle_cap"] is None else Decimal(document["idle_cap"]),
             discount_percent=Decimal(document["discount_percent"]),
             version_id=document["version_id"],
+            idle_from=document.get("idle_from", "suspended"),
+            level=document.get("level", ""),
+            promo=Promo.from_document(promo) if promo else None,
         )

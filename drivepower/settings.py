@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from drivepower import logs
 from drivepower.environment import Settings, pooled, stop
+from drivepower.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Settings()
@@ -65,30 +66,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": "drivepower:", "visibility_timeout": 600}
 CELERY_TIMEZONE = "UTC"
-# Sweeps are the guarantee; a hint only makes them sooner.
-CELERY_BEAT_SCHEDULE = {
-    "settle ended sessions": {"task": "charging.sweep_settlements", "schedule": 5.0},
-    "fail starts that never came": {"task": "charging.sweep_requested", "schedule": 10.0},
-    "end hung sessions": {"task": "charging.sweep_hung", "schedule": 60.0},
-    "free what nothing needs": {"task": "charging.sweep_leftovers", "schedule": 60.0},
-    "flag sessions of rebooted stations": {"task": "charging.flag_rebooted", "schedule": 60.0},
-    "tell of charges without a session": {"task": "charging.tell_of_silent_charges", "schedule": 60.0},
-    "ask the provider about open top-ups": {"task": "billing.sweep_top_ups", "schedule": 15.0},
-    "time out commands": {"task": "stations.sweep_commands", "schedule": 5.0},
-    "end spans of dead gateways": {"task": "stations.sweep_gateways", "schedule": 15.0},
-    "say once that many stations are gone": {"task": "stations.watch_outages", "schedule": 30.0},
-    "compare wallets with their transfers": {"task": "billing.reconcile", "schedule": 3600.0},
-    "carry out Stops that were only kept": {"task": "ocpp_consumer.retry_stops", "schedule": 60.0},
-    "blank secrets that nobody sends any more": {"task": "ocpp_consumer.forget_secrets", "schedule": 60.0},
-    "sign certificate requests": {"task": "stations.sign_certificates", "schedule": 15.0},
-    "end file jobs and clear files": {"task": "stations.sweep_files", "schedule": 600.0},
-    "go on with onboarding": {"task": "ocpp_consumer.onboard", "schedule": 30.0},
-    "forget strangers who are known or gone": {"task": "stations.retire_knocks", "schedule": 3600.0},
-    "bring reservations on": {"task": "charging.sweep_reservations", "schedule": 10.0},
-    "end profiles of past sessions": {"task": "charging.sweep_profiles", "schedule": 30.0},
-    "keep local lists in step": {"task": "charging.compare_local_lists", "schedule": 15.0},
-    "roll partitions ahead": {"task": "ocpp_consumer.roll_partitions", "schedule": 3600.0},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- Stations ---------------------------------------------------------------------------------------------------------
 # Keys are stored as HMAC with this pepper; changing it locks every station out.
@@ -138,10 +116,36 @@ OCPP_OPERATOR_NAME: str = env.matching("OCPP_OPERATOR_NAME", ".{1,64}", "1 to 64
 DEFAULT_CURRENCY: str = env.matching("DEFAULT_CURRENCY", "[A-Z]{3}", "three capital letters", default="KGS")
 # The short code in front of receipt numbers.
 RECEIPT_SELLER: str = env.matching("RECEIPT_SELLER", ".{1,10}", "one to ten characters", default="DP")
-PAYMENT_PROVIDER: str = env("PAYMENT_PROVIDER", default="sandbox")
-if PAYMENT_PROVIDER not in {"sandbox"}:
-    stop(f"the setting PAYMENT_PROVIDER is malformed: {PAYMENT_PROVIDER!r} is not a known provider (sandbox).")
+# Who sells, as receipts print it.
+SELLER_NAME: str = env("SELLER_NAME", default="DrivePower")
+SELLER_TAX_ID: str = env("SELLER_TAX_ID", default="")
+SELLER_ADDRESS: str = env("SELLER_ADDRESS", default="")
+# Who makes QR codes to pay, and who shows the page that takes cards.
+PAYMENT_PROVIDER: str = env.matching("PAYMENT_PROVIDER", "sandbox|odengi", "sandbox or odengi", default="sandbox")
+CARD_PROVIDER: str = env.matching("CARD_PROVIDER", "sandbox|stripe", "sandbox or stripe", default="sandbox")
 SANDBOX_BANK_URL: str = env("SANDBOX_BANK_URL", default=f"{PUBLIC_URL}/sandbox/bank")
+# O!Dengi: where it answers, the merchant's id and password, and the secret of its callbacks (empty: unsigned).
+ODENGI_URL: str = env("ODENGI_URL", default="https://mw-api-test.dengi.kg/api/json/json.php")
+ODENGI_SID: str = env("ODENGI_SID", default="")
+ODENGI_PASSWORD: str = env("ODENGI_PASSWORD", default="")
+ODENGI_WEBHOOK_SECRET: str = env("ODENGI_WEBHOOK_SECRET", default="")
+if PAYMENT_PROVIDER == "odengi" and not (ODENGI_SID and ODENGI_PASSWORD):
+    stop("the settings ODENGI_SID and ODENGI_PASSWORD are needed where PAYMENT_PROVIDER is odengi.")
+# Stripe: the secret key, that of its callbacks, and where it answers.
+STRIPE_API_KEY: str = env("STRIPE_API_KEY", default="")
+STRIPE_WEBHOOK_SECRET: str = env("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_URL: str = env("STRIPE_API_URL", default="https://api.stripe.com")
+if CARD_PROVIDER == "stripe" and not (STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET):
+    stop("the settings STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET are needed where CARD_PROVIDER is stripe.")
+# From this amount on, an adjustment or a refund by hand waits for a second person; 0: every one.
+APPROVAL_FROM: int = env.at_least("APPROVAL_FROM", 0, default=1000)
+# What a charge costs beyond the money of its payer: owed by them, or borne by the house.
+SHORTFALL: str = env.matching("SHORTFALL", "owe|absorb", "owe or absorb", default="owe")
+# A finished charge beyond any of these is looked at by a person before money moves.
+REVIEW_POWER_PERCENT: int = env.at_least("REVIEW_POWER_PERCENT", 100, default=110)
+REVIEW_LONGEST_HOURS: int = env.at_least("REVIEW_LONGEST_HOURS", 1, default=72)
+REVIEW_LARGEST_KWH: int = env.at_least("REVIEW_LARGEST_KWH", 1, default=500)
+REVIEW_CLOCK_SECONDS: int = env.at_least("REVIEW_CLOCK_SECONDS", 1, default=300)
 
 # --- People -----------------------------------------------------------------------------------------------------------
 AUTH_JWT_EXPIRES_MINUTES: int = env.at_least("AUTH_JWT_EXPIRES_MINUTES", 1, default=60)

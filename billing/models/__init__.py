@@ -1,26 +1,37 @@
 """Prices and money; knows neither stations nor sessions."""
 
-from billing.models.payments import ProviderEvent, TopUp
-from billing.models.receipts import Receipt, ReceiptCounter, ReceiptLine
-from billing.models.tariffs import Dimension, PriceTerms, TariffPlan, TariffRule, TariffVersion
-from billing.models.wallets import Capture, Debt, Hold, Transfer, Wallet
+from billing.models.adjustments import Adjustment
+from billing.models.clients import ClientTariff, PromoCode, PromoUse
+from billing.models.payments import PaymentRefund, ProviderEvent, TopUp
+from billing.models.receipts import LineKind, Receipt, ReceiptCounter, ReceiptLine, Statement
+from billing.models.tariffs import Dimension, IdleFrom, PriceTerms, TariffPlan, TariffRule, TariffVersion
+from billing.models.wallets import Capture, Debt, Hold, Transfer, Wallet, WalletCheckpoint
 from billing.payments.bank.models import SandboxInvoice
 
 __all__ = [
+    "Adjustment",
     "Capture",
+    "ClientTariff",
     "Debt",
     "Dimension",
     "Hold",
+    "IdleFrom",
+    "LineKind",
+    "PaymentRefund",
     "PriceTerms",
+    "PromoCode",
+    "PromoUse",
     "ProviderEvent",
     "Receipt",
     "ReceiptCounter",
     "ReceiptLine",
     "SandboxInvoice",
+    "Statement",
     "TariffPlan",
     "TariffRule",
     "TariffVersion",
     "TopUp",
     "Transfer",
     "Wallet",
+    "WalletCheckpoint",
 ]

@@ -42,6 +42,11 @@ class TopUp(models.Model):
         CANCELED = "canceled", _("canceled")
         EXPIRED = "expired", _("expired")
         FAILED = "failed", _("failed")
+        REVERSED = "reversed", _("reversed")
+
+    class Method(models.TextChoices):
+        QR = "qr", _("QR")
+        CARD = "card", _("card page")
 
     # Money that arrives in these states is credited: giving an invoice up does not undo a payment.
     PAYABLE = (State.PROCESSING, State.CANCELED, State.EXPIRED)
@@ -49,13 +54,18 @@ class TopUp(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="top_ups")
     provider = models.CharField(_("provider"), max_length=20)
+    method = models.CharField(_("method"), max_length=10, choices=Method, default=Method.QR)
     amount = AmountField(_("amount"))
     paid_amount = AmountField(_("paid"), null=True, blank=True)
+    # Given back by us or taken back by the provider; what is left of the payment is the driver's.
+    reversed_amount = AmountField(_("reversed"), default=0)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PROCESSING)
     provider_invoice = models.CharField(_("provider's invoice"), max_length=80, blank=True)
     provider_transaction = models.CharField(_("provider's transaction"), max_length=80, blank=True)
     qr_code = models.CharField(_("QR content"), max_length=1000, blank=True)
-    pay_url = models.URLField(_("payment page"), max_length=500, blank=True)
+    pay_url = models.URLField(_("payment page"), max_length=2000, blank=True)
+    asked_times = models.PositiveSmallIntegerField(_("times asked"), default=0)
+    failure = models.CharField(_("why it failed"), max_length=200, blank=True)
     made_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"))
     asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
@@ -83,8 +93,13 @@ class TopUp(models.Model):
                 fields=["wallet"], condition=Q(state="processing"), name="one_open_top_up_per_wallet"
             ),
             models.CheckConstraint(
-                condition=Q(state="approved", transfer__isnull=False) | (~Q(state="approved") & Q(transfer=None)),
+                condition=Q(state__in=["approved", "reversed"], transfer__isnull=False)
+                | (~Q(state__in=["approved", "reversed"]) & Q(transfer=None)),
                 name="approved_top_up_has_its_transfer",
+            ),
+            models.CheckConstraint(
+                condition=Q(reversed_amount=0) | Q(reversed_amount__gt=0, reversed_amount__lte=models.F("paid_amount")),
+                name="no_more_is_reversed_than_was_paid",
             ),
         ]
         indexes = [
@@ -104,10 +119,54 @@ class TopUp(models.Model):
         return str(self.public_id)
 
 
+class PaymentRefund(models.Model):
+    """Money sent back the way it came: taken from the wallet first, then asked for at the provider until it answers."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("on its way")
+        DONE = "done", _("done")
+        REFUSED = "refused", _("refused by the provider, back in the wallet")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    top_up = models.ForeignKey(TopUp, on_delete=models.PROTECT, related_name="refunds")
+    amount = AmountField(_("amount"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
+    provider_refund = models.CharField(_("provider's refund"), max_length=80, blank=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    made_by = models.CharField(_("made by"), max_length=80)
+    made_at = models.DateTimeField(_("made"))
+    asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="payment_refund")
+
+    class Meta:
+        verbose_name = _("refund of a payment")
+        verbose_name_plural = _("refunds of payments")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_refund_is_of_something"),
+            models.CheckConstraint(
+                condition=Q(state="pending", ended_at=None) | (~Q(state="pending") & Q(ended_at__isnull=False)),
+                name="payment_refund_that_ended_says_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["made_at"], condition=Q(state="pending"), name="payment_refunds_on_their_way"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
 class ProviderEvent(models.Model):
-    """What a provider sent, kept raw; a hint to ask, never a reason to credit."""
+    """What a provider called or answered, kept raw; a hint to ask, never a reason to credit. For finance only."""
+
+    class Direction(models.TextChoices):
+        CALLBACK = "callback", _("callback")
+        CALL = "call", _("our call")
 
     provider = models.CharField(_("provider"), max_length=20)
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.CALLBACK)
     body = models.TextField(_("body"))
     headers = models.JSONField(_("headers"), default=dict)
     verdict = models.CharField(_("verdict"), max_length=40)

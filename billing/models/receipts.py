@@ -25,7 +25,10 @@ class ReceiptCounter(models.Model):
 
 
 class Receipt(models.Model):
-    """A sale, or a correction that names what it corrects; immutable (a trigger refuses UPDATE and DELETE)."""
+    """A sale, or a correction that names what it corrects; immutable (a trigger refuses UPDATE and DELETE).
+
+    A correction's amounts are differences, so that all receipts of a subject sum to what it costs.
+    """
 
     class Kind(models.TextChoices):
         SALE = "sale", _("sale")
@@ -39,10 +42,13 @@ class Receipt(models.Model):
     number = models.PositiveIntegerField(_("number"))
     wallet = models.ForeignKey(Wallet, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts")
     subject = models.CharField(_("for"), max_length=80, help_text=_("e.g. session:41"))
+    about = models.CharField(_("about"), max_length=200, blank=True, help_text=_("the place, as the receipt prints it"))
     currency = models.CharField(_("currency"), max_length=3)
     net = AmountField(_("net"))
     tax = AmountField(_("tax"))
     gross = AmountField(_("total"))
+    subject_gross = AmountField(_("costs in all"), help_text=_("with this receipt and those before it"))
+    reason = models.CharField(_("why"), max_length=200, blank=True)
     tax_name = models.CharField(_("tax name"), max_length=40, blank=True)
     tax_percent = models.DecimalField(_("tax, %"), max_digits=5, decimal_places=2, default=0)
     made_at = models.DateTimeField(_("made"))
@@ -58,6 +64,10 @@ class Receipt(models.Model):
                 name="receipt_total_is_net_and_tax",
             ),
             models.CheckConstraint(
+                condition=models.Q(kind="correction") | models.Q(subject_gross=models.F("gross")),
+                name="sale_is_all_that_its_subject_costs",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(kind="sale", corrects=None) | models.Q(kind="correction", corrects__isnull=False),
                 name="correction_names_what_it_corrects",
             ),
@@ -65,7 +75,11 @@ class Receipt(models.Model):
                 fields=["subject"], condition=models.Q(kind="sale"), name="subject_has_one_receipt_of_sale"
             ),
         ]
-        indexes = [models.Index(fields=["subject"], name="receipts_of_a_subject")]
+        indexes = [
+            models.Index(fields=["subject"], name="receipts_of_a_subject"),
+            models.Index(fields=["-made_at"], name="receipts_newest_first"),
+            models.Index(fields=["wallet", "-made_at"], name="receipts_of_a_wallet"),
+        ]
 
     @property
     def full_number(self) -> str:
@@ -76,12 +90,26 @@ class Receipt(models.Model):
         return self.full_number
 
 
+class LineKind(models.TextChoices):
+    """What a line is about: a dimension of the price, or what was taken off it."""
+
+    PER_KWH = "per_kwh", Dimension.PER_KWH.label
+    PER_MINUTE = "per_minute", Dimension.PER_MINUTE.label
+    SESSION_FEE = "session_fee", Dimension.SESSION_FEE.label
+    PARKING_FEE = "parking_fee", Dimension.PARKING_FEE.label
+    PROMO = "promo", _("promo code")
+    REFUND = "refund", _("refund")
+
+
 class ReceiptLine(models.Model):
-    """One price times one quantity in one window; energy in Wh, time in seconds, fees in pieces."""
+    """One price times one quantity in one window; energy in Wh, time in seconds, fees in pieces.
+
+    In a correction, lines that fall away stand with their amounts below 0.
+    """
 
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
-    dimension = models.CharField(_("dimension"), max_length=12, choices=Dimension)
+    dimension = models.CharField(_("dimension"), max_length=12, choices=LineKind)
     rule_name = models.CharField(_("rule"), max_length=80)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
@@ -106,3 +134,41 @@ class ReceiptLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.receipt} #{self.position}"
+
+
+class Statement(models.Model):
+    """A company's month: what stood, what was charged, refunded and paid, what stands; written once (a trigger)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="statements")
+    month = models.DateField(_("month"), help_text=_("its first day"))
+    opening = AmountField(_("opening balance"))
+    charged = AmountField(_("charged"))
+    refunded = AmountField(_("refunded"))
+    paid = AmountField(_("paid"))
+    other = AmountField(_("other movements"))
+    closing = AmountField(_("closing balance"))
+    tax = AmountField(_("tax in what was charged"))
+    lines = models.JSONField(_("receipts"), default=list)
+    made_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+        ordering = ["-month", "wallet"]
+        constraints = [
+            models.UniqueConstraint(fields=["wallet", "month"], name="one_statement_per_wallet_and_month"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    closing=models.F("opening")
+                    - models.F("charged")
+                    + models.F("refunded")
+                    + models.F("paid")
+                    + models.F("other")
+                ),
+                name="statement_adds_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wallet} {self.month:%Y-%m}"

@@ -35,6 +35,13 @@ class TariffPlan(models.Model):
         return self.name
 
 
+class IdleFrom(models.TextChoices):
+    """When the car counts as idle, so that the parking fee begins after its grace."""
+
+    SUSPENDED = "suspended", _("the car takes no more (SuspendedEV), or charging has finished")
+    FINISHED = "finished", _("charging has finished (Finishing, or the Stop)")
+
+
 class TariffVersion(models.Model):
     """One edition of a plan; never edited, only followed by the next."""
 
@@ -45,6 +52,7 @@ class TariffVersion(models.Model):
     tax_percent = models.DecimalField(_("tax, %"), max_digits=5, decimal_places=2, default=0)
     tax_included = models.BooleanField(_("prices include tax"), default=True)
     idle_grace_seconds = models.PositiveIntegerField(_("idle grace, s"), default=600)
+    idle_from = models.CharField(_("idle from"), max_length=10, choices=IdleFrom, default=IdleFrom.SUSPENDED)
     idle_cap = models.DecimalField(_("idle fee at most"), max_digits=16, decimal_places=3, null=True, blank=True)
     made_by = models.CharField(_("made by"), max_length=80, blank=True)
     reason = models.CharField(_("why"), max_length=200, blank=True)

@@ -26,7 +26,11 @@ class Wallet(models.Model):
         RECEIVABLE = "receivable", _("receivable")
         OPENING = "opening", _("opening balances")
         ADJUSTMENTS = "adjustments", _("adjustments")
+        ABSORBED = "absorbed", _("shortfalls that the house bears")
         CLEARING_SANDBOX = "clearing:sandbox", _("clearing, sandbox")
+        CLEARING_ODENGI = "clearing:odengi", _("clearing, O!Dengi")
+        CLEARING_STRIPE = "clearing:stripe", _("clearing, Stripe")
+        CLEARING_BANK = "clearing:bank", _("clearing, bank transfers")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(
@@ -115,11 +119,16 @@ class Hold(models.Model):
 
 
 class Capture(models.Model):
-    """That a revision of something was charged: written once, whatever it came to (append-only by a trigger)."""
+    """What a subject costs as of one revision, written once (append-only by a trigger).
+
+    Its transfers are the difference to the revision before.
+    """
 
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="captures")
     subject = models.CharField(_("for"), max_length=80, help_text=_("e.g. session:41"))
     revision = models.PositiveIntegerField(_("revision"))
+    net = AmountField(_("net"))
+    tax = AmountField(_("tax"))
     made_at = models.DateTimeField(_("made"))
 
     class Meta:
@@ -127,7 +136,14 @@ class Capture(models.Model):
         verbose_name_plural = _("captures")
         constraints = [
             models.UniqueConstraint(fields=["subject", "revision"], name="revision_is_captured_once"),
+            models.CheckConstraint(condition=Q(net__gte=0, tax__gte=0), name="capture_is_not_negative"),
         ]
+
+    @property
+    def gross(self) -> Decimal:
+        """What the subject costs, tax included."""
+        whole: Decimal = self.net + self.tax
+        return whole
 
     def __str__(self) -> str:
         return f"{self.subject}:r{self.revision}"
@@ -143,6 +159,9 @@ class Transfer(models.Model):
         DEBT = "debt", _("charge on credit")
         REPAYMENT = "repayment", _("repayment of a debt")
         REFUND = "refund", _("refund")
+        FORGIVEN = "forgiven", _("debt that is not asked for any more")
+        ABSORBED = "absorbed", _("shortfall that the house bears")
+        REVERSAL = "reversal", _("reversal of a top-up")
         ADJUSTMENT = "adjustment", _("adjustment")
         OPENING = "opening", _("opening balance")
 
@@ -200,3 +219,23 @@ class Debt(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class WalletCheckpoint(models.Model):
+    """What a system wallet came to with all transfers up to one of them, so that its balance is never a long sum."""
+
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="checkpoints")
+    last_transfer = models.BigIntegerField(_("up to transfer"))
+    balance = models.DecimalField(_("balance"), max_digits=20, decimal_places=3)
+    made_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["wallet", "last_transfer"], name="one_checkpoint_per_wallet_and_transfer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wallet} @ {self.last_transfer}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -15,6 +16,10 @@ class ProviderAway(ProviderTrouble):
     """A provider that cannot be reached, whatever it is asked about."""
 
 
+class ProviderRefuses(Exception):
+    """A provider that has understood and says no: asking again changes nothing."""
+
+
 class Standing(StrEnum):
     """What a provider says of an invoice."""
 
@@ -24,32 +29,70 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True)
+class Order:
+    """What is to be paid: our name for it, the amount, and a line for the payer in their language."""
+
+    reference: str
+    amount: Decimal
+    currency: str
+    about: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Invoice:
-    """An invoice as the provider made it: its name for it, what the QR holds, and a page to pay on."""
+    """An invoice as the provider made it: its name for it, what a QR holds, and a page or an app to pay in.
+
+    `expires_at` is empty where the provider names no end of its own.
+    """
 
     reference: str
     qr_code: str
     pay_url: str
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Status:
-    """Where an invoice stands; amount, currency and transaction are what the provider says was paid."""
+    """Where an invoice stands; amount, currency and transaction are what the provider says was paid.
+
+    `reversed_amount` is what of it went back to the payer, whoever wanted that.
+    """
 
     standing: Standing
     amount: Decimal
     currency: str
     transaction: str
+    reversed_amount: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Callback:
+    """What a callback is about: the provider's name of an invoice, or ours of the order; both empty: unreadable.
+
+    `authentic` is False where a signature was expected and is missing, old or wrong.
+    """
+
+    invoice: str = ""
+    order: str = ""
+    authentic: bool = True
 
 
 class Provider(Protocol):
     """A payment provider; a callback is only a hint which invoice to ask about."""
 
-    def create_invoice(self, *, order: str, amount: Decimal, currency: str) -> Invoice:
-        """Make an invoice for one of our orders; raises ProviderTrouble."""
+    def create_invoice(self, *, order: Order) -> Invoice:
+        """Make an invoice for one of our orders; raises ProviderTrouble, ProviderRefuses."""
 
     def fetch_status(self, *, invoice: str) -> Status:
         """Ask where an invoice stands; raises ProviderTrouble."""
 
-    def parse_callback(self, *, body: bytes, headers: Mapping[str, str]) -> str | None:
-        """The provider's name of the invoice that a callback is about; None if it cannot be read."""
+    def parse_callback(self, *, body: bytes, headers: Mapping[str, str], at: datetime) -> Callback:
+        """What a callback is about; never raises, whatever came."""
+
+    def refund(self, *, invoice: str, amount: Decimal, currency: str, key: str) -> str:
+        """Send a part or all of a payment back; answers the provider's name of the refund.
+
+        The same key is the same refund, however often it is asked for. Raises ProviderTrouble, ProviderRefuses (which
+        `manual_refund_required` names where the provider has no such call).
+        """

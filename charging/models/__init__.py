@@ -5,12 +5,13 @@ from charging.models.profile import ChargingProfile
 from charging.models.readings import MeterReading, SessionMeter, StrayMessage
 from charging.models.reservation import Reservation
 from charging.models.session import ARROWS, OPEN_STATES, Session
-from charging.models.settlement import Settlement
+from charging.models.settlement import Decision, Settlement
 
 __all__ = [
     "ARROWS",
     "OPEN_STATES",
     "ChargingProfile",
+    "Decision",
     "LocalList",
     "MeterReading",
     "Reservation",

@@ -122,6 +122,8 @@ class Session(models.Model):
     receipt = models.ForeignKey(Receipt, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     stop_reason = models.CharField(_("stop reason"), max_length=40, blank=True)
     inferred = models.BooleanField(_("end inferred or guessed"), default=False)
+    # An ended session whose car may still stand there is not settled before.
+    settle_from = models.DateTimeField(_("settled from"), null=True, blank=True)
     findings = ArrayField(models.CharField(max_length=40), verbose_name=_("findings"), default=list, blank=True)
     failure = models.CharField(_("why it failed"), max_length=40, blank=True)
     failure_text = models.CharField(_("in words"), max_length=200, blank=True)
@@ -169,6 +171,7 @@ class Session(models.Model):
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(state="requested"), name="sessions_waiting_for_start"),
             models.Index(fields=["id"], condition=Q(state="ended"), name="sessions_to_settle"),
+            models.Index(fields=["id"], condition=Q(state="review"), name="sessions_in_review"),
             models.Index(fields=["id"], condition=Q(state__in=["active", "stopping"]), name="sessions_charging"),
             models.Index(fields=["driver", "-id"], name="sessions_of_a_driver"),
             models.Index(fields=["station", "-id"], name="sessions_of_a_station"),

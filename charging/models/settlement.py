@@ -15,6 +15,7 @@ class Settlement(models.Model):
         ACCEPTED = "accepted", _("accepted by a person")
         CORRECTED = "corrected", _("corrected by a person")
         WAIVED = "waived", _("waived")
+        REPRICED = "repriced", _("priced anew")
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="settlements")
     revision = models.PositiveIntegerField(_("revision"))
@@ -23,6 +24,9 @@ class Settlement(models.Model):
     total = models.DecimalField(_("total"), max_digits=16, decimal_places=3)
     shortfall = models.DecimalField(_("owed"), max_digits=16, decimal_places=3, default=0)
     lines = models.JSONField(_("price lines"), default=list)
+    # What a person who decided said; machines leave both empty.
+    decided_by = models.CharField(_("decided by"), max_length=80, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
     made_at = models.DateTimeField(_("made"))
 
     class Meta:
@@ -36,3 +40,35 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session} r{self.revision}"
+
+
+class Decision(models.Model):
+    """What a person decided about a session, with what stood before and after; append-only by a trigger."""
+
+    class Verb(models.TextChoices):
+        ACCEPT = "accept", _("accepted")
+        CORRECT = "correct", _("corrected")
+        WAIVE = "waive", _("waived")
+        RERUN = "rerun", _("looked at anew")
+        REPRICE = "reprice", _("priced anew")
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="decisions")
+    revision = models.PositiveIntegerField(_("revision"))
+    verb = models.CharField(_("decision"), max_length=10, choices=Verb)
+    reason = models.CharField(_("reason"), max_length=200)
+    decided_by = models.CharField(_("decided by"), max_length=80)
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
+    made_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="decision_has_a_reason"),
+        ]
+        indexes = [models.Index(fields=["session", "id"], name="decisions_of_a_session")]
+
+    def __str__(self) -> str:
+        return f"{self.session} {self.verb}"

@@ -42,3 +42,39 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.subject}"
+
+
+class Sweep(models.Model):
+    """A sweep by its task's name, and when it last ran: what has not run for long is broken."""
+
+    name = models.CharField(_("sweep"), max_length=80, primary_key=True)
+    last_at = models.DateTimeField(_("last run"))
+    took_ms = models.PositiveIntegerField(_("took, ms"))
+    error = models.CharField(_("last error"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("sweep")
+        verbose_name_plural = _("sweeps")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SweepRun(models.Model):
+    """What one run of a sweep did; runs that found nothing to do leave none."""
+
+    name = models.CharField(_("sweep"), max_length=80)
+    made_at = models.DateTimeField(_("made"))
+    took_ms = models.PositiveIntegerField(_("took, ms"))
+    did = models.JSONField(_("what it did"), default=dict)
+    error = models.CharField(_("error"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("run of a sweep")
+        verbose_name_plural = _("runs of sweeps")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["made_at"], name="sweep_runs_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.made_at:%Y-%m-%d %H:%M:%S}"

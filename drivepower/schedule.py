@@ -1,0 +1,27 @@
+"""What runs by the clock: sweeps are the guarantee; a hint only makes them sooner."""
+
+from typing import Any
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "settle ended sessions": {"task": "charging.sweep_settlements", "schedule": 5.0},
+    "fail starts that never came": {"task": "charging.sweep_requested", "schedule": 10.0},
+    "end hung sessions": {"task": "charging.sweep_hung", "schedule": 60.0},
+    "free what nothing needs": {"task": "charging.sweep_leftovers", "schedule": 60.0},
+    "flag sessions of rebooted stations": {"task": "charging.flag_rebooted", "schedule": 60.0},
+    "tell of charges without a session": {"task": "charging.tell_of_silent_charges", "schedule": 60.0},
+    "ask the provider about open top-ups": {"task": "billing.sweep_top_ups", "schedule": 15.0},
+    "time out commands": {"task": "stations.sweep_commands", "schedule": 5.0},
+    "end spans of dead gateways": {"task": "stations.sweep_gateways", "schedule": 15.0},
+    "say once that many stations are gone": {"task": "stations.watch_outages", "schedule": 30.0},
+    "compare wallets with their transfers": {"task": "billing.reconcile", "schedule": 3600.0},
+    "carry out Stops that were only kept": {"task": "ocpp_consumer.retry_stops", "schedule": 60.0},
+    "blank secrets that nobody sends any more": {"task": "ocpp_consumer.forget_secrets", "schedule": 60.0},
+    "sign certificate requests": {"task": "stations.sign_certificates", "schedule": 15.0},
+    "end file jobs and clear files": {"task": "stations.sweep_files", "schedule": 600.0},
+    "go on with onboarding": {"task": "ocpp_consumer.onboard", "schedule": 30.0},
+    "forget strangers who are known or gone": {"task": "stations.retire_knocks", "schedule": 3600.0},
+    "bring reservations on": {"task": "charging.sweep_reservations", "schedule": 10.0},
+    "end profiles of past sessions": {"task": "charging.sweep_profiles", "schedule": 30.0},
+    "keep local lists in step": {"task": "charging.compare_local_lists", "schedule": 15.0},
+    "roll partitions ahead": {"task": "ocpp_consumer.roll_partitions", "schedule": 3600.0},
+}
