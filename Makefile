@@ -12,7 +12,7 @@ PRODUCTION = DEBUG=0 DEMO_MODE=0 PUBLIC_URL=https://portal.example.org ALLOWED_H
 ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench conformance mutate kills check lock clean install install-dev checks suite
+.PHONY: help run test bench conformance mutate kills properties check lock clean install install-dev checks suite
 
 help:
 	@echo 'make run    install, then run everything: portal, API, OCPP endpoint, workers, demo stations'
@@ -22,7 +22,8 @@ help:
 	@echo 'make conformance  install, then every case of the OCPP 1.6 certification and our own: case, result, title'
 	@echo 'make bench  install, then measure the gateway beside two baselines; ARGS="echo metering --seconds 5" for a part'
 	@echo 'make mutate install, then send 10,000 mutated frames to a gateway; ARGS="--frames 500 --seed 1" for others'
-	@echo 'make kills  install, then kill gateways 100 times under load; ARGS="--kills 5 --seed 1" for others'
+	@echo 'make kills  install, then kill gateways 100 times and workers 200 times under load; ARGS="--kills 5 --seed 1" for others'
+	@echo 'make properties  install, then 20,000 random verbs of the ledger and as many prices; ARGS="--verbs 1000 --seed 1"'
 	@echo 'make lock   write requirements*.txt anew from pyproject.toml'
 	@echo 'make clean  remove what was installed and built; .data stays'
 
@@ -45,9 +46,12 @@ bench: ARGS =
 bench: install
 	@$(PY) -m bench $(ARGS)
 
-mutate kills: ARGS =
+mutate kills properties: ARGS =
 mutate: install-dev
 	@$(WITH_SERVERS) $(PY) -m ocpp_consumer.tests.faults.mutate $(ARGS)
+
+properties: install-dev
+	@$(WITH_SERVERS) $(PY) -m billing.tests.properties $(ARGS)
 
 # Servers of its own, which sync to the disk.
 kills: install-dev
@@ -56,6 +60,7 @@ kills: install-dev
 install:
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: install it, or name it with PYTHON=...' >&2; exit 1; }
 	@"$(PYTHON)" -m drivepower.install requirements.txt
+	@"$(PYTHON)" -m drivepower.catalogues
 
 install-dev: install
 	@"$(PYTHON)" -m drivepower.install requirements.txt requirements-dev.txt
@@ -86,5 +91,6 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 	--custom-compile-command 'make lock'
 
 clean:
+	rm -f locale/*/LC_MESSAGES/*.mo
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

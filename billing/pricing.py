@@ -5,22 +5,25 @@ seconds, money Decimal; consumption is cut where another rule becomes the best o
 line is rounded once, half up, to the currency's exponent.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from billing.consumption import Consumption
-from billing.terms import Rule, Terms
+from billing.terms import Promo, Rule, Terms
 from billing.windows import best, edges, spans
 from drivepower.core.money import exponent
 
-__all__ = ["Consumption", "Line", "Price", "Rule", "Terms", "estimate", "next_change", "price", "rates_at"]
+__all__ = ["Consumption", "Line", "Price", "Promo", "Rule", "Terms", "estimate", "next_change", "price", "rates_at"]
 
 PER_KWH, PER_MINUTE, SESSION_FEE, PARKING_FEE = "per_kwh", "per_minute", "session_fee", "parking_fee"
+# Not a dimension of consumption: what a promo code takes off, always the last line.
+PROMO = "promo"
+PERCENT = "percent"
 DIMENSIONS = (PER_KWH, PER_MINUTE, SESSION_FEE, PARKING_FEE)
-UNITS = {PER_KWH: "Wh", PER_MINUTE: "s", SESSION_FEE: "pc", PARKING_FEE: "s"}
+UNITS = {PER_KWH: "Wh", PER_MINUTE: "s", SESSION_FEE: "pc", PARKING_FEE: "s", PROMO: "pc"}
 # How many of a line's units make one unit of its price: 1000 Wh in a kWh, 60 s in a minute.
 PER_PRICE = {PER_KWH: 1000, PER_MINUTE: 60, SESSION_FEE: 1, PARKING_FEE: 60}
 # A membership makes energy and time cheaper; fees stay what they are.
@@ -32,7 +35,10 @@ LOOK_AHEAD = timedelta(days=8)
 
 @dataclass(frozen=True)
 class Line:
-    """One price times one quantity in one window; quantity in Wh, s or pc, unit price per kWh, minute or piece."""
+    """One price times one quantity in one window; quantity in Wh, s or pc, unit price per kWh, minute or piece.
+
+    Amounts are below 0 in a promo code's line alone; its unit price has the tax in it, whatever the tariff says.
+    """
 
     dimension: str
     rule_name: str
@@ -152,10 +158,43 @@ def price(terms: Terms, consumption: Consumption) -> Price:
         if capped and idle_left is not None:
             idle_left -= made.gross if terms.tax_included else made.net
         lines.append(made)
-    zero = rounded(Decimal(0), terms.currency)
+    whole = summed(lines, terms.currency, tuple(unpriced))
+    off = None if terms.promo is None else promo_line(terms.promo, whole, consumption)
+    return whole if off is None else summed([*lines, off], terms.currency, whole.unpriced)
+
+
+def summed(lines: Sequence[Line], currency: str, unpriced: tuple[str, ...]) -> Price:
+    """The price that these lines make."""
+    zero = rounded(Decimal(0), currency)
     net = sum((made.net for made in lines), zero)
     tax = sum((made.tax for made in lines), zero)
-    return Price(tuple(lines), net, tax, net + tax, terms.currency, tuple(unpriced))
+    return Price(tuple(lines), net, tax, net + tax, currency, unpriced)
+
+
+def promo_line(promo: Promo, whole: Price, consumption: Consumption) -> Line | None:
+    """What a promo code takes off what is paid, never more than that; None: nothing.
+
+    It lowers net and tax in the proportion in which they stand, so that a code for all of it leaves neither.
+    """
+    if promo.least_price is not None and whole.gross < promo.least_price:
+        return None
+    off = whole.gross * promo.value / 100 if promo.kind == PERCENT else promo.value
+    off = min(rounded(off if promo.most is None else min(off, promo.most), whole.currency), whole.gross)
+    if off <= 0:
+        return None
+    tax = rounded(whole.tax * off / whole.gross, whole.currency)
+    return Line(
+        dimension=PROMO,
+        rule_name=promo.code,
+        starts_at=consumption.started_at,
+        ends_at=consumption.left_at or consumption.charging_ended_at,
+        quantity=Decimal(1),
+        unit=UNITS[PROMO],
+        unit_price=-off,
+        net=tax - off,
+        tax=-tax,
+        gross=-off,
+    )
 
 
 def estimate(terms: Terms, *, starts_at: datetime, energy_wh: int, duration: timedelta) -> Price:

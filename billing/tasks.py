@@ -1,15 +1,20 @@
 """What Celery does for money; each task may run twice and in parallel."""
 
+from contextlib import suppress
+
 import structlog
 from celery import shared_task
+from django.db import OperationalError
 from django.utils import timezone
 
-from billing.ledger import check_books
-from billing.payments import top_ups
+from billing.ledger import check_books, checkpoint
+from billing.payments import refunds, top_ups
 from billing.payments.protocol import ProviderTrouble
-from drivepower.core.alerts import open_alert, resolve_alert
+from billing.statements.making import last_month, make_statements
+from drivepower.core.alerts import open_alerts
 from drivepower.core.models import Alert
 from drivepower.core.money import plain
+from drivepower.core.sweeps import swept
 
 BOOKS_DIFFER = "books_differ"
 
@@ -18,33 +23,64 @@ log = structlog.stdlib.get_logger(__name__)
 
 @shared_task(name="billing.check_top_up")
 def check_top_up(top_up_id: int) -> None:
-    """Ask the provider about one top-up; what goes wrong is left to the sweep."""
-    try:
-        top_ups.check_top_up(top_up_id=top_up_id, at=timezone.now())
-    except ProviderTrouble as trouble:
-        log.warning("provider in trouble", top_up=top_up_id, error=str(trouble))
+    """Ask the provider about one top-up that a callback named; what goes wrong is left to the sweep."""
+    with suppress(ProviderTrouble):  # told where it happened
+        top_ups.check_on_hint(top_up_id=top_up_id, at=timezone.now())
 
 
 @shared_task(name="billing.sweep_top_ups")
 def sweep_top_ups() -> None:
     """Ask about all top-ups that may have been paid."""
-    asked = top_ups.sweep_top_ups(at=timezone.now())
-    if asked:
-        log.info("top-ups swept", asked=asked)
+    at = timezone.now()
+    with swept("billing.sweep_top_ups", at=at) as did:
+        did.update(top_ups.sweep_top_ups(at=at))
+
+
+@shared_task(name="billing.watch_top_ups")
+def watch_top_ups() -> None:
+    """Ask whether payments that were credited have gone back."""
+    at = timezone.now()
+    with swept("billing.watch_top_ups", at=at) as did:
+        did.update(top_ups.watch_credited(at=at))
+
+
+@shared_task(name="billing.sweep_refunds")
+def sweep_refunds() -> None:
+    """Ask again for refunds that a provider has not answered."""
+    at = timezone.now()
+    with swept("billing.sweep_refunds", at=at) as did:
+        did.update(refunds.sweep(at=at))
 
 
 @shared_task(name="billing.reconcile")
 def reconcile() -> None:
-    """Compare wallets with their transfers, holds and debts: an alert for each that differs, until it does no more."""
+    """Compare what is kept with the transfers: an alert for each subject that differs, until it does no more."""
     at = timezone.now()
-    texts: dict[str, list[str]] = {}
-    for one in check_books():
-        kept, counted = (plain(figure, one.wallet.currency) for figure in (one.kept, one.counted))
-        sentence = f"{one.figure} says {kept}, its parts sum to {counted} {one.wallet.currency}."
-        texts.setdefault(f"wallet:{one.wallet.public_id}", []).append(sentence)
-    for subject, sentences in texts.items():
-        log.error("books differ", subject=subject, differences=sentences)
-        open_alert(kind=BOOKS_DIFFER, subject=subject, text=" ".join(sentences), at=at)
-    healed = Alert.objects.open().filter(kind=BOOKS_DIFFER).exclude(subject__in=texts)
-    for subject in healed.values_list("subject", flat=True):
-        resolve_alert(kind=BOOKS_DIFFER, subject=subject, at=at)
+    with swept("billing.reconcile", at=at) as did:
+        texts: dict[str, str] = {}
+        for one in check_books():
+            kept, counted = (plain(figure, one.currency) for figure in (one.kept, one.counted))
+            sentence = f"{one.figure} says {kept}, its parts sum to {counted} {one.currency}."
+            texts[one.subject] = f"{texts.get(one.subject, '')} {sentence}".strip()
+        if texts:
+            log.error("books differ", subjects=list(texts)[:20])
+        open_alerts(kind=BOOKS_DIFFER, texts=texts, at=at)
+        healed = Alert.objects.open().filter(kind=BOOKS_DIFFER).exclude(subject__in=[name[:80] for name in texts])
+        did.update(differ=len(texts), healed=healed.update(resolved_at=at))
+
+
+@shared_task(name="billing.checkpoint", autoretry_for=(OperationalError,), retry_backoff=True)
+def keep_checkpoint() -> None:
+    """Keep what the house's accounts come to, then look whether that, too, is what the transfers say."""
+    at = timezone.now()
+    with swept("billing.checkpoint", at=at) as did:
+        did["figures"] = checkpoint(at=at)
+    reconcile()
+
+
+@shared_task(name="billing.make_statements")
+def make_monthly_statements() -> None:
+    """Make the statements of the last month, and of months before it, that are missing."""
+    at = timezone.now()
+    with swept("billing.make_statements", at=at) as did:
+        did["made"] = make_statements(month=last_month(at), at=at)

@@ -6,30 +6,22 @@ from functools import lru_cache
 
 from billing import pricing
 from billing.pricing import Consumption, Terms
-from charging import metering, readings
+from charging import metering, readings, stays
 from charging.models import Session, SessionMeter
 from charging.readings import Register
-from drivepower.core.compiled import Compiled, Given, Keys
-from stations.models import StatusSpan
-from stations.models.state import IDLE
-
-Change = tuple[datetime, str]
-
-SPANS = Compiled(
-    lambda: StatusSpan.objects.filter(station__in=Keys("stations"), since__gt=Given("since")).order_by("since", "id")
-)
+from charging.stays import Stay
 
 
-def of(*, session: Session, at: datetime) -> Consumption:
-    """What a session used until its end, or until now while it runs."""
-    meter = SessionMeter.objects.filter(pk=session.pk).first()
-    return build(
-        session,
-        energy_wh=energy_of(session, meter),
-        registers=readings.registers_of([session]).get(session.pk, []),
-        changes=changes_of([session]).get(session.pk, []),
-        at=at,
-    )
+def of(*, session: Session, terms: Terms, at: datetime) -> Consumption:
+    """What a session used until its end, or until now while it runs; how long its car was idle goes by these terms."""
+    return of_many(sessions=[session], terms={session.pk: terms}, at=at)[session.pk]
+
+
+def of_many(*, sessions: Sequence[Session], terms: Mapping[int, Terms], at: datetime) -> dict[int, Consumption]:
+    """The same for many sessions; the number of queries does not grow with them."""
+    unbilled = [session.pk for session in sessions if session.billed_energy_wh is None]
+    meters = SessionMeter.objects.in_bulk(unbilled) if unbilled else {}
+    return _built(sessions, meters, terms, readings.registers_of(sessions), at=at)
 
 
 def running(
@@ -40,14 +32,24 @@ def running(
     Within one set of prices the way in which the energy grew makes no difference.
     """
     changed = [session for session in sessions if _price_has_changed(terms[session.pk], session.started_at or at, at)]
-    registers = readings.registers_of(changed)
-    changes = changes_of(sessions)
+    return _built(sessions, meters, terms, readings.registers_of(changed), at=at)
+
+
+def _built(
+    sessions: Sequence[Session],
+    meters: Mapping[int, SessionMeter],
+    terms: Mapping[int, Terms],
+    registers: Mapping[int, Sequence[Register]],
+    *,
+    at: datetime,
+) -> dict[int, Consumption]:
+    stayed = stays.stays_of(sessions, changes=stays.changes_of(sessions, at=at), terms=terms, at=at)
     return {
         session.pk: build(
             session,
             energy_wh=energy_of(session, meters.get(session.pk)),
             registers=registers.get(session.pk, []),
-            changes=changes.get(session.pk, []),
+            stay=stayed[session.pk],
             at=at,
         )
         for session in sessions
@@ -61,13 +63,10 @@ def energy_of(session: Session, meter: SessionMeter | None) -> int:
     return (meter.energy_wh if meter else None) or 0
 
 
-def build(
-    session: Session, *, energy_wh: int, registers: Sequence[Register], changes: Sequence[Change], at: datetime
-) -> Consumption:
-    """The consumption of these readings (time, register) and status changes (time, status), both in order of time."""
+def build(session: Session, *, energy_wh: int, registers: Sequence[Register], stay: Stay, at: datetime) -> Consumption:
+    """The consumption of these readings (time, register), in order of time, and of how long the car stayed idle."""
     started_at = session.started_at or at
     ended_at = max(started_at, session.stopped_at or at)
-    idle_since = _idle_since([change for change in changes if started_at < change[0] < ended_at])
     points = [(started_at, 0)]
     for moment, register in registers:
         if started_at < moment < ended_at:
@@ -76,32 +75,10 @@ def build(
     points.append((ended_at, energy_wh))
     return Consumption(
         started_at=started_at,
-        charging_ended_at=idle_since or ended_at,
-        left_at=ended_at if idle_since else None,
+        charging_ended_at=stay.charging_ended_at,
+        left_at=stay.left_at,
         curve=tuple(points),
     )
-
-
-def changes_of(sessions: Sequence[Session]) -> dict[int, list[Change]]:
-    """The status changes of each session's connector since it began, in order of time."""
-    began = {session.pk: session.started_at for session in sessions if session.started_at}
-    if not began:
-        return {}
-    stations = list({session.station_id for session in sessions})
-    by_connector: dict[tuple[int, int], list[Change]] = {}
-    for span in SPANS.all(stations=stations, since=min(began.values())):
-        by_connector.setdefault((span.station_id, span.number), []).append((span.since, span.status))
-    return {session.pk: by_connector.get((session.station_id, session.connector.number), []) for session in sessions}
-
-
-def _idle_since(changes: Sequence[Change]) -> datetime | None:
-    """Since when the connector was kept without charging, up to the end; None if it was not."""
-    since = None
-    for moment, status in reversed(changes):
-        if status not in IDLE:
-            break
-        since = moment
-    return since
 
 
 @lru_cache(maxsize=4096)

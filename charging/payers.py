@@ -1,11 +1,15 @@
-"""Who pays for a session, and at what discount."""
+"""Who pays for a session, and by which terms."""
 
-from decimal import Decimal
+from datetime import datetime
 
-from accounts.models import User
+from accounts.models import Company, IdTag, User
 from billing import ledger
-from billing.models import Wallet
+from billing.models import PromoCode, Wallet
+from billing.pricing import Terms
+from billing.tariffs import client_of
 from charging.models import Session
+from stations import prices
+from stations.models import Connector
 
 
 def wallet_of(*, session: Session, currency: str) -> Wallet | None:
@@ -17,6 +21,25 @@ def wallet_of(*, session: Session, currency: str) -> Wallet | None:
     return None
 
 
-def discount_of(driver: User | None) -> Decimal:
-    """The discount of a driver's membership, in percent."""
-    return driver.membership.discount_percent if driver and driver.membership else Decimal(0)
+def terms_for(
+    *,
+    connector: Connector,
+    driver: User | None,
+    company: Company | None,
+    id_tag: IdTag | None,
+    at: datetime,
+    promo: PromoCode | None = None,
+) -> Terms | None:
+    """What a charge that starts there and then will cost whoever pays for it; with a service card nothing.
+
+    None where nothing has a price; Refusal invalid_code as prices.terms_for.
+    """
+    if id_tag is not None and id_tag.kind == IdTag.Kind.SERVICE:
+        return prices.free_terms(connector=connector)
+    return prices.terms_for(connector=connector, at=at, client=client_of(user=driver, company=company), promo=promo)
+
+
+def card_terms(*, connector: Connector, id_tag: IdTag | None, at: datetime) -> Terms | None:
+    """The same for a card that is shown at the station, or a tag that nobody knows."""
+    driver, company = (id_tag.user, id_tag.company) if id_tag else (None, None)
+    return terms_for(connector=connector, driver=driver, company=company, id_tag=id_tag, at=at)

@@ -57,5 +57,5 @@ def without_limit(*, terms: Terms, wallet: Wallet, at: datetime) -> Decimal:
 
 
 def is_free(terms: Terms) -> bool:
-    """Whether nothing has a price, so that there is nothing to hold."""
-    return all(rule.price == 0 for rule in terms.rules)
+    """Whether nothing is left of any price after the discount, so that there is nothing to hold."""
+    return all(pricing.unit_price(terms, rule) == 0 for rule in terms.rules)

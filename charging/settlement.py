@@ -1,5 +1,9 @@
-"""From an ended session to money: priced, captured, receipted once per revision, or kept for a person to look at."""
+"""From an ended session to money: priced, charged and receipted once per revision, or kept for a person to look at.
 
+What a later revision costs otherwise is charged, or given back, as the difference.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -7,95 +11,179 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from billing import ledger, pricing, receipts, tariffs
+from accounts.models import IdTag
+from billing import ledger, pricing, promos, receipts, tariffs
+from billing.models import Receipt, Wallet
 from billing.pricing import Price, Terms
-from charging import consumption, payers, readings, review
+from charging import consumption, decisions, doubts, idling, payers, review
+from charging.decisions import Said
 from charging.lifecycle.locks import lock_session
-from charging.models import Session, Settlement
+from charging.models import Decision, Session, Settlement
 from drivepower.core import doorbell
 from drivepower.core.money import plain
+from drivepower.core.texts import storable
 
-State = Session.State
+State, Verdict = Session.State, Settlement.Verdict
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What a session costs, and by which terms."""
+
+    terms: Terms
+    price: Price
 
 
 @transaction.atomic
 def settle(*, session_id: int, at: datetime) -> Settlement | None:
     """ENDED → SETTLED, or REVIEW with the hold kept; a second call changes nothing and answers what the first made.
 
-    None while the session has not ended.
+    None while the session has not ended, or its car may still stand there: then `settle_from` says until when.
     """
     session = lock_session(session_id)
     if session.state != State.ENDED:
         return Settlement.objects.filter(session=session, revision=session.revision).first()
-    terms = tariffs.thaw_terms(session.price_terms) if session.price_terms else None
-    price = pricing.price(terms, consumption.of(session=session, at=at)) if terms else None
+    return judge(session, at=at)
+
+
+def judge(session: Session, *, at: datetime) -> Settlement | None:
+    """The same for an ended session that is locked."""
     doorbell.tell_portal({"type": "portal.changed"})
-    found = review.merged(session.findings, [*_doubts(session), *_money_doubts(session, price)])
-    if terms is None or price is None or review.SUSPECT.intersection(found):
+    know_payer(session)
+    terms = terms_of(session)
+    if terms is not None and (until := idling.wait(session=session, terms=terms, at=at)):
+        session.settle_from = until
+        Session.objects.filter(pk=session.pk).update(settle_from=until)
+        return None
+    bill = bill_of(session, terms, at=at) if terms else None
+    price = bill.price if bill else None
+    found = review.merged(review.lasting(session.findings), doubts.of(session, price))
+    if bill is None or review.SUSPECT.intersection(found):
         return _keep_for_review(session, price, found, at=at)
-    return _charge(session, terms, price, found, at=at)
+    return charge(session, bill, Said(Verdict.OK), found, at=at)
 
 
-def _doubts(session: Session) -> list[str]:
-    return review.findings(
-        session,
-        registers=readings.registers_of([session]).get(session.pk, []),
-        peak_power_w=readings.peak_power_of(session),
-        rated_power_w=session.connector.max_power_w,
-        before_wh=readings.register_before(session),
+@transaction.atomic
+def settle_anew(
+    *,
+    session_id: int,
+    terms: Terms,
+    verdict: Settlement.Verdict,
+    decided_by: str,
+    reason: str,
+    at: datetime,
+    verb: Decision.Verb,
+) -> Settlement:
+    """SETTLED → SETTLED with the next revision, by other terms; the difference moves, a Decision says why.
+
+    Refuses session_moved where it is not settled (any more), reason_missing, reason_too_long.
+    """
+    session = decisions.open_for(session_id, State.SETTLED, reason=reason, seen=None)
+    before = decisions.standing(session)
+    decisions.reopen(session)
+    keep_terms(session, terms, at=at)
+    settlement = charge(
+        session, bill_of(session, terms, at=at), Said(verdict, decided_by, reason), session.findings, at=at
     )
-
-
-def _money_doubts(session: Session, price: Price | None) -> list[str]:
-    """What is odd about the bill: nobody to pay it, a receipt given before, a limit that did not hold."""
-    if price is None:
-        return [review.NO_PRICE]
-    limits = (session.limit_amount, price.gross), (session.limit_energy_wh, session.billed_energy_wh or 0)
-    doubts = {
-        review.NO_PAYER: price.gross > 0 and session.driver_id is None and session.company_id is None,
-        review.CHARGED_BEFORE: session.receipt_id is not None,
-        review.UNPRICED: bool(price.unpriced),
-        review.OVERSHOOT: any(limit is not None and used > limit for limit, used in limits),
-    }
-    return [name for name, doubt in doubts.items() if doubt]
-
-
-def _keep_for_review(session: Session, price: Price | None, found: list[str], *, at: datetime) -> Settlement:
-    session.move(State.ENDED, State.REVIEW, findings=found)
-    return _record(session, price, Settlement.Verdict.SUSPECT, at=at)
-
-
-def _charge(session: Session, terms: Terms, price: Price, found: list[str], *, at: datetime) -> Settlement:
-    wallet = payers.wallet_of(session=session, currency=price.currency)
-    owed = Decimal(0)
-    if wallet is not None:
-        captured = ledger.capture(
-            wallet=wallet, subject=session.subject, revision=session.revision, net=price.net, tax=price.tax, at=at
-        )
-        owed = captured.owed
-    settlement = _record(session, price, Settlement.Verdict.OK, shortfall=owed, at=at)
-    # The last thing: whoever has a receipt's number keeps everybody else waiting for theirs.
-    receipt = receipts.give_receipt(wallet=wallet, subject=session.subject, price=price, terms=terms, at=at)
-    session.move(State.ENDED, State.SETTLED, receipt=receipt, findings=found)
+    decisions.write_down(session, verb, before=before, by=decided_by, reason=reason, at=at)
     return settlement
 
 
-def _record(
-    session: Session,
-    price: Price | None,
-    verdict: Settlement.Verdict,
-    *,
-    shortfall: Decimal = Decimal(0),
-    at: datetime,
+def terms_of(session: Session) -> Terms | None:
+    """By what the session is priced; None: it began without a price."""
+    return tariffs.thaw_terms(session.price_terms) if session.price_terms else None
+
+
+def bill_of(session: Session, terms: Terms, *, at: datetime) -> Bill:
+    """What the session costs by these terms."""
+    return Bill(terms, pricing.price(terms, consumption.of(session=session, terms=terms, at=at)))
+
+
+def know_payer(session: Session) -> None:
+    """Give the bill to whom its card belongs, where nobody was known when it was shown."""
+    if session.driver_id is not None or session.company_id is not None or not session.tag:
+        return
+    card = IdTag.objects.named(storable(session.tag)).select_related("user", "company").first()
+    if card is not None and (card.user_id or card.company_id):
+        session.driver, session.company = card.user, card.company
+        Session.objects.filter(pk=session.pk).update(driver=card.user, company=card.company)
+
+
+def keep_terms(session: Session, terms: Terms, *, at: datetime) -> None:
+    """Let these terms price the session from now on."""
+    session.price_terms = tariffs.freeze_terms(terms=terms, at=at)
+    Session.objects.filter(pk=session.pk).update(price_terms=session.price_terms)
+
+
+def charge(session: Session, bill: Bill, said: Said, found: list[str], *, at: datetime) -> Settlement:
+    """ENDED (locked) → SETTLED: money moves as the difference to the revision before, if there was one."""
+    price = bill.price
+    wallet = payers.wallet_of(session=session, currency=price.currency)
+    captured = capture(session, wallet, price, at=at)
+    settlement = record(session, price, said, shortfall=captured.owed + captured.absorbed, at=at)
+    promos.use(subject=session.subject, amount=promo_part(price), at=at)
+    # The last thing: whoever has a receipt's number keeps everybody else waiting for theirs.
+    receipt = give_receipt(session, wallet, bill, said.reason, captured.kept, at=at)
+    session.move(State.ENDED, State.SETTLED, receipt=receipt, findings=found, settle_from=None)
+    return settlement
+
+
+def capture(session: Session, wallet: Wallet | None, price: Price, *, at: datetime) -> ledger.Captured:
+    """Charge the wallet what this revision costs; nothing where nobody pays."""
+    if wallet is None:
+        return ledger.Captured()
+    return ledger.capture(
+        wallet=wallet, subject=session.subject, revision=session.revision, net=price.net, tax=price.tax, at=at
+    )
+
+
+def give_receipt(
+    session: Session, wallet: Wallet | None, bill: Bill, reason: str, kept: Decimal, *, at: datetime
+) -> Receipt:
+    """Write down what it costs now, and where it was."""
+    return receipts.give_receipt(
+        wallet=wallet,
+        subject=session.subject,
+        about=place_of(session),
+        price=bill.price,
+        terms=bill.terms,
+        at=at,
+        reason=reason,
+        kept=kept,
+    )
+
+
+def place_of(session: Session) -> str:
+    """Where it was, as receipts print it."""
+    station = session.station
+    parts = station.code, f"connector {session.connector.number}", station.location.address if station.location else ""
+    return ", ".join(filter(None, parts))
+
+
+def promo_part(price: Price) -> Decimal:
+    """What a promo code took off, above 0."""
+    return -sum((line.gross for line in price.lines if line.dimension == pricing.PROMO), Decimal(0))
+
+
+def _keep_for_review(session: Session, price: Price | None, found: list[str], *, at: datetime) -> Settlement:
+    session.move(State.ENDED, State.REVIEW, findings=found, settle_from=None)
+    return record(session, price, Said(Verdict.SUSPECT), at=at)
+
+
+def record(
+    session: Session, price: Price | None, said: Said, *, shortfall: Decimal = Decimal(0), at: datetime
 ) -> Settlement:
+    """The row of this revision; one without a price came to nothing."""
     return Settlement.objects.create(
         session=session,
         revision=session.revision,
-        verdict=verdict,
+        verdict=said.verdict,
         currency=price.currency if price else settings.DEFAULT_CURRENCY,
         total=price.gross if price else Decimal(0),
         shortfall=shortfall,
         lines=lines_of(price) if price else [],
+        decided_by=said.by,
+        reason=storable(said.reason),
         made_at=at,
     )
 

@@ -43,30 +43,27 @@ def fail_expired_starts(*, at: datetime) -> int:
     """Fail requested sessions whose Start never came; answers how many."""
     expired = Session.objects.filter(state=State.REQUESTED, expires_at__lte=at)
     text = "The station did not start in time."
-    done = _each(_next(expired), lambda session: fail_start(session=session, code="start_timeout", text=text, at=at))
-    return _told("starts that never came are failed", done)
+    return _each(_next(expired), lambda session: fail_start(session=session, code="start_timeout", text=text, at=at))
 
 
 def settle_ended(*, at: datetime) -> int:
     """Settle ended sessions, oldest first; one that cannot be settled raises an alert and is passed over.
 
-    The alert is resolved once the session is finished, whoever did it.
+    The alert is resolved once the session is finished, whoever did it. Those whose car may still stand there wait.
     """
-    done = _each(_next(Session.objects.filter(state=State.ENDED)), lambda session: _settle(session, at))
+    ripe = Session.objects.filter(Q(settle_from=None) | Q(settle_from__lte=at), state=State.ENDED)
+    done = _each(_next(ripe), lambda session: _settle(session, at))
     stuck = _named_in(Alert.objects.open().filter(kind=STUCK))
     for session in Session.objects.exclude(state__in=[*OPEN_STATES, State.ENDED]).filter(pk__in=stuck):
         alerts.resolve_alert(kind=STUCK, subject=session.subject, at=at)
-    return _told("ended sessions are settled", done)
+    return done
 
 
 def free_leftovers(*, at: datetime) -> int:
     """Release what is still held for sessions that are paid or void; answers for how many."""
     held = _named_in(Hold.objects.filter(state=Hold.State.ACTIVE, subject__startswith=SUBJECT))
     over = Session.objects.filter(state__in=PAID_OR_VOID, pk__in=held)
-    done = _each(_next(over), lambda session: _free(session, at))
-    if done:
-        log.warning("money was still held for sessions that are over", count=done)
-    return done
+    return _each(_next(over), lambda session: _free(session, at))
 
 
 def end_hung(*, at: datetime) -> int:
@@ -75,8 +72,7 @@ def end_hung(*, at: datetime) -> int:
     No reading for a quarter of an hour, and the connector has said since that it is free, or another charge began
     there; or the station has been away for half a day.
     """
-    done = _each(_next(hung_sessions(at=at)), lambda session: infer_end(session=session, until=at, reason="Silence"))
-    return _told("hung sessions are ended", done)
+    return _each(_next(hung_sessions(at=at)), lambda session: infer_end(session=session, until=at, reason="Silence"))
 
 
 def hung_sessions(*, at: datetime) -> SessionQuerySet:
@@ -135,10 +131,4 @@ def _each(sessions: Iterable[Session], act: Callable[[Session], bool]) -> int:
             log.exception("sweep failed on a session", session=session.pk)
             text = f"Session {session.pk} cannot be worked on: {error!r}"
             alerts.open_alert(kind=STUCK, subject=session.subject, text=text, at=timezone.now())
-    return done
-
-
-def _told(what: str, done: int) -> int:
-    if done:
-        log.info(what, count=done)
     return done

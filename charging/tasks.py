@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from charging import local_lists, profiles, reservations, settlement, sweeps, watch
+from charging import local_lists, profiles, reconciling, reservations, settlement, sweeps, watch
+from drivepower.core.sweeps import run
 
 
 @shared_task(name="charging.settle")
@@ -15,31 +16,37 @@ def settle(session_id: int) -> None:
 @shared_task(name="charging.sweep_settlements")
 def sweep_settlements() -> None:
     """Settle whatever has ended and was not hinted at."""
-    sweeps.settle_ended(at=timezone.now())
+    run("charging.sweep_settlements", settled=sweeps.settle_ended)
 
 
 @shared_task(name="charging.sweep_requested")
 def sweep_requested() -> None:
     """Fail starts that never came."""
-    sweeps.fail_expired_starts(at=timezone.now())
+    run("charging.sweep_requested", failed=sweeps.fail_expired_starts)
 
 
 @shared_task(name="charging.sweep_hung")
 def sweep_hung() -> None:
     """End sessions whose Stop never came."""
-    sweeps.end_hung(at=timezone.now())
+    run("charging.sweep_hung", ended=sweeps.end_hung)
 
 
 @shared_task(name="charging.sweep_leftovers")
 def sweep_leftovers() -> None:
     """Free what is still held for finished sessions."""
-    sweeps.free_leftovers(at=timezone.now())
+    run("charging.sweep_leftovers", freed=sweeps.free_leftovers)
+
+
+@shared_task(name="charging.reconcile")
+def reconcile() -> None:
+    """Compare finished sessions with the books."""
+    run("charging.reconcile", problems=reconciling.reconcile)
 
 
 @shared_task(name="charging.flag_rebooted")
 def flag_rebooted() -> None:
     """Note which sessions their station has said nothing of since it booted."""
-    watch.flag_rebooted(at=timezone.now())
+    run("charging.flag_rebooted", flagged=watch.flag_rebooted)
 
 
 @shared_task(name="charging.tell_of_silent_charges")
@@ -51,13 +58,13 @@ def tell_of_silent_charges() -> None:
 @shared_task(name="charging.sweep_reservations")
 def sweep_reservations() -> None:
     """Bring reservations to the end that their station, their command or the time has decided."""
-    reservations.sweep(at=timezone.now())
+    run("charging.sweep_reservations", moved=reservations.sweep)
 
 
 @shared_task(name="charging.sweep_profiles")
 def sweep_profiles() -> None:
     """End the charging profiles of sessions that are over."""
-    profiles.sweep(at=timezone.now())
+    run("charging.sweep_profiles", moved=profiles.sweep)
 
 
 @shared_task(name="charging.compare_local_lists")

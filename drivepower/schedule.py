@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from celery.schedules import crontab
+
 SCHEDULE: dict[str, dict[str, Any]] = {
     "settle ended sessions": {"task": "charging.sweep_settlements", "schedule": 5.0},
     "fail starts that never came": {"task": "charging.sweep_requested", "schedule": 10.0},
@@ -10,10 +12,15 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "flag sessions of rebooted stations": {"task": "charging.flag_rebooted", "schedule": 60.0},
     "tell of charges without a session": {"task": "charging.tell_of_silent_charges", "schedule": 60.0},
     "ask the provider about open top-ups": {"task": "billing.sweep_top_ups", "schedule": 15.0},
+    "ask whether credited payments went back": {"task": "billing.watch_top_ups", "schedule": 60.0},
+    "ask providers for refunds again": {"task": "billing.sweep_refunds", "schedule": 60.0},
     "time out commands": {"task": "stations.sweep_commands", "schedule": 5.0},
     "end spans of dead gateways": {"task": "stations.sweep_gateways", "schedule": 15.0},
     "say once that many stations are gone": {"task": "stations.watch_outages", "schedule": 30.0},
+    "compare sessions with the books": {"task": "charging.reconcile", "schedule": 3600.0},
     "compare wallets with their transfers": {"task": "billing.reconcile", "schedule": 3600.0},
+    "keep what the house's accounts come to": {"task": "billing.checkpoint", "schedule": crontab(hour=20, minute=40)},
+    "make statements of companies": {"task": "billing.make_statements", "schedule": 3600.0},
     "carry out Stops that were only kept": {"task": "ocpp_consumer.retry_stops", "schedule": 60.0},
     "blank secrets that nobody sends any more": {"task": "ocpp_consumer.forget_secrets", "schedule": 60.0},
     "sign certificate requests": {"task": "stations.sign_certificates", "schedule": 15.0},
@@ -24,4 +31,5 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "end profiles of past sessions": {"task": "charging.sweep_profiles", "schedule": 30.0},
     "keep local lists in step": {"task": "charging.compare_local_lists", "schedule": 15.0},
     "roll partitions ahead": {"task": "ocpp_consumer.roll_partitions", "schedule": 3600.0},
+    "forget what sweeps did long ago": {"task": "core.forget_sweeps", "schedule": 3600.0},
 }

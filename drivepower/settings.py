@@ -248,6 +248,7 @@ LANGUAGES = [("en", "English"), ("ru", "Русский")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "drivepower.portal.formats"
 DEFAULT_LOCATION_TIME_ZONE: str = env.time_zone("DEFAULT_LOCATION_TIME_ZONE", default="Asia/Bishkek")
 

@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from drivepower.core import alerts, partitions
+from drivepower.core.sweeps import run
 from ocpp_consumer import forgetting, onboarding
 from ocpp_consumer.v16 import stops
 
@@ -47,7 +48,7 @@ def tell_of_rows_outside(table: str, *, at: datetime) -> None:
 @shared_task(name="ocpp_consumer.retry_stops")
 def retry_stops() -> int:
     """Carry out the Stops whose session could not be ended when they came; answers how many."""
-    return stops.retry(at=timezone.now())
+    return run("ocpp_consumer.retry_stops", ended=stops.retry)
 
 
 @shared_task(name="ocpp_consumer.forget_secrets")
@@ -59,4 +60,4 @@ def forget_secrets() -> int:
 @shared_task(name="ocpp_consumer.onboard")
 def onboard() -> int:
     """Go on with stations that wait to be accepted; answers how many were looked at."""
-    return onboarding.sweep(at=timezone.now())
+    return run("ocpp_consumer.onboard", looked_at=onboarding.sweep)

@@ -1,7 +1,6 @@
 """The network as everyone may read it: stations, locations, status, prices."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
@@ -11,6 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import User
+from billing import promos
+from billing.models import PromoCode
+from billing.tariffs import Client, client_of
 from drivepower.core.pagination import CursorPages
 from drivepower.core.refusals import Refusal
 from drivepower.core.texts import storable
@@ -45,10 +48,14 @@ class OpenPage(APIView):
         query.is_valid(raise_exception=True)
         return dict(query.validated_data)
 
-    def discount_percent(self) -> Decimal:
-        """The discount of the reader's membership."""
-        membership = getattr(self.request.user, "membership", None)
-        return membership.discount_percent if membership else Decimal(0)
+    def reader(self) -> User | None:
+        """Who is logged in."""
+        user = self.request.user
+        return user if isinstance(user, User) else None
+
+    def client(self) -> Client:
+        """The reader as prices know them; everybody's price is shown to nobody in particular."""
+        return client_of(user=self.reader())
 
 
 class StationsView(OpenPage):
@@ -83,7 +90,7 @@ class StatusView(OpenPage):
         """Whether it is online, its connectors, and what they cost now; `tariff` is that of the first connector."""
         at = timezone.now()
         station = public_station(Station.objects.with_live_state().with_plans(), code)
-        tariffs = tariffs_of(station, discount_percent=self.discount_percent(), at=at)
+        tariffs = tariffs_of(station, client=self.client(), at=at)
         live = show_live(station, at=at)
         for connector in live["connectors"]:
             connector["tariff"] = tariffs[connector["id"]]
@@ -98,17 +105,27 @@ class PriceView(OpenPage):
         """What so much energy and time would cost from now on, with the lines."""
         query = PriceQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
-        asked = query.validated_data
+        asked, at = query.validated_data, timezone.now()
         station = public_station(Station.objects.with_plans(), code)
         body = quote(
             connector=connector_of(station, asked["connector"]),
             energy_wh=int(asked["energy_kwh"] * 1000),
             duration=timedelta(minutes=asked["minutes"]),
-            discount_percent=self.discount_percent(),
-            at=timezone.now(),
+            client=self.client(),
+            promo=self.promo(asked["promo_code"], at=at),
+            at=at,
         )
         shown = {"energy_kwh": float(asked["energy_kwh"]), "minutes": asked["minutes"]}
         return Response({"success": True, **shown, **body})
+
+    def promo(self, code: str, *, at: datetime) -> PromoCode | None:
+        """The reader's promo code as a start would take it; Refusal invalid_code, unauthorized for nobody."""
+        if not code:
+            return None
+        user = self.reader()
+        if user is None:
+            raise Refusal("unauthorized", "Log in to use a promo code.")
+        return promos.find_for(user=user, code=code, at=at)
 
 
 class LocationsView(OpenPage):

@@ -1,16 +1,17 @@
 """Prices before charging, as drivers see them: the rates that hold now, and what so much energy and time would cost."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from billing.models import PromoCode
 from billing.pricing import Line, Price, Terms, estimate, next_change, rates_at
+from billing.tariffs import Client
 from billing.windows import best
 from drivepower.core.money import plain, plain_rate
 from drivepower.core.refusals import Refusal
 from stations.models import Connector, Station
-from stations.prices import terms_for
+from stations.prices import all_terms, terms_for
 
 # What a line counts, as drivers read it: so many of pricing's units make one of these.
 SHOWN_UNITS = {"Wh": (1000, "kWh"), "s": (60, "min"), "pc": (1, "pc")}
@@ -25,10 +26,16 @@ def connector_of(station: Station, number: int | None) -> Connector:
 
 
 def quote(
-    *, connector: Connector, energy_wh: int, duration: timedelta, discount_percent: Decimal, at: datetime
+    *,
+    connector: Connector,
+    energy_wh: int,
+    duration: timedelta,
+    client: Client,
+    promo: PromoCode | None,
+    at: datetime,
 ) -> dict[str, Any]:
-    """What that much energy, drawn evenly over that time from now, would cost; Refusal no_price."""
-    terms = terms_for(connector=connector, discount_percent=discount_percent, at=at)
+    """What that much energy, drawn evenly over that time from now, would cost; Refusal no_price, invalid_code."""
+    terms = terms_for(connector=connector, client=client, promo=promo, at=at)
     if terms is None:
         raise Refusal("no_price", "This connector has no price yet.")
     price = estimate(terms, starts_at=at, energy_wh=energy_wh, duration=duration)
@@ -81,16 +88,9 @@ def show_tariff(terms: Terms, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def tariffs_of(station: Station, *, discount_percent: Decimal, at: datetime) -> dict[int, dict[str, Any] | None]:
-    """The tariff of each connector by its number; connectors that are priced alike are looked up once."""
-    known: dict[tuple[object, ...], dict[str, Any] | None] = {}
-    found = {}
-    for connector in station.connectors.all():
-        if connector.number == 0:
-            continue
-        alike = (connector.tariff_plan_id, connector.type, connector.max_power_w)
-        if alike not in known:
-            terms = terms_for(connector=connector, discount_percent=discount_percent, at=at)
-            known[alike] = show_tariff(terms, at=at) if terms else None
-        found[connector.number] = known[alike]
-    return found
+def tariffs_of(station: Station, *, client: Client, at: datetime) -> dict[int, dict[str, Any] | None]:
+    """The tariff of each connector by its number, in a constant number of queries."""
+    connectors = [connector for connector in station.connectors.all() if connector.number > 0]
+    terms = all_terms(connectors=connectors, client=client, at=at)
+    shown = {key: show_tariff(found, at=at) if found else None for key, found in terms.items()}
+    return {connector.number: shown[connector.pk] for connector in connectors}

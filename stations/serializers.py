@@ -36,10 +36,11 @@ class NetworkQuery(serializers.Serializer[Any]):
 
 
 class PriceQuery(serializers.Serializer[Any]):
-    """How much energy over how much time, at which connector."""
+    """How much energy over how much time, at which connector, with which promo code."""
 
     energy_kwh = serializers.DecimalField(
         max_digits=6, decimal_places=3, min_value=Decimal(0), max_value=Decimal(200), required=False, default=Decimal(0)
     )
     minutes = serializers.IntegerField(min_value=0, max_value=7 * 24 * 60, required=False, default=0)
     connector = serializers.IntegerField(min_value=1, max_value=100, required=False, default=None)
+    promo_code = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)

@@ -3,19 +3,20 @@
 from celery import shared_task
 from django.utils import timezone
 
+from drivepower.core.sweeps import run
 from stations import certificates, commands, files, gateways, outages, registry, security
 
 
 @shared_task(name="stations.sweep_commands")
 def sweep_commands() -> int:
     """Time out what no station answered."""
-    return commands.sweep_commands(at=timezone.now())
+    return run("stations.sweep_commands", timed_out=commands.sweep_commands)
 
 
 @shared_task(name="stations.sweep_gateways")
 def sweep_gateways() -> int:
     """End the connections of server processes that died."""
-    return gateways.bury(at=timezone.now())
+    return run("stations.sweep_gateways", buried=gateways.bury)
 
 
 @shared_task(name="stations.watch_outages")
@@ -27,13 +28,13 @@ def watch_outages() -> bool:
 @shared_task(name="stations.retire_knocks")
 def retire_knocks() -> int:
     """Forget strangers that are known by now or have gone."""
-    return registry.retire_knocks(at=timezone.now())
+    return run("stations.retire_knocks", forgotten=registry.retire_knocks)
 
 
 @shared_task(name="stations.sign_certificates")
 def sign_certificates() -> int:
     """Have the requests of stations signed."""
-    return certificates.sign_waiting(at=timezone.now())
+    return run("stations.sign_certificates", signed=certificates.sign_waiting)
 
 
 @shared_task(name="stations.sweep_files")

@@ -1,22 +1,24 @@
-"""Receipts with their lines."""
+"""Receipts with their lines, why they cost that, what they correct, and what corrects them."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.columns import RecordInline, money
+from billing import wording
+from billing.admin.columns import RecordInline, money, written
+from billing.admin.papers import PaperAdmin
 from billing.models import Receipt, ReceiptLine
-from drivepower.core.admin import RecordAdmin
+from billing.receipts.why import lines_of, why
 
 
 @admin.display(description=_("quantity"))
 def quantity(line: ReceiptLine) -> str:
     """As a receipt prints it: kWh, minutes and seconds, or pieces."""
-    if line.unit == "Wh":
-        return f"{line.quantity / 1000:.3f} kWh"
-    if line.unit == "s":
-        minutes, seconds = divmod(int(line.quantity), 60)
-        return f"{minutes}:{seconds:02d} min"
-    return f"{line.quantity:.0f} pc"
+    return wording.quantity(line.quantity, line.unit)
 
 
 class ReceiptLineInline(RecordInline):
@@ -31,6 +33,7 @@ class ReceiptLineInline(RecordInline):
         "ends_at",
         quantity,
         "unit_price",
+        "tax_percent",
         money("net", _("net"), currency="receipt.currency"),
         money("tax", _("tax"), currency="receipt.currency"),
         money("gross", _("total"), currency="receipt.currency"),
@@ -38,11 +41,17 @@ class ReceiptLineInline(RecordInline):
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(RecordAdmin):
+class ReceiptAdmin(PaperAdmin):
     """What people were charged."""
 
-    net, tax, gross = (
-        money(name, label) for name, label in [("net", _("net")), ("tax", _("tax")), ("gross", _("total"))]
+    net, tax, gross, subject_gross = (
+        money(name, label)
+        for name, label in [
+            ("net", _("net")),
+            ("tax", _("tax")),
+            ("gross", _("total")),
+            ("subject_gross", _("costs in all")),
+        ]
     )
     list_display = ["full_number", "made_at", "wallet", gross, tax, "kind", "subject"]
     list_filter = ["kind", "currency", "year"]
@@ -50,16 +59,56 @@ class ReceiptAdmin(RecordAdmin):
     search_fields = ["subject__exact", "number__exact", "wallet__user__email", "wallet__user__phone"]
     fields = readonly_fields = [
         "full_number",
+        "papers",
         "public_id",
         "kind",
-        "corrects",
+        "chain",
+        "reason",
         "wallet",
         "subject",
+        "about",
+        "reasons",
         net,
         "tax_name",
         "tax_percent",
         tax,
         gross,
+        subject_gross,
+        "time_zone",
         "made_at",
     ]
     inlines = [ReceiptLineInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Receipt]:
+        """With what a receipt prints beside its own columns."""
+        receipts: QuerySet[Receipt] = super().get_queryset(request)
+        return receipts.select_related("corrects", "wallet__user", "wallet__company")
+
+    def printed(self, record: Receipt, language: str) -> tuple[str, bytes]:
+        """The receipt on paper."""
+        # Whoever never prints (gateways, workers) does not carry the printer.
+        from billing.receipts import pdf
+
+        return pdf.file_name(record, language), pdf.pdf_of(record)
+
+    @admin.display(description=_("why it cost this"))
+    def reasons(self, receipt: Receipt) -> SafeString:
+        """Its sentences, in the reader's language."""
+        sentences = why(receipt, lines_of(receipt))
+        return format_html_join("", "<div>{}</div>", ((sentence,) for sentence in sentences))
+
+    @admin.display(description=_("all receipts of it"))
+    def chain(self, receipt: Receipt) -> SafeString:
+        """All receipts of its subject, each corrected by the next, with what the subject came to."""
+        same = Receipt.objects.filter(subject=receipt.subject).order_by("id")
+        rows = [
+            (
+                reverse("admin:billing_receipt_change", args=[one.pk]),
+                one.full_number,
+                one.get_kind_display(),
+                written(one.gross, one.currency),
+                written(one.subject_gross, one.currency),
+            )
+            for one in same
+        ]
+        return format_html_join("", '<div><a href="{}">{}</a> {}: {} → {}</div>', rows)

@@ -2,38 +2,33 @@
 
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
-from django.template.loader import render_to_string
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.columns import RecordInline, money
-from billing.models import PriceTerms, TariffPlan, TariffRule, TariffVersion
-from drivepower.core.admin import RecordAdmin
+from billing.admin.defaulting import DefaultingAdmin
+from billing.admin.inputs import currency_of
+from billing.admin.publishing import PublishingAdmin, drawn, in_force
+from billing.admin.rules import DAYS
+from billing.admin.taxing import TaxingAdmin
+from billing.models import Dimension, PriceTerms, TariffPlan, TariffVersion
+from drivepower.core.admin import CarefulAdmin, RecordAdmin
+from drivepower.core.money import plain_rate
 
 
-class RuleInline(RecordInline):
-    """The prices of a version."""
+class Prices:
+    """Pages that end with rules and the week that they make."""
 
-    model = TariffRule
-    show_change_link = False
-    fields = readonly_fields = [
-        "name",
-        "dimension",
-        "price",
-        "connector_type",
-        "power_from_w",
-        "power_to_w",
-        "weekdays",
-        "starts",
-        "ends",
-        "valid_from",
-        "valid_until",
-        "priority",
-    ]
+    change_form_outer_after_template = "billing/admin/prices.html"
+
+    class Media:
+        css = {"all": ["billing/tariffs.css"]}
 
 
 class VersionInline(RecordInline):
@@ -51,16 +46,27 @@ class VersionInline(RecordInline):
     ]
 
 
-@admin.register(TariffPlan)
-class TariffPlanAdmin(RecordAdmin):
-    """Under which names prices are kept."""
+class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """A plan by its name."""
 
+    def clean_currency(self) -> str:
+        """Three letters."""
+        return currency_of(self.cleaned_data["currency"])
+
+
+@admin.register(TariffPlan)
+class TariffPlanAdmin(Prices, PublishingAdmin, DefaultingAdmin, TaxingAdmin, CarefulAdmin):
+    """Under which names prices are kept; what they say is changed by a new version."""
+
+    form = PlanForm
     list_display = ["name", "currency", "is_default", "is_private", "owner", "version_now", "tax_now"]
     list_filter = ["currency", "is_default", "is_private"]
     list_select_related = ["owner"]
     search_fields = ["name", "owner__name"]
-    fields = readonly_fields = ["name", "currency", "is_default", "is_private", "owner", "created_at", "prices_now"]
+    autocomplete_fields = ["owner"]
     inlines = [VersionInline]
+    actions_list = ["change_tax"]
+    actions_detail = ["new_version", "make_default"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TariffPlan]:
         """Each plan with the version that is in force."""
@@ -68,10 +74,39 @@ class TariffPlanAdmin(RecordAdmin):
         newest = now.order_by("-in_force_from", "-number")
         plans: QuerySet[TariffPlan] = super().get_queryset(request)
         return plans.annotate(
-            version_id=Subquery(newest.values("pk")[:1]),
             version_number=Subquery(newest.values("number")[:1]),
             version_tax=Subquery(newest.values("tax_percent")[:1]),
         )
+
+    def get_fields(self, request: HttpRequest, obj: TariffPlan | None = None) -> list[Any]:
+        """A new plan begins with a name and a currency."""
+        traits = ["is_default", "is_private", "created_at"] if obj else []
+        return ["name", "currency", "owner", *traits]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: TariffPlan | None = None) -> list[str]:
+        """Prices stay in their currency; what the plan is for is changed by an act of its own."""
+        return ["currency", "is_default", "is_private", "created_at"] if obj else []
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """In the house's currency."""
+        return {"currency": settings.DEFAULT_CURRENCY, **super().get_changeform_initial_data(request)}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A plan stays for the charges that know it."""
+        return False
+
+    def response_add(self, request: HttpRequest, obj: TariffPlan, post_url_continue: str | None = None) -> HttpResponse:
+        """A plan without prices is nothing yet: go on to its first version."""
+        if not self.has_publish_permission(request):
+            return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]  # unfold has no type hints
+        return HttpResponseRedirect(reverse("admin:billing_tariffplan_new_version", args=[obj.pk]))
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """With the prices in force."""
+        plan = kwargs.get("obj")
+        version = in_force(plan) if plan else None
+        context |= {"prices": version and shown(version, _("Prices in force"))}
+        return super().render_change_form(request, context, **kwargs)  # type: ignore[no-any-return]  # unfold has no type hints
 
     @admin.display(description=_("version in force"))
     def version_now(self, plan: Any) -> str:
@@ -83,15 +118,9 @@ class TariffPlanAdmin(RecordAdmin):
         """What of a price is tax, or comes on top of it."""
         return plan.version_tax
 
-    @admin.display(description=_("prices in force"))
-    def prices_now(self, plan: Any) -> SafeString:
-        """The rules of the version in force."""
-        rules = TariffRule.objects.filter(version=plan.version_id).order_by("dimension", "-priority", "-pk")
-        return render_to_string("billing/admin/rules.html", {"rules": rules, "currency": plan.currency})
-
 
 @admin.register(TariffVersion)
-class TariffVersionAdmin(RecordAdmin):
+class TariffVersionAdmin(Prices, RecordAdmin):
     """One edition of a plan."""
 
     cap = money("idle_cap", _("idle fee at most"), currency="plan.currency")
@@ -107,11 +136,31 @@ class TariffVersionAdmin(RecordAdmin):
         "tax_percent",
         "tax_included",
         "idle_grace_seconds",
+        "idle_from",
         cap,
         "made_by",
         "reason",
     ]
-    inlines = [RuleInline]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """With its rules."""
+        version = kwargs.get("obj")
+        context |= {"prices": version and shown(version, _("Prices"))}
+        return super().render_change_form(request, context, **kwargs)  # type: ignore[no-any-return]  # unfold has no type hints
+
+
+def shown(version: TariffVersion, title: Any) -> dict[str, Any]:
+    """A version's rules, and the week that they make from when it is in force, or from now on."""
+    rows, currency = list(version.rules.order_by("pk")), version.plan.currency
+    rules = sorted(rows, key=lambda row: (Dimension.values.index(row.dimension), -row.priority, -row.pk))
+    days = dict(DAYS)
+    return {
+        "title": title,
+        "version": version,
+        "currency": currency,
+        "rules": [(rule, plain_rate(rule.price, currency), [days[day] for day in rule.weekdays]) for rule in rules],
+        "grids": drawn(version.plan, rows, version.in_force_from),
+    }
 
 
 @admin.register(PriceTerms)

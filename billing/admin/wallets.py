@@ -1,13 +1,17 @@
 """Wallets, and how their money is held, moved and owed."""
 
-from decimal import Decimal
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, Q, Sum
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
 
+from billing import ledger
+from billing.admin import dialogs
 from billing.admin.columns import money, written
-from billing.models import Capture, Debt, Hold, Transfer, Wallet
+from billing.models import Capture, Debt, Hold, Transfer, Wallet, WalletCheckpoint
 from drivepower.core.admin import RecordAdmin
 
 OWNER = ["wallet__user", "wallet__company"]
@@ -30,6 +34,7 @@ class WalletAdmin(RecordAdmin):
     search_fields = ["user__email", "user__phone", "user__name", "company__name"]
     fields = ["public_id", "user", "company", "system", "currency"]
     ordering = ["-pk"]
+    actions_detail = ["adjust", "record_bank_transfer", "set_credit_limit"]
 
     # The sum of all transfers is asked for one wallet, never for a list.
     def get_fields(self, request: object, obj: Wallet | None = None) -> list[object]:
@@ -44,11 +49,47 @@ class WalletAdmin(RecordAdmin):
     @admin.display(description=_("balance"))
     def summed(self, wallet: Wallet) -> str:
         """What came in less what went out."""
-        zero = Decimal(0)
-        came = Sum("amount", filter=Q(target=wallet), default=zero)
-        went = Sum("amount", filter=Q(source=wallet), default=zero)
-        sums = Transfer.objects.filter(Q(target=wallet) | Q(source=wallet)).aggregate(came=came, went=went)
-        return written(sums["came"] - sums["went"], wallet.currency)
+        return written(ledger.balance_of(wallet), wallet.currency)
+
+    def has_adjust_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may ask for adjustments, where somebody has a balance."""
+        return dialogs.may(request, "add_adjustment", where=is_one(object_id, system=""))
+
+    @action(description=_("Adjust"), icon="balance", permissions=["adjust"], dialog=dialogs.ADJUST)  # type: ignore[untyped-decorator]  # unfold has no type hints
+    def adjust(self, request: HttpRequest, form: dialogs.AdjustForm, object_id: str) -> HttpResponse:
+        """Show what was asked for, booked or waiting."""
+        self.log_change(request, form.asked, "Asked for.")
+        return dialogs.shown(form.asked)
+
+    def has_bank_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may enter payments, on a company's wallet."""
+        return dialogs.may(request, "add_topup", where=is_one(object_id, company__isnull=False))
+
+    @action(description=_("Record a bank transfer"), icon="account_balance", permissions=["bank"], dialog=dialogs.BANK)  # type: ignore[untyped-decorator]  # unfold has no type hints
+    def record_bank_transfer(self, request: HttpRequest, form: dialogs.BankForm, object_id: str) -> HttpResponse:
+        """Show what the wallet has now."""
+        said = form.cleaned_data
+        return self.changed(request, object_id, f"Bank transfer {said['reference']}: {said['amount']}.")
+
+    def has_limit_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever decides about adjustments, on a company's wallet."""
+        return dialogs.may(request, "change_adjustment", where=is_one(object_id, company__isnull=False))
+
+    @action(description=_("Credit limit"), icon="credit_score", permissions=["limit"], dialog=dialogs.LIMIT)  # type: ignore[untyped-decorator]  # unfold has no type hints
+    def set_credit_limit(self, request: HttpRequest, form: dialogs.LimitForm, object_id: str) -> HttpResponse:
+        """Show how far it may go now."""
+        return self.changed(request, object_id, f"Credit limit: {form.cleaned_data['amount']}.")
+
+    def changed(self, request: HttpRequest, object_id: str, what: str) -> HttpResponse:
+        """Note who did it, and go back to the wallet."""
+        wallet = Wallet.objects.get(pk=object_id)
+        self.log_change(request, wallet, what)
+        return dialogs.shown(wallet)
+
+
+def is_one(object_id: Any, **like: Any) -> bool:
+    """Whether that wallet is one like this; every list of buttons asks without a wallet."""
+    return object_id is None or Wallet.objects.filter(pk=object_id, **like).exists()
 
 
 @admin.register(Hold)
@@ -106,6 +147,19 @@ class TransferAdmin(RecordAdmin):
         "reason",
         "made_at",
     ]
+    actions_detail = ["refund"]
+
+    def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may ask for adjustments, where it is a charge."""
+        paid = (Transfer.Kind.CAPTURE, Transfer.Kind.REPAYMENT)
+        is_charge = object_id is None or Transfer.objects.filter(pk=object_id, kind__in=paid).exists()
+        return dialogs.may(request, "add_adjustment", where=is_charge)
+
+    @action(description=_("Refund"), icon="undo", permissions=["refund"], dialog=dialogs.REFUND)  # type: ignore[untyped-decorator]  # unfold has no type hints
+    def refund(self, request: HttpRequest, form: dialogs.RefundForm, object_id: str) -> HttpResponse:
+        """Show what was asked for, booked or waiting."""
+        self.log_change(request, form.asked, "Asked for.")
+        return dialogs.shown(form.asked)
 
 
 @admin.register(Debt)
@@ -124,7 +178,23 @@ class DebtAdmin(RecordAdmin):
 class CaptureAdmin(RecordAdmin):
     """Which revision of what was charged to whom."""
 
-    list_display = ["made_at", "subject", "revision", "wallet"]
+    list_display = [
+        "made_at",
+        "subject",
+        "revision",
+        "wallet",
+        money("net", _("net"), currency="wallet.currency"),
+        money("tax", _("tax"), currency="wallet.currency"),
+    ]
     list_select_related = OWNER
     search_fields = ["subject__exact"]
     ordering = ["-pk"]
+
+
+@admin.register(WalletCheckpoint)
+class WalletCheckpointAdmin(RecordAdmin):
+    """What the house's own accounts came to, night by night."""
+
+    list_display = ["made_at", "wallet", money("balance", _("balance"), currency="wallet.currency"), "last_transfer"]
+    list_filter = ["wallet__system", "wallet__currency"]
+    list_select_related = OWNER

@@ -28,7 +28,9 @@ STATUSES = {
     TopUp.State.CANCELED: 2,
     TopUp.State.EXPIRED: 2,
     TopUp.State.FAILED: 2,
+    TopUp.State.REVERSED: 3,
 }
+PARTLY_REVERSED = 4
 
 
 class TopUpRequest(serializers.Serializer[dict[str, Decimal]]):
@@ -49,8 +51,10 @@ class TopUpByQr(APIView):
         asked.is_valid(raise_exception=True)
         at = timezone.now()
         amount, currency = asked.validated_data["amount"], settings.DEFAULT_CURRENCY
-        top_up = top_ups.start_top_up(user=driver_of(request), amount=amount, currency=currency, at=at)
-        seconds = int(top_ups.LIFETIME.total_seconds())
+        top_up = top_ups.start_top_up(
+            user=driver_of(request), amount=amount, currency=currency, method=TopUp.Method.QR, at=at
+        )
+        seconds = int((top_up.expires_at - top_up.made_at).total_seconds())
         return Response(
             {
                 "success": True,
@@ -84,10 +88,11 @@ def standing(top_up: TopUp, *, at: datetime) -> dict[str, Any]:
     """Where a top-up stands, as clients see it."""
     currency, state = top_up.wallet.currency, TopUp.State(top_up.state)
     expired = at >= top_up.expires_at
+    partly = state == TopUp.State.APPROVED and top_up.reversed_amount > 0
     return {
         "success": True,
         "invoice_id": str(top_up.public_id),
-        "status": STATUSES[state],
+        "status": PARTLY_REVERSED if partly else STATUSES[state],
         "status_text": state.value,
         "state": state.value,
         "amount": plain(top_up.amount, currency),

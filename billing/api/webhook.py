@@ -1,9 +1,13 @@
 """What payment providers call: kept as it came, and taken as a hint to ask them."""
 
+import time
+import uuid
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
 
-import structlog
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.utils import timezone
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -11,6 +15,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from billing.models import ProviderEvent, TopUp
+from billing.payments import told, top_ups
+from billing.payments.protocol import Callback
 from billing.payments.providers import PROVIDERS
 from drivepower.core.doorbell import hint
 from drivepower.core.refusals import Refusal
@@ -23,14 +29,15 @@ LARGEST_BODY = 64 * 1024
 # What names no top-up of ours may come from anybody: of each the beginning is kept, and the newest of all of them.
 STRANGERS_LENGTH = 1024
 STRANGERS_KEPT = 10_000
+# Whoever knows a top-up's name can repeat it: the newest callbacks about each are kept.
+REPEATS_KEPT = 100
 MOST_HEADERS = 10
 SIGNATURE = "signature"
-
-log = structlog.stdlib.get_logger(__name__)
+FORGED = "forged"
 
 
 class PaymentWebhook(APIView):
-    """POST /api/v1/payment/webhook/{provider}: always the same answer, whatever the callback names."""
+    """POST /api/v1/payment/webhook/{provider}: the same answer for whatever it names, 401 for a bad signature."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
@@ -38,39 +45,72 @@ class PaymentWebhook(APIView):
 
     def post(self, request: Request, provider: str = "") -> Response:
         """Keep it raw and look into the top-up it seems to be about; only the provider's own answer credits."""
+        began = time.monotonic()
         name = provider or settings.PAYMENT_PROVIDER
         if name not in PROVIDERS:
             raise Refusal("not_found", "There is no such provider.")
-        body: bytes = request._request.body
-        if len(body) > LARGEST_BODY:
-            raise Refusal("invalid_request", "The callback is too long.")
-        event = keep(name, body, request.headers)
-        log.info("callback", provider=name, verdict=event.verdict, top_up=event.top_up and str(event.top_up))
-        if event.top_up is not None and event.top_up.state in TopUp.PAYABLE:
+        event = keep(name, body_of(request), request.headers, at=timezone.now())
+        told.called_back(provider=name, verdict=event.verdict, top_up=event.top_up, began=began)
+        if event.verdict == FORGED:
+            raise Refusal("unauthorized", "The signature is missing, old or wrong.")
+        if event.top_up is not None and event.top_up.state in top_ups.WATCHED:
             hint("billing.check_top_up", event.top_up.pk)
         return Response({"success": True})
 
 
-def keep(provider: str, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:
+def body_of(request: Request) -> bytes:
+    """The raw body; refuses one that no provider sends."""
+    with suppress(RequestDataTooBig):
+        body: bytes = request._request.body
+        if len(body) <= LARGEST_BODY:
+            return body
+    raise Refusal("invalid_request", "The callback is too long.")
+
+
+def keep(provider: str, body: bytes, headers: Mapping[str, str], *, at: datetime) -> ProviderEvent:
     """The callback as a row, with the top-up that it names; of a stranger's only its beginning."""
-    invoice = PROVIDERS[provider].parse_callback(body=body, headers=headers)
-    named = TopUp.objects.filter(provider=provider, provider_invoice=storable(invoice)) if invoice else None
-    top_up = named.first() if named is not None else None
-    verdict = "hint" if top_up else "unknown invoice" if invoice else "unreadable"
+    said = PROVIDERS[provider].parse_callback(body=body, headers=headers, at=at)
+    top_up = named_by(said, provider) if said.authentic else None
     length = LARGEST_BODY if top_up else STRANGERS_LENGTH
-    kept = [(name, storable(value)[:length]) for name, value in headers.items() if is_kept(name)]
+    kept = [(name, told.without_secrets(value)[:length]) for name, value in headers.items() if is_kept(name)]
     event = ProviderEvent.objects.create(
         provider=provider,
-        body=storable(body[:length].decode("utf-8", "replace")),
+        body=told.without_secrets(body[:length].decode("utf-8", "replace")),
         headers=dict(kept[:MOST_HEADERS]),
-        verdict=verdict,
+        verdict=verdict_on(said, top_up),
         top_up=top_up,
-        received_at=timezone.now(),
+        received_at=at,
     )
-    if top_up is None:
-        surplus = ProviderEvent.objects.filter(top_up=None).order_by("-id")[STRANGERS_KEPT:]
-        ProviderEvent.objects.filter(pk__in=surplus.values("pk")).delete()
+    forget_beyond(top_up)
     return event
+
+
+def named_by(said: Callback, provider: str) -> TopUp | None:
+    """The top-up of that provider by its name for the invoice, else by ours for the order."""
+    found = TopUp.objects.filter(provider=provider).select_related("wallet")
+    top_up = found.filter(provider_invoice=storable(said.invoice)).first() if said.invoice else None
+    if top_up is not None or not said.order:
+        return top_up
+    try:
+        return found.filter(public_id=uuid.UUID(said.order)).first()
+    except ValueError:
+        return None
+
+
+def verdict_on(said: Callback, top_up: TopUp | None) -> str:
+    """What a callback is taken for, in a word."""
+    if not said.authentic:
+        return FORGED
+    if top_up is not None:
+        return "hint"
+    return "unknown invoice" if said.invoice or said.order else "unreadable"
+
+
+def forget_beyond(top_up: TopUp | None) -> None:
+    """Delete the oldest callbacks of a top-up, or of strangers, beyond what is kept of them."""
+    same = ProviderEvent.objects.filter(top_up=top_up, direction=ProviderEvent.Direction.CALLBACK)
+    surplus = same.order_by("-id")[STRANGERS_KEPT if top_up is None else REPEATS_KEPT :]
+    ProviderEvent.objects.filter(pk__in=surplus.values("pk")).delete()
 
 
 def is_kept(header: str) -> bool:

@@ -1,14 +1,13 @@
-"""Money that comes into a wallet, or is put right in it: top-ups, refunds, adjustments."""
+"""Money that comes into a wallet, or is put right in it: top-ups and adjustments, and the debts that it pays."""
 
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F
 
-from billing.ledger.wallets import ZERO, check_positive, lock, move, once, system_wallet
+from billing.ledger.moves import move
+from billing.ledger.wallets import check_positive, lock, once, system_wallet
 from billing.models import Debt, Transfer, Wallet
-from billing.pricing import rounded
-from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
 
 
@@ -31,11 +30,14 @@ def top_up(*, wallet: Wallet, provider: str, amount: Decimal, reference: str, at
 
 
 def credit(made: Transfer) -> None:
-    """Add what a transfer brought to its (locked) wallet, then pay debts, oldest first, as far as money is free."""
+    """Add what a transfer brought to its (locked) wallet, then pay debts, oldest first, as far as it can pay at all.
+
+    A debt begins where the credit of a wallet ends, so room in its credit pays it, too.
+    """
     wallet = Wallet.objects.filter(pk=made.target_id)
     wallet.update(balance=F("balance") + made.amount)
     owner = wallet.get()
-    free = owner.available
+    free = owner.spendable
     for debt in Debt.objects.filter(wallet=owner, paid__lt=F("amount")).order_by("made_at", "id"):
         part = min(debt.amount - debt.paid, free)
         if part <= 0:
@@ -57,57 +59,6 @@ def repay(debt: Debt, part: Decimal, out_of: Transfer) -> None:
         at=out_of.made_at,
     )
     Debt.objects.filter(pk=debt.pk).update(paid=F("paid") + part)
-
-
-def refund(*, transfer: Transfer, amount: Decimal, reference: str, made_by: str, reason: str, at: datetime) -> Transfer:
-    """Give back a part or all of what was paid for a charge, its share of the tax included, then pay debts.
-
-    Refuses not_refundable, refund_exceeds_charge, and already_refunded for a reference used before.
-    """
-    wallet = transfer.source
-    check_positive(amount, wallet.currency)
-    if transfer.kind != Transfer.Kind.CAPTURE:
-        raise Refusal("not_refundable", "Only a charge can be refunded.")
-    with once("already_refunded", f"{reference} was refunded before."):
-        lock([wallet.pk])
-        before = transfer.reversals.aggregate(total=Sum("amount"))["total"] or ZERO
-        if before + amount > transfer.amount:
-            left = plain(transfer.amount - before, wallet.currency)
-            raise Refusal("refund_exceeds_charge", "That is more than is left of the charge.", {"left": left})
-        made = move(
-            source=transfer.target,
-            target=wallet,
-            amount=amount,
-            kind=Transfer.Kind.REFUND,
-            subject=transfer.subject,
-            reference=reference,
-            reverses=transfer,
-            made_by=made_by,
-            reason=reason,
-            at=at,
-        )
-        return_tax(transfer, made, before=before)
-        credit(made)
-    return made
-
-
-def return_tax(charged: Transfer, made: Transfer, *, before: Decimal) -> None:
-    """Take a refund's share of the tax back out of the tax account; several parts sum to what one would be."""
-    booked = charged.reference.removesuffix("charge")
-    parts = dict(Transfer.objects.filter(reference__in=[f"{booked}debt", f"{booked}tax"]).values_list("kind", "amount"))
-    tax, whole = parts.get("tax", ZERO), charged.amount + parts.get("debt", ZERO)
-    currency = made.target.currency
-    share = rounded(tax * (before + made.amount) / whole, currency) - rounded(tax * before / whole, currency)
-    if share:
-        move(
-            source=system_wallet(Wallet.System.TAX, currency),
-            target=made.source,
-            amount=share,
-            kind=Transfer.Kind.TAX,
-            subject=made.subject,
-            reference=f"{made.reference}:tax",
-            at=made.made_at,
-        )
 
 
 def adjust(*, wallet: Wallet, amount: Decimal, reference: str, made_by: str, reason: str, at: datetime) -> Transfer:

@@ -9,8 +9,8 @@ from functools import cache, partial
 
 from django.db.models import F
 
-from billing.ledger.charges import name_part
 from billing.ledger.holds import name_hold
+from billing.ledger.moves import name_part
 from billing.ledger.wallets import check_amount, check_positive, lock, once, system_wallet
 from billing.models import Capture, Hold, Transfer, Wallet
 from drivepower.core.refusals import Refusal
@@ -97,7 +97,7 @@ def transfers_of(past: PastCharge, account: Account) -> Iterator[Transfer]:
 
 def capture_of(past: PastCharge) -> Capture:
     """That it was charged, once."""
-    return Capture(wallet=past.wallet, subject=past.subject, revision=0, made_at=past.at)
+    return Capture(wallet=past.wallet, subject=past.subject, revision=0, net=past.net, tax=past.tax, made_at=past.at)
 
 
 def hold_of(past: PastCharge) -> Hold:

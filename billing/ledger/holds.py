@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db.models import F
 
 from billing.ledger.wallets import ZERO, check_positive, lock, once
 from billing.models import Hold, Wallet
@@ -14,6 +14,10 @@ from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
 
 SET_ASIDE = "UPDATE billing_wallet SET held = held + %s WHERE id = %s"
+END = """
+UPDATE billing_hold SET state = %s, ended_at = %s
+WHERE subject = %s AND state = %s AND wallet_id = ANY(%s) RETURNING wallet_id, amount
+"""
 
 
 def hold(
@@ -55,7 +59,9 @@ def check_spendable(wallet: Wallet, amount: Decimal) -> None:
 def release(*, subject: str, at: datetime) -> Decimal:
     """End the subject's active holds; answers how much became free: nothing the second time."""
     with transaction.atomic():
-        return end_holds(subject, lock(wallets_holding(subject)), Hold.State.RELEASED, at)
+        freed = end_holds(subject, lock(wallets_holding(subject)), Hold.State.RELEASED, at)
+        free(freed)
+        return sum(freed.values(), ZERO)
 
 
 def wallets_holding(subject: str) -> list[int]:
@@ -64,15 +70,20 @@ def wallets_holding(subject: str) -> list[int]:
     return list(holds.order_by().values_list("wallet_id", flat=True).distinct())
 
 
-def end_holds(subject: str, wallets: Iterable[int], state: Hold.State, at: datetime) -> Decimal:
-    """Move the subject's active holds in these (locked) wallets to their end; answers their sum.
+def end_holds(subject: str, wallets: Iterable[int], state: Hold.State, at: datetime) -> dict[int, Decimal]:
+    """Move the subject's active holds in these (locked) wallets to their end; answers what each wallet is to free.
 
     Another wallet in which something has been held since is left alone: taking its lock now could be out of order.
     """
-    active = Hold.objects.filter(subject=subject, state=Hold.State.ACTIVE, wallet__in=list(wallets))
-    freed = ZERO
-    for wallet_id, total in list(active.order_by().values_list("wallet_id").annotate(total=Sum("amount"))):
-        active.filter(wallet_id=wallet_id).update(state=state, ended_at=at)
-        Wallet.objects.filter(pk=wallet_id).update(held=F("held") - total)
-        freed += total
+    freed: dict[int, Decimal] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(END, [state, at, subject, Hold.State.ACTIVE, list(wallets)])
+        for wallet_id, amount in cursor.fetchall():
+            freed[wallet_id] = freed.get(wallet_id, ZERO) + amount
     return freed
+
+
+def free(freed: dict[int, Decimal]) -> None:
+    """Set no longer aside what holds that ended had set aside."""
+    for wallet_id, amount in freed.items():
+        Wallet.objects.filter(pk=wallet_id).update(held=F("held") - amount)

@@ -1,16 +1,15 @@
-"""What every verb of the ledger stands on: wallets, their locks, amounts that may move, and the move itself."""
+"""What every verb of the ledger stands on: wallets, their locks, and amounts that may move."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from psycopg.errors import UniqueViolation
 
 from accounts.models import Company, User
-from billing.models import Transfer, Wallet
+from billing.models import Capture, Hold, Wallet
 from drivepower.core.compiled import Compiled, Given, Keys
 from drivepower.core.money import exponent
 from drivepower.core.refusals import Refusal
@@ -25,6 +24,24 @@ BY_OWNER = Compiled(
     )
 )
 
+# Those that something is held in for a subject, or that it was charged to before, beside some that are named.
+BY_SUBJECT = Compiled(
+    lambda: (
+        Wallet.objects.select_for_update(no_key=True)
+        .filter(
+            pk__in=Wallet.objects.filter(pk__in=Keys("keys"))
+            .order_by()
+            .values("pk")
+            .union(
+                Hold.objects.filter(subject=Given("subject"), state=Hold.State.ACTIVE).order_by().values("wallet_id"),
+                Capture.objects.filter(subject=Given("subject")).order_by().values("wallet_id"),
+            )
+        )
+        .order_by("pk")
+    )
+)
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+
 
 def wallet_of(*, user: User | None = None, company: Company | None = None, currency: str) -> Wallet:
     """The wallet of a person or a company in that currency, made when it is first asked for."""
@@ -36,9 +53,22 @@ def system_wallet(role: str, currency: str) -> Wallet:
     return Wallet.objects.get_or_create(system=role, currency=currency)[0]
 
 
+def system_wallets(currency: str, *roles: str) -> dict[str, Wallet]:
+    """Several of them by role, in one statement once they are there."""
+    found = {wallet.system: wallet for wallet in Wallet.objects.filter(system__in=roles, currency=currency)}
+    return {role: found.get(role) or system_wallet(role, currency) for role in roles}
+
+
 def lock(keys: Iterable[int]) -> dict[int, Wallet]:
     """Those wallets as they stand, locked in the order of their keys until the transaction ends."""
     return {wallet.pk: wallet for wallet in BY_KEY.all(keys=list(set(keys)))}
+
+
+def lock_for(subject: str, key: int) -> dict[int, Wallet]:
+    """That wallet and every one that the subject has to do with, locked; nobody else charges the subject meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_AT_A_TIME, [subject])
+    return {wallet.pk: wallet for wallet in BY_SUBJECT.all(keys=[key], subject=subject)}
 
 
 def lock_of(*, user_id: int | None, company_id: int | None) -> list[Wallet]:
@@ -78,31 +108,3 @@ def once(code: str, message: str) -> Iterator[None]:
         if isinstance(error.__cause__, UniqueViolation):
             raise Refusal(code, message) from error
         raise
-
-
-def move(
-    *,
-    source: Wallet,
-    target: Wallet,
-    amount: Decimal,
-    kind: Transfer.Kind,
-    subject: str,
-    reference: str,
-    at: datetime,
-    reverses: Transfer | None = None,
-    made_by: str = "",
-    reason: str = "",
-) -> Transfer:
-    """Write one transfer; the caller moves the balances of those of its ends that carry one."""
-    return Transfer.objects.create(
-        source=source,
-        target=target,
-        amount=amount,
-        kind=kind,
-        subject=subject,
-        reference=reference,
-        reverses=reverses,
-        made_by=made_by,
-        reason=reason,
-        made_at=at,
-    )

@@ -6,7 +6,7 @@ from billing.models.payments import PaymentRefund, ProviderEvent, TopUp
 from billing.models.receipts import LineKind, Receipt, ReceiptCounter, ReceiptLine, Statement
 from billing.models.tariffs import Dimension, IdleFrom, PriceTerms, TariffPlan, TariffRule, TariffVersion
 from billing.models.wallets import Capture, Debt, Hold, Transfer, Wallet, WalletCheckpoint
-from billing.payments.bank.models import SandboxInvoice
+from billing.payments.bank.models import SandboxInvoice, SandboxMovement
 
 __all__ = [
     "Adjustment",
@@ -26,6 +26,7 @@ __all__ = [
     "ReceiptCounter",
     "ReceiptLine",
     "SandboxInvoice",
+    "SandboxMovement",
     "Statement",
     "TariffPlan",
     "TariffRule",

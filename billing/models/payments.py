@@ -10,11 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.fields import AmountField
 from billing.models.wallets import Transfer, Wallet
 
-# An open invoice is asked about no more often than this.
+# An open invoice is asked about no more often than this, and so many times by each round of the sweep, then slowly.
 STEP = timedelta(seconds=5)
+ROUNDS = 20
 # Money that was paid after we gave an invoice up still belongs to its driver: for this long it is asked about.
 LATE = timedelta(days=1)
 LATE_STEP = timedelta(minutes=5)
+# A payment that was credited can be taken back: for as long as card networks allow, it is asked about once a day.
+REVERSIBLE = timedelta(days=120)
+REVERSIBLE_STEP = timedelta(days=1)
 
 
 class TopUpQuerySet(models.QuerySet["TopUp"]):
@@ -22,13 +26,20 @@ class TopUpQuerySet(models.QuerySet["TopUp"]):
 
     def to_ask(self, *, at: datetime) -> "TopUpQuerySet":
         """Open ones, and now and then those we gave up that may yet be paid; longest unasked first."""
-        opened = Q(state=TopUp.State.PROCESSING) & not_asked_since(at - STEP)
+        opened = Q(state=TopUp.State.PROCESSING)
+        over = Q(expires_at__lte=at) & not_asked_since(models.F("expires_at"))  # asked once more at its end
+        often = opened & (Q(asked_times__lt=ROUNDS) | over) & not_asked_since(at - STEP)
         given_up = Q(state__in=[TopUp.State.CANCELED, TopUp.State.EXPIRED], expires_at__gt=at - LATE)
-        found = self.filter(opened | (given_up & not_asked_since(at - LATE_STEP)))
+        found = self.filter(often | ((opened | given_up) & not_asked_since(at - LATE_STEP)))
         return found.order_by(models.F("asked_at").asc(nulls_first=True), "id")
 
+    def to_watch(self, *, at: datetime) -> "TopUpQuerySet":
+        """Credited ones that may yet be taken back; longest unasked first."""
+        found = self.filter(state=TopUp.State.APPROVED, made_at__gt=at - REVERSIBLE).exclude(provider_invoice="")
+        return found.filter(not_asked_since(at - REVERSIBLE_STEP)).order_by("asked_at", "id")
 
-def not_asked_since(at: datetime) -> Q:
+
+def not_asked_since(at: datetime | models.F) -> Q:
     """Those that nobody has asked the provider about since then."""
     return Q(asked_at=None) | Q(asked_at__lt=at)
 
@@ -107,6 +118,9 @@ class TopUp(models.Model):
             models.Index(
                 fields=["expires_at"], condition=Q(state__in=["canceled", "expired"]), name="top_ups_maybe_paid_late"
             ),
+            models.Index(
+                fields=["made_at", "asked_at"], condition=Q(state="approved"), name="top_ups_maybe_taken_back"
+            ),
             models.Index(fields=["wallet", "-made_at"], name="top_ups_of_a_wallet"),
         ]
 
@@ -153,6 +167,16 @@ class PaymentRefund(models.Model):
         indexes = [
             models.Index(fields=["made_at"], condition=Q(state="pending"), name="payment_refunds_on_their_way"),
         ]
+
+    @property
+    def subject(self) -> str:
+        """How transfers and alerts refer to it."""
+        return f"payment_refund:{self.public_id}"
+
+    @property
+    def returned_as(self) -> str:
+        """How the transfer is called that puts its money back into the wallet."""
+        return f"{self.subject}:returned"
 
     def __str__(self) -> str:
         return str(self.public_id)

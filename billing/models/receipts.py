@@ -51,6 +51,7 @@ class Receipt(models.Model):
     reason = models.CharField(_("why"), max_length=200, blank=True)
     tax_name = models.CharField(_("tax name"), max_length=40, blank=True)
     tax_percent = models.DecimalField(_("tax, %"), max_digits=5, decimal_places=2, default=0)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, help_text=_("the place's, for its times"))
     made_at = models.DateTimeField(_("made"))
 
     class Meta:
@@ -104,7 +105,7 @@ class LineKind(models.TextChoices):
 class ReceiptLine(models.Model):
     """One price times one quantity in one window; energy in Wh, time in seconds, fees in pieces.
 
-    In a correction, lines that fall away stand with their amounts below 0.
+    In a correction, lines that fall away stand again with quantity and amounts negated.
     """
 
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="lines")
@@ -116,6 +117,7 @@ class ReceiptLine(models.Model):
     quantity = models.DecimalField(_("quantity"), max_digits=16, decimal_places=3)
     unit = models.CharField(_("unit"), max_length=3, help_text=_("Wh, s or pc"))
     unit_price = UnitPriceField(_("unit price"))
+    tax_percent = models.DecimalField(_("tax, %"), max_digits=5, decimal_places=2, default=0)
     net = AmountField(_("net"))
     tax = AmountField(_("tax"))
     gross = AmountField(_("total"))
@@ -148,6 +150,7 @@ class Statement(models.Model):
     paid = AmountField(_("paid"))
     other = AmountField(_("other movements"))
     closing = AmountField(_("closing balance"))
+    owed = AmountField(_("owed beyond the credit"), help_text=_("of the closing balance"))
     tax = AmountField(_("tax in what was charged"))
     lines = models.JSONField(_("receipts"), default=list)
     made_at = models.DateTimeField(_("made"))

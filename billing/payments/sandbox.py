@@ -2,25 +2,46 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import httpx
 from django.conf import settings
+from django.utils import timezone
 
-from billing.payments.protocol import Invoice, ProviderAway, ProviderTrouble, Standing, Status
+from billing.payments import doubles, told
+from billing.payments.protocol import (
+    Callback,
+    Invoice,
+    Order,
+    ProviderAway,
+    ProviderRefuses,
+    ProviderTrouble,
+    Standing,
+    Status,
+)
 from drivepower.core.money import plain
 
 TIMEOUT_SECONDS = 5.0
 STANDINGS = {"open": Standing.OPEN, "paid": Standing.PAID, "declined": Standing.REFUSED, "expired": Standing.REFUSED}
+# What the bank answers when it has understood and does not do it.
+REFUSALS = (400, 409)
+LONGEST_NAME = 80
 
 
 class Sandbox:
     """Speaks JSON to the bank at SANDBOX_BANK_URL."""
 
-    def create_invoice(self, *, order: str, amount: Decimal, currency: str) -> Invoice:
+    def create_invoice(self, *, order: Order) -> Invoice:
         """Make an invoice; the QR holds the address of the bank's page."""
-        wanted = {"order": order, "amount": plain(amount, currency), "currency": currency}
+        wanted = {
+            "order": order.reference,
+            "amount": plain(order.amount, order.currency),
+            "currency": order.currency,
+            "about": order.about,
+            "return_url": f"{settings.PUBLIC_URL}/payment/done",
+        }
         answer = ask("POST", "/invoices", wanted)
         try:
             return Invoice(reference=str(answer["invoice"]), qr_code=str(answer["page"]), pay_url=str(answer["page"]))
@@ -29,34 +50,61 @@ class Sandbox:
 
     def fetch_status(self, *, invoice: str) -> Status:
         """Ask the bank about an invoice of its own."""
-        answer = ask("GET", f"/invoices/{invoice}/status")
         try:
-            return Status(
-                standing=STANDINGS[answer["status"]],
-                amount=Decimal(str(answer["amount"])),
-                currency=str(answer["currency"]),
-                transaction=str(answer["transaction"]),
-            )
-        except (KeyError, TypeError, InvalidOperation) as error:
-            raise ProviderTrouble(f"the bank's status cannot be read: {error!r}") from error
+            answer = ask("GET", f"/invoices/{invoice}/status")
+        except ProviderRefuses as refusal:
+            raise ProviderTrouble(str(refusal)) from refusal
+        if (again := answer.get("again")) and isinstance(again, list):
+            doubles.report(provider="sandbox", invoice=invoice, transactions=again, at=timezone.now())
+        return status_in(answer)
 
-    def parse_callback(self, *, body: bytes, headers: Mapping[str, str]) -> str | None:
-        """The invoice that the bank names; what else it says is not looked at."""
+    def parse_callback(self, *, body: bytes, headers: Mapping[str, str], at: datetime) -> Callback:
+        """The invoice and the order that the bank names; what else it says is not looked at."""
         try:
             said = json.loads(body)
         except (ValueError, RecursionError):
-            return None
-        invoice = said.get("invoice") if isinstance(said, dict) else None
-        return invoice if isinstance(invoice, str) and 0 < len(invoice) <= 80 else None
+            return Callback()
+        return Callback(invoice=name_in(said, "invoice"), order=name_in(said, "order"))
+
+    def refund(self, *, invoice: str, amount: Decimal, currency: str, key: str) -> str:
+        """Send money back; the bank does the same key once."""
+        answer = ask("POST", f"/invoices/{invoice}/refunds", {"amount": plain(amount, currency), "key": key})
+        if not name_in(answer, "refund"):
+            raise ProviderTrouble("the bank's refund has no name")
+        return name_in(answer, "refund")
+
+
+def status_in(answer: dict[str, Any]) -> Status:
+    """The bank's answer as we know it; ProviderTrouble where it cannot be read."""
+    try:
+        back = Decimal(str(answer.get("returned", "0")))
+        return Status(
+            standing=STANDINGS[answer["status"]],
+            amount=Decimal(str(answer["amount"])),
+            currency=str(answer["currency"]),
+            transaction=str(answer["transaction"]),
+            reversed_amount=back if back.is_finite() else Decimal(0),
+        )
+    except (KeyError, TypeError, InvalidOperation) as error:
+        raise ProviderTrouble(f"the bank's status cannot be read: {error!r}") from error
+
+
+def name_in(said: Any, key: str) -> str:
+    """A name in what was said; empty where there is none, or one that cannot be a name."""
+    name = said.get(key) if isinstance(said, dict) else None
+    return name if isinstance(name, str) and len(name) <= LONGEST_NAME else ""
 
 
 def ask(method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
     """One request to the bank; ProviderTrouble for everything but a JSON object with a status of success.
 
-    ProviderAway when no answer came at all.
+    ProviderAway when no answer came at all, ProviderRefuses when the bank says no.
     """
     try:
         answer = httpx.request(method, settings.SANDBOX_BANK_URL + path, json=body, timeout=TIMEOUT_SECONDS)
+        told.answered(answer.text)
+        if answer.status_code in REFUSALS:
+            raise ProviderRefuses(f"the bank refuses: {answer.text[:200]}")
         answer.raise_for_status()
         said = answer.json()
     except httpx.TransportError as error:

@@ -7,8 +7,9 @@ from typing import Any
 
 from accounts.models import User
 from billing import ledger
-from billing.models import Transfer, Wallet
+from billing.models import ClientTariff, PromoCode, TariffPlan, Transfer, Wallet
 from billing.pricing import Consumption, Line, Rule, Terms
+from billing.tariffs import CONNECTOR, OWN, STATION, Place
 
 NOON = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # a Monday; 12:00 in Bishkek
 BISHKEK = "Asia/Bishkek"
@@ -53,6 +54,25 @@ def straight(starts_at: datetime, minutes: float, wh: int, left_after: timedelta
 def brief(line: Line) -> tuple[str, str, str]:
     """A line as rule, quantity and total."""
     return line.rule_name, f"{line.quantity}", f"{line.gross}"
+
+
+def place(
+    connector: TariffPlan | None = None, own: TariffPlan | None = None, station: TariffPlan | None = None, **more: Any
+) -> Place:
+    """A CCS2 connector of 60 kW in Bishkek with these plans, unless told otherwise."""
+    fields: dict[str, Any] = {"connector_type": "ccs2", "power_w": 60_000, "time_zone": BISHKEK}
+    return Place(plans={CONNECTOR: connector, OWN: own, STATION: station}, **(fields | more))
+
+
+def agreed(**fields: Any) -> ClientTariff:
+    """What was agreed with a person or a company, in force for ten days."""
+    return ClientTariff.objects.create(**({"valid_from": NOON - timedelta(days=10)} | fields))
+
+
+def promo_code(code: str = "SPRING", **fields: Any) -> PromoCode:
+    """A code that takes 10 % off any price for ever, unless told otherwise."""
+    usual: dict[str, Any] = {"kind": "percent", "value": Decimal(10), "valid_from": NOON - timedelta(days=10)}
+    return PromoCode.objects.create(code=code, **(usual | fields))
 
 
 def person(name: str = "") -> User:

@@ -16,6 +16,7 @@ class ScriptedBank:
 
     invoice: Any = field(default_factory=lambda: {"invoice": "bank-1", "page": "http://bank.example/bank-1"})
     status: Any = field(default_factory=dict)
+    refund: Any = field(default_factory=lambda: {"refund": "RF-1"})
     code: int = 200
     heard: list[tuple[str, str, Any]] = field(default_factory=list)
     address: str = ""
@@ -23,6 +24,10 @@ class ScriptedBank:
     def says(self, status: str, amount: str = "500.00", currency: str = "KGS", transaction: str = "T-1") -> None:
         """What it answers when it is asked about an invoice."""
         self.status = {"status": status, "amount": amount, "currency": currency, "transaction": transaction}
+
+    def sent_back(self, amount: str) -> None:
+        """How much of a payment went back to the payer, whoever wanted that."""
+        self.status |= {"returned": amount}
 
     def start(self) -> ThreadingHTTPServer:
         """Listen on a free port of this machine."""
@@ -32,7 +37,7 @@ class ScriptedBank:
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
                 bank.heard.append(("POST", self.path, json.loads(self.rfile.read(length))))
-                self.reply(bank.invoice)
+                self.reply(bank.refund if self.path.endswith("/refunds") else bank.invoice)
 
             def do_GET(self) -> None:
                 bank.heard.append(("GET", self.path, None))

@@ -1,11 +1,16 @@
 import uuid
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from billing.models import TopUp
-from billing.tests.making import wallet_with
+from billing.payments.top_ups import check_top_up
+from billing.tests.making import NOON, wallet_with
+from billing.tests.odengi_desk import OdengiDesk
 from billing.tests.scripted_bank import ScriptedBank
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +116,29 @@ def test_it_shows_one_number_for_every_sad_end(client: APIClient, top_up: TopUp,
     TopUp.objects.update(state=state)
     said = client.get(f"/api/v1/payment/status/{top_up.public_id}").json()
     assert (said["status"], said["status_text"], said["can_proceed"]) == (2, state, False)
+
+
+@pytest.mark.parametrize(
+    ("returned", "status", "word"), [("0", 1, "approved"), ("200.00", 4, "approved"), ("500.00", 3, "reversed")]
+)
+def test_it_shows_what_went_back(
+    client: APIClient, top_up: TopUp, bank: ScriptedBank, returned: str, status: int, word: str
+) -> None:
+    bank.says("paid")
+    bank.status["returned"] = returned
+    check_top_up(top_up_id=top_up.pk, at=NOON)
+    said = client.get(f"/api/v1/payment/status/{top_up.public_id}").json()
+    assert (said["status"], said["status_text"], said["paid_amount"]) == (status, word, "500.00")
+
+
+def test_its_qr_ends_with_the_provider(client: APIClient, by_odengi: None, desk: OdengiDesk) -> None:
+    end = timezone.now() + timedelta(minutes=2)
+    desk.more = {"date_life": end.astimezone(ZoneInfo("Asia/Bishkek")).strftime("%Y-%m-%d %H:%M:%S")}
+    said = ask(client, "500")[1]
+    seconds = said["qr_lifetime_seconds"]
+    assert isinstance(seconds, int)
+    assert 60 < seconds <= 120
+    assert (said["qr_code"], said["app_link"]) == ("00020101900000001", "https://app.example/900000001")
 
 
 def test_it_is_cancelled(client: APIClient, top_up: TopUp) -> None:

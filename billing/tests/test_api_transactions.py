@@ -54,7 +54,12 @@ def test_it_names_the_receipt_and_never_an_inner_number(client: APIClient, drive
     wallet = wallet_with("500", user=driver)
     given = terms(rule("per_kwh", "15"))
     receipt = give_receipt(
-        wallet=wallet, subject="session:41", price=price(given, straight(NOON, 40, 25_500)), terms=given, at=NOON
+        wallet=wallet,
+        subject="session:41",
+        about="",
+        price=price(given, straight(NOON, 40, 25_500)),
+        terms=given,
+        at=NOON,
     )
     charge(wallet, "382.50", "session:41")
     answer = client.get(ADDRESS)

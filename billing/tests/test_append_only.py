@@ -34,7 +34,7 @@ def _one_of_each() -> None:
     ledger.capture(wallet=wallet, subject="session:1", revision=1, net=Decimal(5), tax=Decimal(0), at=NOON)
     given = terms(rule("per_kwh", "15"))
     made = price(given, straight(NOON, 10, 1000))
-    give_receipt(wallet=wallet, subject="session:1", price=made, terms=given, at=NOON)
+    give_receipt(wallet=wallet, subject="session:1", about="", price=made, terms=given, at=NOON)
     freeze_terms(terms=given, at=NOON)
     plan = TariffPlan.objects.create(name="plan")
     publish_version(plan=plan, rules=[TariffRule(name="all", dimension="per_kwh", price=15)], at=NOON)

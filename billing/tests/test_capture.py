@@ -100,11 +100,13 @@ def test_it_charges_a_revision_once_whatever_it_came_to_and_whoever_pays() -> No
     assert figures(wallet) == ("0.00", "0.00", "30.00")
 
 
-def test_it_charges_the_next_revision() -> None:
+def test_it_charges_no_revision_that_is_older_than_what_is_known() -> None:
     wallet = wallet_with("100")
-    capture(wallet, "30")
-    capture(wallet, "12", revision=2)
-    assert figures(wallet) == ("58.00", "0.00", "0.00")
+    capture(wallet, "30", revision=2)
+    with pytest.raises(Refusal) as refused:
+        capture(wallet, "12", revision=1)
+    assert refused.value.code == "already_captured"
+    assert figures(wallet) == ("70.00", "0.00", "0.00")
 
 
 def test_it_moves_nothing_for_nothing_and_still_ends_the_holds() -> None:

@@ -142,13 +142,14 @@ def test_a_top_up_is_paid_once_by_one_transaction() -> None:
 def test_a_receipt_adds_up_and_has_its_own_number() -> None:
     def receipt(number: int, **fields: Any) -> Receipt:
         given = {"seller": "DP", "year": 2026, "number": number, "subject": f"s:{number}", "currency": "KGS"}
-        sums = {"net": Decimal(9), "tax": Decimal(1), "gross": Decimal(10), "made_at": NOON}
-        return Receipt.objects.create(**(given | sums | fields))
+        sums = {"net": Decimal(9), "tax": Decimal(1), "gross": Decimal(10), "subject_gross": Decimal(10)}
+        return Receipt.objects.create(**(given | sums | {"made_at": NOON} | fields))
 
     first = receipt(1)
     refused("receipt_number_is_given_once", lambda: receipt(1, subject="other"))
     refused("subject_has_one_receipt_of_sale", lambda: receipt(2, subject="s:1"))
-    refused("receipt_total_is_net_and_tax", lambda: receipt(2, gross=Decimal("10.01")))
+    refused("receipt_total_is_net_and_tax", lambda: receipt(2, net=Decimal("9.01")))
+    refused("sale_is_all_that_its_subject_costs", lambda: receipt(2, subject_gross=Decimal(11)))
     refused("correction_names_what_it_corrects", lambda: receipt(2, kind="correction"))
     refused("correction_names_what_it_corrects", lambda: receipt(2, corrects=first))
     receipt(1, year=2027, kind="correction", corrects=first, subject="s:1")
@@ -156,7 +157,7 @@ def test_a_receipt_adds_up_and_has_its_own_number() -> None:
 
 def test_a_receipts_line_adds_up_and_has_its_own_place() -> None:
     receipt = Receipt.objects.create(
-        seller="DP", year=2026, number=1, currency="KGS", net=0, tax=0, gross=0, made_at=NOON
+        seller="DP", year=2026, number=1, currency="KGS", net=0, tax=0, gross=0, subject_gross=0, made_at=NOON
     )
 
     def line(**fields: Any) -> ReceiptLine:

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from billing.models import TariffPlan, TariffRule
 from billing.pricing import Terms
-from billing.tariffs import find_terms, publish_version
-from billing.tests.making import BISHKEK, NOON
+from billing.tariffs import Client, find_terms, publish_version
+from billing.tests.making import BISHKEK, NOON, place
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def energy(name: str = "energy", **fields: Any) -> TariffRule:
 def find(
     *plans: TariffPlan | None, connector: str = "ccs2", power_w: int | None = 60_000, at: datetime = NOON
 ) -> Terms | None:
-    return find_terms(plans=plans, connector_type=connector, power_w=power_w, time_zone=BISHKEK, at=at)
+    return find_terms(place=place(*plans, connector_type=connector, power_w=power_w), at=at)
 
 
 def names(terms: Terms | None) -> list[str]:
@@ -108,25 +108,22 @@ def test_it_carries_what_the_version_says() -> None:
         tax_percent=Decimal(12),
         tax_included=False,
         idle_grace_seconds=300,
+        idle_from="finished",
         idle_cap=Decimal(500),
         currency="KZT",
     )
-    found = find_terms(
-        plans=[plan], connector_type="ccs2", power_w=None, time_zone=BISHKEK, discount_percent=Decimal(7), at=NOON
-    )
+    found = find_terms(place=place(plan), client=Client(discount_percent=Decimal(7)), at=NOON)
     assert found is not None
     assert (found.currency, found.time_zone, found.discount_percent) == ("KZT", BISHKEK, Decimal(7))
     assert (found.tax_name, found.tax_percent, found.tax_included) == ("VAT", Decimal(12), False)
-    assert (found.idle_grace_seconds, found.idle_cap) == (300, Decimal(500))
+    assert (found.idle_grace_seconds, found.idle_from, found.idle_cap) == (300, "finished", Decimal(500))
 
 
 def test_it_asks_the_same_number_of_queries_for_any_number_of_levels() -> None:
-    plans = [plan_with(f"plan {number}", energy("never", connector_type="chademo")) for number in range(5)]
+    plans = [plan_with(f"plan {number}", energy("never", connector_type="chademo")) for number in range(3)]
     counts = []
     for levels in (plans[:1], plans):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             find(*levels)
         counts.append(len(queries))
     assert counts == [2, 2]

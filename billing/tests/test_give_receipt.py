@@ -5,51 +5,59 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, transaction
 
-from billing.models import Receipt, ReceiptLine
-from billing.pricing import Price, price
+from billing.models import Receipt, ReceiptLine, Wallet
+from billing.pricing import Price, Terms, price
 from billing.receipts import give_receipt
 from billing.tests.making import NOON, rule, straight, terms, wallet_with
 from billing.tests.threads import at_once
 
 TERMS = terms(rule("per_kwh", "15"), rule("session_fee", "20"), tax_percent=Decimal(12))
+NEW_TAX = terms(rule("per_kwh", "15"), rule("session_fee", "20"), tax_percent=Decimal(14))
 
 
-def charge(wh: int = 25_500) -> Price:
-    return price(TERMS, straight(NOON, 40, wh))
+def charge(wh: int = 25_500, given: Terms = TERMS) -> Price:
+    return price(given, straight(NOON, 40, wh))
 
 
-def give(subject: str, *, at: datetime = NOON, wh: int = 25_500) -> Receipt:
-    return give_receipt(wallet=None, subject=subject, price=charge(wh), terms=TERMS, at=at)
+def give(
+    subject: str = "session:1",
+    *,
+    wallet: Wallet | None = None,
+    at: datetime = NOON,
+    wh: int = 25_500,
+    given: Terms = TERMS,
+    kept: Decimal = Decimal(0),
+) -> Receipt:
+    return give_receipt(
+        wallet=wallet,
+        subject=subject,
+        about="Bishkek, Chui 1",
+        price=charge(wh, given),
+        terms=given,
+        at=at,
+        reason="",
+        kept=kept,
+    )
+
+
+def lines_of(receipt: Receipt) -> list[str]:
+    lines = ReceiptLine.objects.filter(receipt=receipt)
+    return [f"{one.position} {one.dimension} {one.quantity:.0f} {one.unit} {one.gross:.2f}" for one in lines]
 
 
 @pytest.mark.django_db
 def test_it_writes_down_the_price() -> None:
     # 382.50 + 20.00 = 402.50; tax in it: 40.98 + 2.14 = 43.12
     wallet = wallet_with("0")
-    receipt = give_receipt(wallet=wallet, subject="session:1", price=charge(), terms=TERMS, at=NOON)
+    receipt = give(wallet=wallet)
     assert receipt.full_number == "DP-2026-000001"
     assert (receipt.kind, receipt.corrects, receipt.wallet, receipt.made_at) == ("sale", None, wallet, NOON)
     assert (receipt.net, receipt.tax, receipt.gross) == (Decimal("359.38"), Decimal("43.12"), Decimal("402.50"))
+    assert receipt.subject_gross == receipt.gross
     assert (receipt.currency, receipt.tax_name, receipt.tax_percent) == ("KGS", "VAT", Decimal(12))
-    lines = ReceiptLine.objects.filter(receipt=receipt)
-    assert [f"{line.position} {line.dimension} {line.quantity:.0f} {line.unit} {line.gross:.2f}" for line in lines] == [
-        "1 per_kwh 25500 Wh 382.50",
-        "2 session_fee 1 pc 20.00",
-    ]
-    assert sum(line.gross for line in lines) == receipt.gross
-
-
-@pytest.mark.django_db
-def test_it_corrects_the_receipt_that_the_subject_has() -> None:
-    first = give("session:1")
-    second = give("session:1", wh=26_000)
-    third = give("session:1", wh=27_000)
-    assert [(one.kind, one.corrects) for one in (first, second, third)] == [
-        ("sale", None),
-        ("correction", first),
-        ("correction", second),
-    ]
-    assert [one.number for one in (first, second, third)] == [1, 2, 3]
+    assert (receipt.about, receipt.time_zone) == ("Bishkek, Chui 1", "Asia/Bishkek")
+    assert lines_of(receipt) == ["1 per_kwh 25500 Wh 382.50", "2 session_fee 1 pc 20.00"]
+    assert set(receipt.lines.values_list("tax_percent", flat=True)) == {Decimal(12)}
 
 
 @pytest.mark.django_db
@@ -87,5 +95,15 @@ def test_it_leaves_no_gap_and_no_double_when_many_settle_at_once() -> None:
                 return 0
         return receipt.number
 
-    numbers = at_once(*[partial(settle, number) for number in range(1, 19)])
-    assert sorted(number for number in numbers if number) == list(range(1, 13))
+    numbers = at_once(*[partial(settle, number) for number in range(1, 21)])
+    assert sorted(number for number in numbers if number) == list(range(1, 15))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_corrects_one_after_the_other_when_two_come_at_once() -> None:
+    give()
+    at_once(partial(give, wh=26_000), partial(give, wh=27_000))
+    last = Receipt.objects.latest("id")
+    assert last.gross + sum(one.gross for one in Receipt.objects.exclude(pk=last.pk)) == last.subject_gross
+    assert Receipt.objects.filter(corrections=None).count() == 1  # a chain, not a tree
+    assert last.subject_gross in (charge(26_000).gross, charge(27_000).gross)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from billing import ledger
+from billing import adjustments, ledger
 from billing.ledger import Captured
 from billing.models import Capture, Hold, Transfer, Wallet
-from billing.tests.making import NOON, figures, wallet_with
+from billing.tests.making import NOON, figures, give, wallet_with
 from billing.tests.threads import at_once, connections_that_wait
 from billing.tests.waiting import wait_for
 
@@ -112,6 +112,53 @@ def test_it_never_gives_back_more_than_was_paid() -> None:
     answers = at_once(*[partial(give_back, reference=f"refund:{number}") for number in range(8)])
     assert answers.count("refund_exceeds_charge") == 6
     assert figures(wallet) == ("80.00", "0.00", "0.00")
+
+
+def test_it_moves_differences_one_after_the_other_whoever_pays() -> None:
+    for _ in ROUNDS:
+        wallets, subject = [wallet_with("100") for _ in range(4)], f"session:{uuid.uuid4()}"
+        answers = at_once(*[capture(wallet, 20 + number, subject, number) for number, wallet in enumerate(wallets)])
+        assert isinstance(answers[3], Captured)
+        assert [figures(wallet)[0] for wallet in wallets] == ["100.00", "100.00", "100.00", "77.00"]
+    assert ledger.check_books() == []
+
+
+def test_it_gives_back_once_what_is_refunded_and_costs_less_at_once() -> None:
+    for _ in ROUNDS:
+        wallet, subject = wallet_with("100"), f"session:{uuid.uuid4()}"
+        capture(wallet, 100, subject, 0)()
+        charge = Transfer.objects.get(reference=f"{subject}:r0:charge")
+        give_back = partial(ledger.refund, transfer=charge, made_by="staff:1", reason="", at=NOON)
+        refund = partial(give_back, amount=Decimal(60), reference=f"refund:{subject}")
+        less, refunded = at_once(capture(wallet, 30, subject, 1), refund)
+        if refunded == "refund_exceeds_charge":  # 70.00 came back first, and 30.00 are left
+            assert (less, figures(wallet)[0]) == (Captured(refunded=Decimal(70)), "70.00")
+        else:  # 60.00 by hand, then the 40.00 that were left
+            assert (less, figures(wallet)[0]) == (Captured(refunded=Decimal(40), kept=Decimal(30)), "100.00")
+    assert ledger.check_books() == []
+
+
+def test_it_takes_a_payment_back_once_when_many_report_it() -> None:
+    wallet = wallet_with("0")
+    paid = give(wallet, "100")
+    capture(wallet, 70, "session:1")()
+    take = partial(ledger.reverse_top_up, transfer=paid, amount=Decimal(100), at=NOON)
+    answers = at_once(*[partial(take, reference=f"reversal:{number % 2}") for number in range(8)])
+    assert answers.count(ledger.Reversed(taken=Decimal(30), owed=Decimal(70))) == 1
+    assert set(answers) - {ledger.Reversed(Decimal(30), Decimal(70))} == {"already_reversed", "reversal_exceeds_top_up"}
+    assert figures(wallet) == ("0.00", "0.00", "70.00")
+
+
+def test_it_books_an_adjustment_once_when_two_approve_it() -> None:
+    for _ in ROUNDS:
+        wallet = wallet_with("100")
+        asked = adjustments.ask_adjustment(wallet=wallet, amount=Decimal(5000), reason="r", asked_by="staff:1", at=NOON)
+        decide = [partial(verb, adjustment=asked, at=NOON) for verb in (adjustments.approve, adjustments.refuse)]
+        answers = at_once(*[partial(one, decided_by=f"staff:{n}") for n in (2, 3) for one in decide])
+        assert answers.count("already_decided") == 3
+        asked.refresh_from_db()
+        assert figures(wallet)[0] == {"booked": "5100.00", "refused": "100.00"}[asked.state]
+        assert Transfer.objects.filter(adjustment=asked).count() == (asked.state == "booked")
 
 
 def test_it_makes_one_wallet_when_many_ask_first() -> None:

@@ -4,11 +4,13 @@ import random
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pytest
+from django.db.models import F
 
 from billing import ledger
-from billing.models import Capture, Hold, Transfer, Wallet
+from billing.models import Capture, Debt, Hold, Transfer, Wallet
 from billing.tests.making import NOON, wallet_with
 from billing.tests.threads import at_once
 from drivepower.core.refusals import Refusal
@@ -27,7 +29,8 @@ class Hand:
     def work(self) -> int:
         """Do it; answers how often the ledger said no."""
         for act in range(ACTS):
-            verb = self.chance.choice([self.hold, self.hold, self.release, self.capture, self.top_up, self.adjust])
+            usual = self.hold, self.hold, self.release, self.capture, self.capture, self.top_up, self.adjust
+            verb = self.chance.choice([*usual, self.refund, self.reverse, self.forgive, self.checkpoint])
             try:
                 verb(act)
             except Refusal:
@@ -57,7 +60,7 @@ class Hand:
         ledger.capture(
             wallet=self.chance.choice(self.wallets),
             subject=self.subject(),
-            revision=self.chance.randint(1, 12),
+            revision=self.chance.randint(1, 30),
             net=self.amount(),
             tax=self.amount() / 8 // Decimal("0.01") * Decimal("0.01"),
             at=NOON,
@@ -81,6 +84,26 @@ class Hand:
             reason="",
             at=NOON,
         )
+
+    def refund(self, act: int) -> None:
+        paid = Transfer.objects.filter(kind__in=["capture", "repayment"], source__in=self.wallets)
+        if charge := paid.select_related("source").order_by("?").first():
+            ledger.refund(transfer=charge, **self.by_hand("refund", act))
+
+    def reverse(self, act: int) -> None:
+        if paid := Transfer.objects.filter(kind="top_up").select_related("target", "source").order_by("?").first():
+            ledger.reverse_top_up(transfer=paid, **self.by_hand("reversal", act))
+
+    def forgive(self, act: int) -> None:
+        if debt := Debt.objects.filter(paid__lt=F("amount")).select_related("wallet").order_by("?").first():
+            ledger.forgive(debt=debt, **self.by_hand("forgiven", act))
+
+    def by_hand(self, kind: str, act: int) -> dict[str, Any]:
+        reference = f"{kind}:{self.number}:{act}"
+        return {"amount": self.amount(), "reference": reference, "made_by": "test", "reason": "", "at": NOON}
+
+    def checkpoint(self, _: int) -> None:
+        ledger.checkpoint(at=NOON)
 
 
 @pytest.mark.django_db(transaction=True)

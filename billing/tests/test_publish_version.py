@@ -7,7 +7,7 @@ import pytest
 from billing.models import TariffPlan, TariffRule
 from billing.pricing import price
 from billing.tariffs import find_terms, freeze_terms, publish_version, thaw_terms
-from billing.tests.making import BISHKEK, NOON, straight
+from billing.tests.making import NOON, place, straight
 from billing.tests.threads import at_once
 from drivepower.core.refusals import Refusal
 
@@ -35,7 +35,7 @@ def test_it_refuses_a_version_without_prices() -> None:
 def test_it_leaves_frozen_terms_as_they_were() -> None:
     plan = TariffPlan.objects.create(name="plan")
     publish_version(plan=plan, rules=[energy(15)], at=NOON)
-    found = find_terms(plans=[plan], connector_type="ccs2", power_w=None, time_zone=BISHKEK, at=NOON)
+    found = find_terms(place=place(plan), at=NOON)
     assert found is not None
     row = freeze_terms(terms=found, at=NOON)
     publish_version(plan=plan, rules=[energy(99)], at=NOON + timedelta(minutes=1))

@@ -18,13 +18,16 @@ State = TopUp.State
 
 
 def start(driver: User, amount: str = "500") -> TopUp:
-    return start_top_up(user=driver, amount=Decimal(amount), currency="KGS", at=NOON)
+    return start_top_up(user=driver, amount=Decimal(amount), currency="KGS", method=TopUp.Method.QR, at=NOON)
 
 
 @pytest.mark.django_db
 def test_it_opens_an_invoice_at_the_bank(driver: User, bank: ScriptedBank) -> None:
     top_up = start(driver, "99.50")
-    assert bank.heard == [("POST", "/invoices", {"order": str(top_up.public_id), "amount": "99.50", "currency": "KGS"})]
+    ((method, path, wanted),) = bank.heard
+    assert (method, path) == ("POST", "/invoices")
+    assert wanted.items() >= {"order": str(top_up.public_id), "amount": "99.50", "currency": "KGS"}.items()
+    assert wanted["about"] == "Top-up of your charging wallet"
     assert (top_up.state, top_up.provider, top_up.amount) == (State.PROCESSING, "sandbox", Decimal("99.50"))
     assert (top_up.provider_invoice, top_up.qr_code) == ("bank-1", "http://bank.example/bank-1")
     assert (top_up.made_at, top_up.expires_at) == (NOON, NOON + timedelta(minutes=5))

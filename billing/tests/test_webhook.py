@@ -1,18 +1,18 @@
 import json
-from base64 import b64decode
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.db.models import QuerySet
 from django.test import Client
-from redis import Redis
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from billing.api import webhook
 from billing.models import ProviderEvent, TopUp, Transfer
 from billing.payments.top_ups import check_top_up
 from billing.tests.making import NOON, figures
+from billing.tests.ringing import tasks_rung
 from billing.tests.scripted_bank import ScriptedBank
 from billing.tests.waiting import wait_for
 
@@ -27,15 +27,9 @@ def call(body: bytes, number: int = 0, *, address: str = ADDRESS, headers: dict[
     return Client(headers=headers).post(address, body, "application/json", REMOTE_ADDR=origin)
 
 
-def tasks_rung() -> list[tuple[str, list[Any]]]:
-    """The tasks that wait at the broker, taken away from it."""
-    found = []
-    queue = f"{settings.CELERY_BROKER_TRANSPORT_OPTIONS['global_keyprefix']}celery"
-    with Redis.from_url(settings.CELERY_BROKER_URL) as broker:
-        while raw := broker.lpop(queue):
-            message = json.loads(raw)
-            found.append((message["headers"]["task"], json.loads(b64decode(message["body"]))[0]))
-    return found
+def callbacks() -> QuerySet[ProviderEvent]:
+    """What was kept of callbacks."""
+    return ProviderEvent.objects.filter(direction=ProviderEvent.Direction.CALLBACK)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -45,7 +39,7 @@ def test_it_keeps_the_callback_and_hints_at_its_top_up(top_up: TopUp) -> None:
     headers = {"User-Agent": "bank/1", "Authorization": "secret", "X-Bank-Signature": "abc"}
     answer = call(body, headers=headers)
     assert (answer.status_code, answer.json()) == (200, {"success": True})
-    event = ProviderEvent.objects.get()
+    event = callbacks().get()
     assert (event.provider, event.body, event.verdict, event.top_up) == ("sandbox", body.decode(), "hint", top_up)
     assert event.headers == {"Content-Type": "application/json", "User-Agent": "bank/1", "X-Bank-Signature": "abc"}
     assert wait_for(tasks_rung) == [("billing.check_top_up", [top_up.pk])]
@@ -61,31 +55,31 @@ def test_it_credits_nothing_by_itself(top_up: TopUp) -> None:
 def test_it_answers_an_unknown_invoice_as_a_known_one(top_up: TopUp) -> None:
     known, unknown = (call(json.dumps(HONEST | {"invoice": name}).encode()) for name in ("bank-1", "bank-2"))
     assert (known.status_code, known.json()) == (unknown.status_code, unknown.json())
-    assert set(ProviderEvent.objects.values_list("verdict", flat=True)) == {"hint", "unknown invoice"}
+    assert set(callbacks().values_list("verdict", flat=True)) == {"hint", "unknown invoice"}
 
 
 def test_it_takes_the_configured_provider_when_none_is_named(top_up: TopUp) -> None:
     assert call(json.dumps(HONEST).encode(), address="/api/v1/payment/webhook").status_code == 200
-    assert ProviderEvent.objects.get().top_up == top_up
+    assert callbacks().get().top_up == top_up
 
 
 def test_it_knows_no_other_provider() -> None:
     answer = call(b"{}", address="/api/v1/payment/webhook/nobody")
     assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
-    assert not ProviderEvent.objects.exists()
+    assert not callbacks().exists()
 
 
 def test_it_refuses_a_flood_of_bytes() -> None:
     answer = call(b"[" * (64 * 1024 + 1))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
-    assert not ProviderEvent.objects.exists()
+    assert not callbacks().exists()
 
 
 @pytest.mark.parametrize("start", [b'{"invoice": "bank-2", "note": "', b"[["])
 def test_it_keeps_the_beginning_of_what_it_cannot_place(top_up: TopUp, start: bytes) -> None:
     body = (start + b"x" * 60_000) + b'"}'
     call(body, headers={f"X-Signature-{number}": "s" * 5_000 for number in range(20)})
-    event = ProviderEvent.objects.get()
+    event = callbacks().get()
     assert event.body == body[:1024].decode()
     assert len(event.headers) == 10
     assert max(map(len, event.headers.values())) == 1024
@@ -94,7 +88,7 @@ def test_it_keeps_the_beginning_of_what_it_cannot_place(top_up: TopUp, start: by
 def test_it_keeps_the_whole_of_what_names_a_top_up(top_up: TopUp) -> None:
     body = json.dumps(HONEST | {"note": "x" * 60_000}).encode()
     call(body)
-    assert ProviderEvent.objects.get().body == body.decode()
+    assert callbacks().get().body == body.decode()
 
 
 def test_it_keeps_the_newest_of_what_it_cannot_place(top_up: TopUp, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,8 +96,36 @@ def test_it_keeps_the_newest_of_what_it_cannot_place(top_up: TopUp, monkeypatch:
     call(json.dumps(HONEST).encode())
     for number in range(5):
         call(str(number).encode(), number)
-    kept = ProviderEvent.objects.order_by("id").values_list("verdict", "body")
+    kept = callbacks().order_by("id").values_list("verdict", "body")
     assert list(kept) == [("hint", json.dumps(HONEST)), *(("unreadable", str(number)) for number in (2, 3, 4))]
+
+
+def test_it_takes_a_forgery_for_a_strangers_even_if_it_names_a_top_up(top_up: TopUp, settings: Settings) -> None:
+    settings.STRIPE_WEBHOOK_SECRET = "whsec_of_nobody"
+    TopUp.objects.update(provider="stripe", provider_invoice="cs_1")
+    page = {"id": "cs_1", "client_reference_id": str(top_up.public_id), "note": "x" * 5_000}
+    said = {"type": "checkout.session.completed", "data": {"object": page | {"object": "checkout.session"}}}
+    answer = call(json.dumps(said).encode(), address="/api/v1/payment/webhook/stripe")
+    assert (answer.status_code, answer.json()["error"]) == (401, "unauthorized")
+    event = callbacks().get()
+    assert (event.verdict, event.top_up, len(event.body)) == ("forged", None, 1024)
+
+
+def test_it_keeps_the_newest_of_what_is_repeated(top_up: TopUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "REPEATS_KEPT", 3)
+    for number in range(5):
+        call(json.dumps(HONEST | {"number": number}).encode(), number)
+    assert [json.loads(event.body)["number"] for event in callbacks().order_by("id")] == [2, 3, 4]
+    assert ProviderEvent.objects.filter(direction="call").count() == 1
+
+
+def test_it_finds_a_top_up_by_our_order(top_up: TopUp) -> None:
+    odd: list[Any] = [str(top_up.public_id), top_up.public_id.hex.upper(), "no uuid", "\x00", 5, ["x"]]
+    verdicts = []
+    for number, order in enumerate(odd):
+        call(json.dumps({"order": order}).encode(), number)
+        verdicts.append(callbacks().latest("id").verdict)
+    assert verdicts == ["hint", "hint", "unknown invoice", "unknown invoice", "unreadable", "unreadable"]
 
 
 @pytest.mark.usefixtures("standing_clock")
@@ -147,7 +169,7 @@ def test_it_survives_every_forgery(top_up: TopUp) -> None:
     bodies = mutations()
     answers = [call(body, number) for number, body in enumerate(bodies)]
     assert {answer.status_code for answer in answers} == {200}
-    assert ProviderEvent.objects.count() == len(bodies) > 100
+    assert callbacks().count() == len(bodies) > 100
     check_top_up(top_up_id=top_up.pk, at=NOON + timedelta(minutes=1))
     assert figures(top_up.wallet) == ("0.00", "0.00", "0.00")
 

@@ -1,5 +1,7 @@
 """What stations measured, what sessions came to, and what nobody could place."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -7,10 +9,26 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from billing.admin.columns import money
-from charging.models import MeterReading, Settlement, StrayMessage
+from charging.admin.people import with_email
+from charging.models import Decision, MeterReading, Settlement, StrayMessage
 from drivepower.core.admin import RecordAdmin
 
-COLOURS = {Settlement.Verdict.OK: "success", Settlement.Verdict.SUSPECT: "warning"}
+Verdict = Settlement.Verdict
+COLOURS = {
+    Verdict.OK: "success",
+    Verdict.SUSPECT: "warning",
+    Verdict.ACCEPTED: "success",
+    Verdict.CORRECTED: "info",
+    Verdict.WAIVED: "danger",
+    Verdict.REPRICED: "info",
+}
+VERBS = {
+    Decision.Verb.ACCEPT: "success",
+    Decision.Verb.CORRECT: "info",
+    Decision.Verb.WAIVE: "danger",
+    Decision.Verb.RERUN: "",
+    Decision.Verb.REPRICE: "info",
+}
 
 
 @admin.register(MeterReading)
@@ -45,16 +63,72 @@ class SettlementAdmin(RecordAdmin):
 
     total = money("total", _("total"))
     owed = money("shortfall", _("owed"))
-    list_display = ["made_at", "session", "revision", "badge", total, owed]
+    list_display = ["made_at", "session", "revision", "badge", total, owed, "decider", "reason"]
     list_filter = ["verdict", "currency"]
     list_select_related = ["session"]
     search_fields = ["session__public_id__exact"]
-    fields = readonly_fields = ["session", "revision", "verdict", total, owed, "lines", "made_at"]
+    fields = readonly_fields = [
+        "session",
+        "revision",
+        "verdict",
+        total,
+        owed,
+        "decider",
+        "reason",
+        "lines",
+        "made_at",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Settlement]:
+        """With the e-mail of the person who decided, if one did."""
+        return with_email(super().get_queryset(request))
+
+    @admin.display(description=_("decided by"), ordering="decided_by")
+    def decider(self, settlement: Any) -> str:
+        """A person by e-mail; rules as they are called."""
+        return str(settlement.email or settlement.decided_by or "–")
 
     @display(description=_("verdict"), ordering="verdict", label=COLOURS)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def badge(self, settlement: Settlement) -> tuple[str, str]:
         """The verdict, coloured."""
         return settlement.verdict, settlement.get_verdict_display()
+
+
+@admin.register(Decision)
+class DecisionAdmin(RecordAdmin):
+    """What people decided about finished sessions, and why."""
+
+    list_display = ["made_at", "session", "badge", "decider", "reason", "changes"]
+    list_filter = ["verb"]
+    list_select_related = ["session"]
+    search_fields = ["session__public_id__exact", "reason"]
+    fields = readonly_fields = ["session", "revision", "verb", "decider", "reason", "before", "after", "made_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
+        """With the e-mail of the person who decided."""
+        return with_email(super().get_queryset(request))
+
+    @display(description=_("decision"), ordering="verb", label=VERBS)  # type: ignore[untyped-decorator]  # unfold has no type hints
+    def badge(self, decision: Decision) -> tuple[str, str]:
+        """What it was, coloured."""
+        return decision.verb, decision.get_verb_display()
+
+    @admin.display(description=_("decided by"), ordering="decided_by")
+    def decider(self, decision: Any) -> str:
+        """A person by e-mail; rules as they are called."""
+        return str(decision.email or decision.decided_by)
+
+    @admin.display(description=_("what changed"))
+    def changes(self, decision: Decision) -> str:
+        """Before and after, where they differ."""
+        return changes_of(decision)
+
+
+def changes_of(decision: Decision) -> str:
+    """What a decision changed, in a line."""
+    before, after = decision.before, decision.after
+    changed = [name for name in after if before.get(name) != after[name]]
+    return "; ".join(f"{name.replace('_', ' ')}: {before.get(name) or '–'} → {after[name] or '–'}" for name in changed)
 
 
 @admin.register(StrayMessage)

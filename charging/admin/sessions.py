@@ -14,14 +14,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import display
+from unfold.utils import display_for_label
 
 from billing.admin.columns import RecordInline, money, written
 from charging import review
+from charging.admin import records
+from charging.admin.people import with_email
+from charging.admin.reviewing import ReviewingAdmin
 from charging.admin.search import search
 from charging.consumption import energy_of
-from charging.models import Session, Settlement
+from charging.models import Decision, Session, Settlement
 from charging.models.session import SessionQuerySet
-from drivepower.core.admin import RecordAdmin
 
 State = Session.State
 COLOURS = {
@@ -40,11 +43,37 @@ class SettlementInline(RecordInline):
     model = Settlement
     fields = readonly_fields = [
         "revision",
-        "verdict",
+        "badge",
         money("total", _("total")),
         money("shortfall", _("owed")),
         "made_at",
     ]
+
+    @admin.display(description=_("verdict"))
+    def badge(self, settlement: Settlement) -> str:
+        """The verdict, coloured."""
+        return str(display_for_label((settlement.verdict, settlement.get_verdict_display()), "–", records.COLOURS))
+
+
+class DecisionInline(RecordInline):
+    """What people decided about it."""
+
+    model = Decision
+    fields = readonly_fields = ["verb", "decider", "reason", "changes", "made_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
+        """With the e-mail of the person who decided."""
+        return with_email(super().get_queryset(request))
+
+    @admin.display(description=_("decided by"))
+    def decider(self, decision: Any) -> str:
+        """A person by e-mail; rules as they are called."""
+        return str(decision.email or decision.decided_by)
+
+    @admin.display(description=_("what changed"))
+    def changes(self, decision: Decision) -> str:
+        """Before and after, where they differ."""
+        return records.changes_of(decision)
 
 
 class FindingFilter(admin.SimpleListFilter):
@@ -55,7 +84,7 @@ class FindingFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """All findings by name."""
-        return [(name, name.replace("_", " ")) for name in review.ALL]
+        return [(name, review.say(name)) for name in review.ALL]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> QuerySet[Session]:
         """Those that have it."""
@@ -63,7 +92,7 @@ class FindingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Session)
-class SessionAdmin(RecordAdmin):
+class SessionAdmin(ReviewingAdmin):
     """Sessions, the newest first."""
 
     list_display = ["number", "badge", "station", "socket", "who", "energy", "cost", "started_at", "duration"]
@@ -80,12 +109,12 @@ class SessionAdmin(RecordAdmin):
     search_fields = ["public_id"]
     search_help_text = _("public id, transaction id, tag, or the driver's phone, e-mail or name")
     ordering = ["-id"]
-    inlines = [SettlementInline]
+    inlines = [SettlementInline, DecisionInline]
     fieldsets = [
         (None, {"fields": ["state", "public_id", "station", "connector", "driver", "company", "tag", "asked_by"]}),
         (_("Energy and time"), {"fields": ["energy", "power", "started_at", "stopped_at", "duration", "stop_reason"]}),
         (_("Money"), {"fields": ["cost", "limit_kind", "limit_energy_wh", "limit_amount", "receipt_link", "links"]}),
-        (_("Doubts"), {"fields": ["findings", "inferred", "failure", "failure_text", "stop_cause", "revision"]}),
+        (_("Doubts"), {"fields": ["doubts", "inferred", "failure", "failure_text", "stop_cause", "revision"]}),
         (
             _("Traces"),
             {
@@ -151,10 +180,10 @@ class SessionAdmin(RecordAdmin):
 
     @admin.display(description=_("cost"))
     def cost(self, session: Session) -> str:
-        """The receipt's total, or what it has cost so far."""
+        """What its receipts come to, or what it has cost so far."""
         currency = session.price_terms.currency if session.price_terms else settings.DEFAULT_CURRENCY
         meter = getattr(session, "meter", None)
-        return written(session.receipt.gross if session.receipt else meter and meter.running_cost, currency)
+        return written(session.receipt.subject_gross if session.receipt else meter and meter.running_cost, currency)
 
     @admin.display(description=_("duration"))
     def duration(self, session: Session) -> str:

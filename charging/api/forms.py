@@ -9,6 +9,7 @@ from charging.models import Session
 
 MOST_ENERGY_KWH = Decimal(200)
 MOST_AMOUNT = Decimal(100_000)
+SOM = "KGS"
 
 
 def energy_field(**options: Any) -> serializers.DecimalField:
@@ -35,18 +36,20 @@ class StartForm(serializers.Serializer[Any]):
     amount_som = amount_field(required=False, allow_null=True)
     limit_type = serializers.ChoiceField([Session.Limit.ENERGY.value, Session.Limit.AMOUNT.value], required=False)
     limit_value = serializers.CharField(max_length=20, required=False)
+    promo_code = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
     driver = serializers.UUIDField(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """One energy and one amount at most, whichever of their names was used."""
+        """One energy and one amount at most, whichever of their names was used; `amount_som` names a currency too."""
         if ("limit_type" in attrs) != ("limit_value" in attrs):
             raise serializers.ValidationError("Give limit_type and limit_value together.")
         energy, amount = [attrs.get("energy_kwh")], [attrs.get("amount"), attrs.get("amount_som")]
+        currency = SOM if attrs.get("amount_som") is not None else ""
         if attrs.get("limit_type") == Session.Limit.ENERGY:
             energy.append(energy_field().run_validation(attrs["limit_value"]))
         elif "limit_type" in attrs:
             amount.append(amount_field().run_validation(attrs["limit_value"]))
-        return attrs | {"energy_kwh": one_of(energy), "amount": one_of(amount)}
+        return attrs | {"energy_kwh": one_of(energy), "amount": one_of(amount), "currency": currency}
 
 
 class StopForm(serializers.Serializer[Any]):

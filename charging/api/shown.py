@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from billing import pricing, tariffs
 from billing.models import Hold
+from charging import consumption
 from charging.consumption import energy_of
 from charging.models import Session, SessionMeter
 from charging.models.session import SessionQuerySet
@@ -30,6 +31,7 @@ STATUS = {
 }
 # Why we asked the station to stop, where it was for a limit.
 LIMITS = ("limit", "reserve")
+NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,19 @@ def with_all(sessions: SessionQuerySet) -> SessionQuerySet:
 
 
 def show_all(sessions: Sequence[Session], *, at: datetime) -> list[dict[str, Any]]:
-    """Many sessions, loaded by `with_all`, with one more query."""
-    reserved = reserved_for(sessions)
-    return [show(session, reserved=reserved.get(session.subject, Decimal(0)), at=at) for session in sessions]
+    """Many sessions, loaded by `with_all`, with a few more queries for all of them."""
+    reserved, waiting = reserved_for(sessions), costs_of_waiting(sessions, at=at)
+    return [
+        show(session, reserved=reserved.get(session.subject, NOTHING), waiting=waiting.get(session.pk), at=at)
+        for session in sessions
+    ]
 
 
-def show(session: Session, *, reserved: Decimal, at: datetime) -> dict[str, Any]:
-    """One session, as of now."""
+def show(session: Session, *, reserved: Decimal, waiting: Decimal | None, at: datetime) -> dict[str, Any]:
+    """One session, as of now; `waiting` is what it has cost so far, where it has ended and is not settled."""
     meter: SessionMeter | None = getattr(session, "meter", None)
     currency = session.price_terms.currency if session.price_terms else settings.DEFAULT_CURRENCY
-    progress = progress_of(session, meter)
+    progress = progress_of(session, meter, waiting)
     return {
         **show_identity(session),
         **show_progress(session, meter, progress, currency),
@@ -132,18 +137,28 @@ def show_rates(session: Session, currency: str, *, at: datetime) -> dict[str, An
     return {"rate_per_kwh": shown.get(pricing.PER_KWH), "session_fee": shown.get(pricing.SESSION_FEE)}
 
 
-def progress_of(session: Session, meter: SessionMeter | None) -> Progress:
-    """Energy and cost so far; the receipt's total once there is one."""
+def progress_of(session: Session, meter: SessionMeter | None, waiting: Decimal | None) -> Progress:
+    """Energy and cost so far; what its receipts come to once there is one."""
     energy_wh = energy_of(session, meter)
-    cost = (meter.running_cost if meter else None) or Decimal(0)
+    cost = waiting if waiting is not None else (meter.running_cost if meter else None) or NOTHING
     if session.receipt:
-        cost = session.receipt.gross
+        cost = session.receipt.subject_gross
+    elif session.state == State.WAIVED:
+        cost = NOTHING
     percent: float | None = None
     if session.limit_kind == Session.Limit.ENERGY and session.limit_energy_wh:
         percent = 100 * energy_wh / session.limit_energy_wh
     elif session.limit_kind == Session.Limit.AMOUNT and session.limit_amount:
         percent = float(100 * cost / session.limit_amount)
     return Progress(energy_wh, cost, None if percent is None else round(percent, 1))
+
+
+def costs_of_waiting(sessions: Sequence[Session], *, at: datetime) -> dict[int, Decimal]:
+    """What each ended session has cost so far, its car still standing there included."""
+    ended = [session for session in sessions if session.state == State.ENDED and session.price_terms]
+    terms = {session.pk: tariffs.thaw_terms(session.price_terms) for session in ended if session.price_terms}
+    used = consumption.of_many(sessions=ended, terms=terms, at=at) if ended else {}
+    return {key: pricing.price(terms[key], used[key]).gross for key in used}
 
 
 def reserved_for(sessions: Sequence[Session]) -> dict[str, Decimal]:

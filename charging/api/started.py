@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing import pricing, tariffs
+from billing.models import TariffVersion
 from billing.pricing import Terms
 from charging import payers, reserves
 from charging.api.shown import reserved_for, show_identity
@@ -23,7 +24,7 @@ def show_started(session: Session, *, at: datetime) -> dict[str, Any]:
         "success": True,
         **show_identity(session),
         "energy_kwh": energy_wh / 1000 if energy_wh else None,
-        "pricing": show_pricing(terms, at=at),
+        "pricing": show_pricing(terms, session.price_terms.version, at=at),
         "estimated_cost": plain(reserves.estimate(terms=terms, energy_wh=energy_wh, at=at), terms.currency)
         if energy_wh
         else None,
@@ -38,8 +39,8 @@ def show_started(session: Session, *, at: datetime) -> dict[str, Any]:
     return body
 
 
-def show_pricing(terms: Terms, *, at: datetime) -> dict[str, Any]:
-    """The rates that hold now, the rule that sets the energy price, and when a rate changes next."""
+def show_pricing(terms: Terms, version: TariffVersion | None, *, at: datetime) -> dict[str, Any]:
+    """The rates that hold now, where they come from, the rule of the energy price, and when a rate changes next."""
     tariff = show_tariff(terms, at=at)
     rates = {name: plain_rate(rate, terms.currency) for name, rate in pricing.rates_at(terms, at).items()}
     return {
@@ -48,6 +49,10 @@ def show_pricing(terms: Terms, *, at: datetime) -> dict[str, Any]:
         "session_fee": rates.get(pricing.SESSION_FEE),
         "parking_fee_per_minute": rates.get(pricing.PARKING_FEE),
         "currency": terms.currency,
+        "level": terms.level,
+        "tariff_plan_id": str(version.plan.public_id) if version else None,
+        "discount_percent": float(terms.discount_percent),
+        "promo_code": terms.promo.code if terms.promo else None,
         "active_rule": tariff["rule"],
         "next_rate_change": tariff["next_rate_change"],
         "time_based": tariff["next_rate_change"] is not None,

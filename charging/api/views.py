@@ -42,6 +42,8 @@ class StartView(APIView):
             connector_number=asked.get("connector_id"),
             energy_wh=None if energy is None else int(energy * 1000),
             amount=asked["amount"],
+            currency=asked["currency"],
+            promo_code=asked["promo_code"],
             asked_by=Session.AskedBy.APP if driver == person else Session.AskedBy.OPERATOR,
             by=by_of(person),
             at=at,

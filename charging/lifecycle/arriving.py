@@ -15,7 +15,6 @@ from charging.models import Session
 from drivepower.core.compiled import insert
 from drivepower.core.refusals import Refusal
 from drivepower.core.texts import storable
-from stations import prices
 
 State = Session.State
 CALL_BY_KEY = "UPDATE charging_session SET ocpp_id = id::text WHERE id = %s"
@@ -30,8 +29,7 @@ def arrive(start: Start, id_tag: IdTag | None, wallets: Sequence[Wallet], *, key
         # Two stations may see one card at the same moment; only one of them is the first.
         IdTag.objects.select_for_update(no_key=True).get(pk=id_tag.pk)
     status: str = authorization.judge(id_tag, station=start.station, at=start.started_at, starting=True).status
-    discount = payers.discount_of(id_tag.user if id_tag else None)
-    terms = prices.terms_for(connector=start.connector, at=start.started_at, discount_percent=discount)
+    terms = payers.card_terms(connector=start.connector, id_tag=id_tag, at=start.started_at)
     session = _record(start, id_tag, terms, key=key, holds=holds, status=status)
     if status == "Accepted" and terms is not None and not hold_for_card(session, wallets, terms, at=start.received_at):
         status = "Blocked"
@@ -43,6 +41,8 @@ def arrive(start: Start, id_tag: IdTag | None, wallets: Sequence[Wallet], *, key
 
 def hold_for_card(session: Session, wallets: Sequence[Wallet], terms: Terms, *, at: datetime) -> bool:
     """Hold what a start without a limit holds; False where somebody should pay and cannot."""
+    if terms.level == tariffs.SERVICE:
+        return True
     locked = (one for one in wallets if one.currency == terms.currency and _pays(one, session))
     wallet = next(locked, None) or payers.wallet_of(session=session, currency=terms.currency)
     if wallet is None:

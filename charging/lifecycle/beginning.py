@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import IdTag
+from billing.models import Wallet
 from charging import authorization
 from charging.authorization import Verdict
 from charging.lifecycle import arriving, binding
@@ -60,7 +61,7 @@ def begin(
         return Began.of(known)
     id_tag = authorization.find(tag)
     own, others = _sessions_of(start, id_tag)
-    wallets = lock_wallets([*others, own] if own else others, payer=id_tag)
+    wallets = _lock_money(own, others, id_tag, at=received_at)
     holds = _make_room(start, others)
     if others:  # what was held for them may be free by now
         wallets = lock_wallets([], payer=id_tag)
@@ -72,6 +73,13 @@ def begin(
     else:
         binding.bind_late(start, own, key=key, holds=holds)
     return Began.of(own)
+
+
+def _lock_money(own: Session | None, others: list[Session], payer: IdTag | None, *, at: datetime) -> list[Wallet]:
+    """The promo code of a session that had been given up, then every wallet that this may concern."""
+    if own is not None and own.state == State.FAILED:
+        binding.take_promo_again(own, at=at)
+    return lock_wallets([*others, own] if own else others, payer=payer)
 
 
 def _sessions_of(start: Start, id_tag: IdTag | None) -> tuple[Session | None, list[Session]]:

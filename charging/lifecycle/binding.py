@@ -1,9 +1,10 @@
 """A Start with the tag of a requested session: that session runs, even when its Start comes after all hope."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from accounts.models import IdTag
-from billing import ledger
+from billing import ledger, promos, tariffs
 from billing.models import Hold
 from charging import authorization, review
 from charging.lifecycle.starts import Start
@@ -49,6 +50,18 @@ def bind_late(start: Start, session: Session, *, key: str, holds: bool) -> None:
     else:
         cause = "driver" if cancelled else "reserve"
         request_stop(session=session, asked_by="rule:late_start", cause=cause, at=start.received_at)
+
+
+def take_promo_again(session: Session, *, at: datetime) -> None:
+    """Count the promo code of a start that was given up; used up meanwhile, its charge goes by the terms without it.
+
+    Before any wallet is locked: codes come first.
+    """
+    if session.price_terms is None or promos.take_again(subject=session.subject, at=at):
+        return
+    terms = replace(tariffs.thaw_terms(session.price_terms), promo=None)
+    session.price_terms = tariffs.freeze_terms(terms=terms, at=at)
+    session.save(update_fields=["price_terms"])
 
 
 def hold_again(session: Session, *, at: datetime) -> bool:

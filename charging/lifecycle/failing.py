@@ -1,11 +1,11 @@
-"""A requested start that comes to nothing: its money is free again and its tag opens no connector."""
+"""A requested start that comes to nothing: its money and its promo code are free again, its tag opens no connector."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import IdTag
-from billing import ledger
+from billing import ledger, promos
 from charging.models import Session
 from drivepower.core import alerts
 from drivepower.core.refusals import Refusal
@@ -22,6 +22,7 @@ def fail_start(*, session: Session, code: str, text: str, at: datetime) -> bool:
     if not session.move(State.REQUESTED, State.FAILED, holds_connector=False, failure=code, failure_text=text):
         return False
     commands.withdraw(subject=session.subject, intent="start_charging", at=at)
+    promos.give_back(subject=session.subject, at=at)
     ledger.release(subject=session.subject, at=at)
     block_own_tag(session)
     return True

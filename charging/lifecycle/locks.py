@@ -1,4 +1,7 @@
-"""The locks of the lifecycle, each a named function, always taken in this order: connectors, sessions, wallets."""
+"""The locks of the lifecycle, each a named function, always taken in this order: connectors, sessions, wallets.
+
+Promo codes, which `billing.promos` locks, come between sessions and wallets.
+"""
 
 from collections.abc import Sequence
 

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import IdTag, User
-from billing import ledger, tariffs
+from billing import ledger, promos, tariffs
+from billing.models import PromoCode
 from billing.pricing import Terms
 from charging import own_tags, payers, reservations, reserves
 from charging.lifecycle.checks import TAKEN, check_alone, check_connector, check_driver, check_station
@@ -18,7 +19,7 @@ from charging.models import Reservation, Session
 from charging.reserves import Reserve
 from drivepower.core import doorbell
 from drivepower.core.refusals import Refusal
-from stations import commands, prices
+from stations import commands
 from stations.models import Station
 
 State = Session.State
@@ -34,11 +35,13 @@ def request_start(
     asked_by: Session.AskedBy,
     at: datetime,
     by: str = "",
+    currency: str = "",
+    promo_code: str = "",
 ) -> Session:
     """Ask a station to charge for a driver; energy in Wh, amount in the price's currency, `by` who asks for another.
 
-    Refusals as product.md 4.2 and 4.10; each but those about the connector's number leaves a FAILED session, which
-    `details.session_id` names.
+    `currency` is what the amount was meant in, where that was said. Refusals as product.md 4.2 and 4.10; each but those
+    about the connector's number leaves a FAILED session, which `details.session_id` names.
     """
     connector = choose_connector(station=station, number=connector_number)
     asked = Session(
@@ -51,7 +54,7 @@ def request_start(
         limit_amount=amount,
     )
     try:
-        return _start(asked, by=by or f"driver:{driver.public_id}", at=at)
+        return _start(asked, by or f"driver:{driver.public_id}", currency, promo_code, at=at)
     except Refusal as refusal:
         keep_refused(asked, refusal, at=at)
         details = {**refusal.details, "session_id": str(asked.public_id)}
@@ -59,13 +62,14 @@ def request_start(
 
 
 @transaction.atomic
-def _start(session: Session, *, by: str, at: datetime) -> Session:
+def _start(session: Session, by: str, currency: str, promo_code: str, *, at: datetime) -> Session:
     check_driver(session.driver)
     lock_connector(session.connector)
     check_station(session.station, at=at)
-    terms = _terms_for(session, at=at)
     kept = reservations.at_connector(session.connector, at=at)
     own = reservations.own(kept, session.driver)
+    promo = promos.find(code=promo_code, at=at) if promo_code else None
+    terms = _terms_for(session, own, promo, currency, at=at)
     check_connector(session.connector, kept=kept, own=own)
     check_alone(session)
     wallet = ledger.wallet_of(user=session.driver, currency=terms.currency)
@@ -74,28 +78,31 @@ def _start(session: Session, *, by: str, at: datetime) -> Session:
     )
     session.id_tag = _tag_for(session, own, at=at)
     _insert(session, terms, reserve, at=at)
+    if terms.promo is not None and promo is not None and session.driver is not None:
+        promos.take(promo=promo, user=session.driver, subject=session.subject, at=at)
     if reserve.hold:
         ledger.hold(
             wallet=wallet, amount=reserve.hold, subject=session.subject, number=1, expires_at=session.expires_at, at=at
         )
-    commands.send(
-        station=session.station,
-        intent="start_charging",
-        payload={"connector": session.connector.number, "id_tag": session.tag},
-        subject=session.subject,
-        asked_by=by,
-        expires_at=at + timedelta(seconds=settings.OCPP_CALL_TIMEOUT_SECONDS),
-        at=at,
-        effect_expected=True,
-    )
-    doorbell.tell_portal({"type": "portal.changed"})
+    _ask_station(session, by=by, at=at)
     return session
 
 
-def _terms_for(session: Session, *, at: datetime) -> Terms:
-    terms = prices.terms_for(connector=session.connector, at=at, discount_percent=payers.discount_of(session.driver))
+def _terms_for(
+    session: Session, own: Reservation | None, promo: PromoCode | None, currency: str, *, at: datetime
+) -> Terms:
+    terms = payers.terms_for(
+        connector=session.connector,
+        driver=session.driver,
+        company=None,
+        id_tag=own.id_tag if own else None,
+        promo=promo,
+        at=at,
+    )
     if terms is None:
         raise Refusal("no_price", "This connector has no price yet.")
+    if currency not in ("", terms.currency):
+        raise Refusal("invalid_parameters", f"The price is in {terms.currency}.", {"currency": terms.currency})
     return terms
 
 
@@ -107,6 +114,20 @@ def _tag_for(session: Session, own: Reservation | None, *, at: datetime) -> IdTa
     if reserved.kind == IdTag.Kind.VIRTUAL:
         return own_tags.open_again(reserved, expires_at=at + own_tags.LIVES)
     return reserved
+
+
+def _ask_station(session: Session, *, by: str, at: datetime) -> None:
+    commands.send(
+        station=session.station,
+        intent="start_charging",
+        payload={"connector": session.connector.number, "id_tag": session.tag},
+        subject=session.subject,
+        asked_by=by,
+        expires_at=at + timedelta(seconds=settings.OCPP_CALL_TIMEOUT_SECONDS),
+        at=at,
+        effect_expected=True,
+    )
+    doorbell.tell_portal({"type": "portal.changed"})
 
 
 def _insert(session: Session, terms: Terms, reserve: Reserve, *, at: datetime) -> None:

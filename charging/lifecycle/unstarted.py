@@ -10,7 +10,6 @@ from charging import authorization, payers, review
 from charging.lifecycle.locks import lock_sessions
 from charging.models import Session
 from drivepower.core.texts import storable
-from stations import prices
 from stations.models import Connector, Station
 
 
@@ -33,8 +32,7 @@ def end_unstarted(
     ours and may be given to another session: this one is called by its own.
     """
     id_tag = authorization.find(tag) if tag else None
-    discount = payers.discount_of(id_tag.user if id_tag else None)
-    terms = prices.terms_for(connector=connector, at=started_at, discount_percent=discount)
+    terms = payers.card_terms(connector=connector, id_tag=id_tag, at=started_at)
     session = Session.objects.create(
         station=station,
         connector=connector,

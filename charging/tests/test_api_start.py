@@ -1,6 +1,7 @@
 """POST /api/v1/charging/start: shapes, codes, and what the driver is told."""
 
 import uuid
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from charging.models import Session
 from charging.models.session import State
 from charging.tests.app import App, go_live, staff
-from charging.tests.world import World
+from charging.tests.world import World, per_kwh
 from stations.models import Command, Station
 
 
@@ -48,6 +49,10 @@ def test_it_answers_202_with_the_price_and_the_balance(live: World) -> None:
             "session_fee": None,
             "parking_fee_per_minute": None,
             "currency": "KGS",
+            "level": "station",
+            "tariff_plan_id": str(live.plan.public_id),
+            "discount_percent": 0.0,
+            "promo_code": None,
             "active_rule": "Energy",
             "next_rate_change": None,
             "time_based": False,
@@ -121,6 +126,16 @@ def test_it_refuses_what_has_no_valid_shape(live: World, asked: dict[str, Any]) 
     status, body = App(live.driver()).start(**asked)
     assert (status, body["success"], body["error"]) == (400, False, "invalid_parameters")
     assert not Session.objects.exists()
+
+
+def test_it_says_when_the_price_changes_next(live: World) -> None:
+    """The reference's was always null, as was its plan's id."""
+    day, night = per_kwh("15.00", starts=time(7), ends=time(23)), per_kwh("9.00", starts=time(23), ends=time(7))
+    live.price(day, night)
+    pricing = App(live.driver()).start()[1]["pricing"]
+    assert pricing["time_based"] is True
+    # 07:00 or 23:00 in Bishkek
+    assert pricing["next_rate_change"].endswith(("T01:00:00Z", "T17:00:00Z"))
 
 
 def test_it_wants_a_login(live: World) -> None:

@@ -1,8 +1,10 @@
 """What a session used over time, for the one function that prices it."""
 
 from datetime import datetime
+from typing import Any
 
 from billing.pricing import Consumption
+from billing.tests.making import rule, terms
 from charging import consumption
 from charging.models import MeterReading, Session, SessionMeter
 from charging.tests.world import NOW, World, minutes
@@ -11,6 +13,11 @@ from charging.tests.world import NOW, World, minutes
 def after(count: float) -> datetime:
     """So many minutes after the start."""
     return NOW + minutes(count)
+
+
+def used_by(session: Session, *, at: datetime, **more: Any) -> Consumption:
+    """What a session used, by terms in which standing idle costs something."""
+    return consumption.of(session=session, terms=terms(rule("parking_fee", "1"), **more), at=at)
 
 
 def ended(world: World, meter_stop_wh: int, *, stop: float = 60) -> Session:
@@ -22,7 +29,7 @@ def ended(world: World, meter_stop_wh: int, *, stop: float = 60) -> Session:
 
 def test_it_is_a_straight_line_without_readings(world: World) -> None:
     world.charging(world.driver())
-    used = consumption.of(session=ended(world, 26_500), at=after(99))
+    used = used_by(ended(world, 26_500), at=after(99))
     assert used == Consumption(NOW, after(60), None, ((NOW, 0), (after(60), 25_500)))
 
 
@@ -30,7 +37,7 @@ def test_it_follows_the_readings(world: World) -> None:
     session = world.charging(world.driver())
     world.read(session, 5000, at=after(10))
     world.read(session, 21_000, at=after(50))
-    used = consumption.of(session=ended(world, 26_500), at=after(99))
+    used = used_by(ended(world, 26_500), at=after(99))
     assert used.curve == ((NOW, 0), (after(10), 4000), (after(50), 20_000), (after(60), 25_500))
 
 
@@ -38,7 +45,7 @@ def test_it_never_falls_and_never_passes_the_end(world: World) -> None:
     session = world.charging(world.driver())
     for minute, register in ((10, 5000), (20, 4000), (30, 90_000), (40, 6000)):
         world.read(session, register, at=after(minute))
-    used = consumption.of(session=ended(world, 9000), at=after(99))
+    used = used_by(ended(world, 9000), at=after(99))
     assert [energy for _, energy in used.curve] == [0, 4000, 4000, 8000, 8000, 8000]
 
 
@@ -46,7 +53,7 @@ def test_it_leaves_out_readings_from_outside_the_session(world: World) -> None:
     session = world.charging(world.driver())
     for minute in (-5, 0, 60, 70):
         world.read(session, 5000, at=after(minute))
-    assert len(consumption.of(session=ended(world, 9000), at=after(99)).curve) == 2
+    assert len(used_by(ended(world, 9000), at=after(99)).curve) == 2
 
 
 def test_it_takes_a_sessions_own_register_for_what_it_is(world: World) -> None:
@@ -54,7 +61,7 @@ def test_it_takes_a_sessions_own_register_for_what_it_is(world: World) -> None:
     world.charging(world.driver())
     Session.objects.update(meter_start_wh=910_000)
     world.read(Session.objects.get(), 4000, at=after(10))
-    used = consumption.of(session=ended(world, 920_000), at=after(99))
+    used = used_by(ended(world, 920_000), at=after(99))
     assert used.curve[1] == (after(10), 4000)
 
 
@@ -75,21 +82,21 @@ def test_it_sums_phases(world: World) -> None:
             unit="Wh",
             value=2000,
         )
-    used = consumption.of(session=ended(world, 9000), at=after(99))
+    used = used_by(ended(world, 9000), at=after(99))
     assert used.curve[2] == (after(20), 5000)
 
 
 def test_it_runs_until_now_while_it_charges(world: World) -> None:
     session = world.charging(world.driver())
     world.read(session, 5000, at=after(10))
-    used = consumption.of(session=session, at=after(12))
+    used = used_by(session, at=after(12))
     assert (used.charging_ended_at, used.left_at, used.energy_wh) == (after(12), None, 4000)
 
 
 def test_it_has_used_nothing_before_the_first_reading(world: World) -> None:
     session = world.charging(world.driver())
-    assert consumption.of(session=session, at=after(1)).energy_wh == 0
-    assert consumption.of(session=session, at=after(-1)).charging_ended_at == NOW
+    assert used_by(session, at=after(1)).energy_wh == 0
+    assert used_by(session, at=after(-1)).charging_ended_at == NOW
 
 
 def test_it_ends_charging_where_the_car_took_nothing_more(world: World) -> None:
@@ -100,7 +107,8 @@ def test_it_ends_charging_where_the_car_took_nothing_more(world: World) -> None:
     world.say(world.one, "SuspendedEV", at=after(40))
     world.say(world.one, "Finishing", at=after(55))
     world.say(world.two, "Charging", at=after(56))
-    used = consumption.of(session=ended(world, 9000), at=after(99))
+    world.say(world.one, "Available", at=after(60))
+    used = used_by(ended(world, 9000), at=after(99))
     assert (used.charging_ended_at, used.left_at) == (after(40), after(60))
     assert used.energy_wh == 8000
     assert session.pk
@@ -110,20 +118,20 @@ def test_it_does_not_call_it_idle_when_the_station_holds_back(world: World) -> N
     world.charging(world.driver())
     world.say(world.one, "SuspendedEV", at=after(10))
     world.say(world.one, "SuspendedEVSE", at=after(20))
-    used = consumption.of(session=ended(world, 9000), at=after(99))
+    used = used_by(ended(world, 9000), at=after(99))
     assert (used.charging_ended_at, used.left_at) == (after(60), None)
 
 
 def test_it_bears_a_stop_before_the_start(world: World) -> None:
     world.charging(world.driver())
-    used = consumption.of(session=ended(world, 9000, stop=-5), at=after(99))
+    used = used_by(ended(world, 9000, stop=-5), at=after(99))
     assert (used.charging_ended_at, used.energy_wh) == (NOW, 8000)
 
 
 def test_it_takes_what_was_billed_over_what_was_read(world: World) -> None:
     session = world.charging(world.driver())
     SessionMeter.objects.create(session=session, energy_wh=77_777, last_reading_at=after(10))
-    assert consumption.of(session=ended(world, 9000), at=after(99)).energy_wh == 8000
+    assert used_by(ended(world, 9000), at=after(99)).energy_wh == 8000
 
 
 def test_it_adds_up_energy_that_is_told_in_parts(world: World) -> None:
@@ -133,8 +141,8 @@ def test_it_adds_up_energy_that_is_told_in_parts(world: World) -> None:
         world.read(session, energy, at=after(minute))
     MeterReading.objects.update(measurand="Energy.Active.Import.Interval")
     done = ended(world, 26_500)
-    curve = consumption.of(session=done, at=after(99)).curve
+    curve = used_by(done, at=after(99)).curve
     assert [energy for _, energy in curve] == [0, 4000, 10_000, 15_000, 25_500]
     world.read(session, 9000, at=after(15))
-    curve = consumption.of(session=done, at=after(99)).curve
+    curve = used_by(done, at=after(99)).curve
     assert [energy for _, energy in curve] == [0, 8000, 25_500]

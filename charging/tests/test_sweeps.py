@@ -141,6 +141,7 @@ def test_it_waits_for_the_stop_of_a_start_from_the_past(world: World) -> None:
     """Yesterday's offline charge, sent today in a row, at a connector that is free since (situation 16)."""
     world.card(world.driver())
     world.say(world.one, "Available", at=after(60))
+    type(world.station).objects.update(connected_at=after(1439))
     past = world.begin("CARD-1", at=NOW, received_at=after(1440)).session
     assert not swept(after(1450))
     world.end(past, 26_500, at=after(30), received_at=after(1450))
@@ -219,6 +220,7 @@ def test_the_schedule_names_tasks_that_exist(world: World) -> None:
         tasks.sweep_hung,
         tasks.sweep_leftovers,
         tasks.flag_rebooted,
+        tasks.reconcile,
         tasks.tell_of_silent_charges,
         tasks.sweep_reservations,
         tasks.sweep_profiles,

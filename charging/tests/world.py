@@ -13,7 +13,7 @@ from billing.models.tariffs import Dimension
 from charging import lifecycle, metering
 from charging.lifecycle import Began
 from charging.models import MeterReading, Session, SessionMeter
-from stations.models import Connector, ConnectorState, Gateway, Location, Station, StatusSpan
+from stations.models import ConnectionSpan, Connector, ConnectorState, Gateway, Location, Station, StatusSpan
 
 # A Monday morning in Bishkek.
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -64,8 +64,9 @@ class World:
         StatusSpan.objects.filter(station=connector.station, number=connector.number, until=None).update(until=at)
         StatusSpan.objects.create(station=connector.station, number=connector.number, status=status, since=at)
 
-    def go_offline(self) -> None:
+    def go_offline(self, *, at: datetime = NOW) -> None:
         """The station's socket closes."""
+        ConnectionSpan.objects.filter(station=self.station, until=None).update(until=at)
         Station.objects.filter(pk=self.station.pk).update(gateway=None)
         self.station.refresh_from_db()
 
@@ -157,6 +158,7 @@ def build() -> World:
     station = Station.objects.create(
         code="BSK-01", identity="station-one", location=place, tariff_plan=plan, gateway=gateway, connected_at=NOW
     )
+    ConnectionSpan.objects.create(station=station, epoch=station.epoch, since=NOW - minutes(60))
     one, two = (
         Connector.objects.create(station=station, number=number, type=Connector.Type.CCS2, max_power_w=60_000)
         for number in (1, 2)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 
-from drivepower.core.models import Alert
+from drivepower.core.models import Alert, Sweep, SweepRun
 
 
 class QuickListAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
@@ -109,3 +109,25 @@ class AlertAdmin(RecordAdmin):
             acknowledged_at=timezone.now(), acknowledged_by=f"staff:{person}"
         )
         self.message_user(request, _("%(count)d acknowledged.") % {"count": taken})
+
+
+@admin.register(Sweep)
+class SweepAdmin(RecordAdmin):
+    """The sweeps, and when each of them last ran."""
+
+    list_display = ["name", "last_at", "took_ms", "error"]
+    list_filter = [("error", admin.EmptyFieldListFilter)]
+    search_fields = ["name"]
+
+
+@admin.register(SweepRun)
+class SweepRunAdmin(RecordAdmin):
+    """What sweeps did; a run that found nothing to do is not here."""
+
+    list_display = ["made_at", "name", "told", "took_ms", "error"]
+    list_filter = ["name", ("error", admin.EmptyFieldListFilter)]
+
+    @admin.display(description=_("what it did"))
+    def told(self, run: SweepRun) -> str:
+        """How many of what."""
+        return ", ".join(f"{what.replace('_', ' ')}: {count}" for what, count in run.did.items()) or "–"

@@ -4,9 +4,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 from django.db import transaction
+from django.utils import timezone
 
 from drivepower.core.models import Sweep, SweepRun
 
@@ -17,6 +19,21 @@ FORGET_AT_ONCE = 1000
 log = structlog.stdlib.get_logger(__name__)
 
 
+class Act(Protocol):
+    """A verb that does everything that is due, and answers how much that was."""
+
+    def __call__(self, *, at: datetime) -> int: ...
+
+
+def run(name: str, **acts: Act) -> int:
+    """Run a sweep now: its acts one after the other, each counted under the name that it is given; answers the sum."""
+    at = timezone.now()
+    with swept(name, at=at) as did:
+        for what, act in acts.items():
+            did[what] = act(at=at)
+    return sum(did.values())
+
+
 @contextmanager
 def swept(name: str, *, at: datetime) -> Iterator[dict[str, int]]:
     """Run a sweep: what it counts into the dict (by what was done) is logged and kept; an error is kept and raised."""
@@ -25,20 +42,31 @@ def swept(name: str, *, at: datetime) -> Iterator[dict[str, int]]:
     try:
         yield did
     except Exception as error:
-        _keep(name, did, began, f"{type(error).__name__}: {error}"[:500], at=at)
+        _keep(Sweep(name=name, last_at=at, took_ms=_ms(time.monotonic() - began), error=_said(error)), did)
         raise
-    _keep(name, did, began, "", at=at)
+    _keep(Sweep(name=name, last_at=at, took_ms=_ms(time.monotonic() - began)), did)
 
 
-def _keep(name: str, did: dict[str, int], began: float, error: str, *, at: datetime) -> None:
-    took_ms = int((time.monotonic() - began) * 1000)
+def _keep(sweep: Sweep, did: dict[str, int]) -> None:
     counted = {what: count for what, count in did.items() if count}
     with transaction.atomic():
-        Sweep.objects.update_or_create(name=name, defaults={"last_at": at, "took_ms": took_ms, "error": error})
-        if counted or error:
-            SweepRun.objects.create(name=name, made_at=at, took_ms=took_ms, did=counted, error=error)
-    if counted or error:
-        log.info("swept", sweep=name, took_ms=took_ms, error=error or None, **counted)
+        Sweep.objects.bulk_create(
+            [sweep], update_conflicts=True, unique_fields=["name"], update_fields=["last_at", "took_ms", "error"]
+        )
+        if counted or sweep.error:
+            SweepRun.objects.create(
+                name=sweep.name, made_at=sweep.last_at, took_ms=sweep.took_ms, did=counted, error=sweep.error
+            )
+    if counted or sweep.error:
+        log.info("swept", sweep=sweep.name, took_ms=sweep.took_ms, did=counted, error=sweep.error or None)
+
+
+def _ms(seconds: float) -> int:
+    return max(0, int(seconds * 1000))
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 def forget_old_runs(*, at: datetime) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -88,11 +89,22 @@ NAVIGATION: list[dict[str, Any]] = [
         "separator": True,
         "items": [
             page(_("Tariff plans"), "sell", "billing.tariffplan"),
+            page(_("Client tariffs"), "handshake", "billing.clienttariff"),
+            page(_("Promo codes"), "redeem", "billing.promocode"),
             page(_("Wallets"), "account_balance_wallet", "billing.wallet"),
             page(_("Top-ups"), "qr_code", "billing.topup"),
             page(_("Transfers"), "swap_horiz", "billing.transfer"),
             page(_("Receipts"), "receipt_long", "billing.receipt"),
+            page(_("Statements"), "summarize", "billing.statement"),
+            {
+                "title": _("Review queue"),
+                "icon": "rule",
+                "link": format_lazy("{}?state__exact=review", reverse_lazy("admin:charging_session_changelist")),
+                "permission": may("charging.view_session"),
+            },
             page(_("Settlements"), "price_check", "charging.settlement"),
+            page(_("Decisions"), "gavel", "charging.decision"),
+            page(_("Adjustments"), "balance", "billing.adjustment"),
             page(_("Debts"), "money_off", "billing.debt"),
         ],
     },
@@ -111,6 +123,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             page(_("Roles"), "admin_panel_settings", "auth.group"),
             page(_("Gateways"), "dns", "stations.gateway"),
+            page(_("Sweeps"), "cleaning_services", "core.sweeprun"),
         ],
     },
 ]

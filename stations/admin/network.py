@@ -16,6 +16,7 @@ from unfold.forms import BaseDialogForm
 
 from drivepower.core.admin import CarefulAdmin, CarefulInline, save_changed
 from stations import contest, registry
+from stations.admin.own_price import OwnPriceAdmin, PublicPlans
 from stations.models import Connector, ConnectorState, Location, Station
 
 SETTLE = {
@@ -53,7 +54,7 @@ class LocationAdmin(CarefulAdmin):
         return obj is not None and not obj.stations_here and super().has_delete_permission(request, obj)
 
 
-class ConnectorInline(CarefulInline):
+class ConnectorInline(PublicPlans, CarefulInline):
     """The connectors of a station; number 0 is the station itself."""
 
     model = Connector
@@ -61,7 +62,7 @@ class ConnectorInline(CarefulInline):
 
 
 @admin.register(Station)
-class StationAdmin(CarefulAdmin):
+class StationAdmin(OwnPriceAdmin, CarefulAdmin):
     """Stations; the OCPP identity is shown here and nowhere else."""
 
     list_display = ["code", "place", "online", "connector_statuses", "model", "firmware", "service_state", "security"]
@@ -70,12 +71,12 @@ class StationAdmin(CarefulAdmin):
     search_fields = ["code", "identity", "serial", "location__code", "location__address"]
     autocomplete_fields = ["location"]
     readonly_fields = ["holds_socket", "has_key", "connected_at", "last_seen", "last_boot", "created_at"]
-    readonly_fields += ["next_security_profile", "key_in_doubt", "contested_at"]
+    readonly_fields += ["next_security_profile", "key_in_doubt", "contested_at", "own_price"]
     inlines = [ConnectorInline]
-    actions_detail = ["issue_key", "settle_contest"]
+    actions_detail = ["issue_key", "settle_contest", "set_own_price", "clear_own_price"]
     fieldsets = [
         (None, {"fields": ["code", "identity", "location", "service_state", "is_public", "holds_socket", "last_seen"]}),
-        (_("Price"), {"fields": ["tariff_plan", "own_plan"]}),
+        (_("Price"), {"fields": ["tariff_plan", "own_price"]}),
         (
             _("Security"),
             {
@@ -205,7 +206,7 @@ class StationAdmin(CarefulAdmin):
 
 
 @admin.register(Connector)
-class ConnectorAdmin(CarefulAdmin):
+class ConnectorAdmin(PublicPlans, CarefulAdmin):
     """Connectors of all stations."""
 
     list_display = ["__str__", "type", "status", "max_power_w", "phases", "tariff_plan"]

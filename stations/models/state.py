@@ -11,7 +11,8 @@ FREE = "Available"
 # One may start: nothing charges, whether a cable is plugged in or not.
 FITTING = (FREE, "Preparing")
 # The car takes nothing more, and the connector is kept.
-IDLE = ("SuspendedEV", "Finishing")
+FINISHING = "Finishing"
+IDLE = ("SuspendedEV", FINISHING)
 IN_USE = ("Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Reserved")
 BROKEN = ("Unavailable", "Faulted")
 

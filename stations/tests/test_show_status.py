@@ -85,6 +85,7 @@ def test_it_shows_a_member_their_own_price(client: Client) -> None:
 def test_it_asks_no_more_for_a_station_with_many_connectors(client: Client) -> None:
     plan()
     made = station(at=location(), connectors=1)
+    Connector.objects.update(tariff_plan=plan("Plan 1", default=False))
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
@@ -93,6 +94,8 @@ def test_it_asks_no_more_for_a_station_with_many_connectors(client: Client) -> N
 
     few = queries()
     for number in range(2, 12):
-        Connector.objects.create(station=made, number=number, type="CCS2", max_power_w=60_000)
+        own = plan(f"Plan {number}", default=False)
+        power_w = 60_000 + number
+        Connector.objects.create(station=made, number=number, type="CCS2", max_power_w=power_w, tariff_plan=own)
         say(made, number, "Available")
     assert queries() == few

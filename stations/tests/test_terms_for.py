@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from billing.pricing import rates_at
+from billing.tariffs import Client
 from stations.models import Connector, Station
 from stations.prices import terms_for
 from stations.tests.world import NOON, location, plan, station
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def price_of(made: Station, discount: str = "0") -> Decimal | None:
     connector = Connector.objects.select_related("station__location").get(station=made, number=1)
-    terms = terms_for(connector=connector, discount_percent=Decimal(discount), at=NOON)
+    terms = terms_for(connector=connector, client=Client(discount_percent=Decimal(discount)), at=NOON)
     return rates_at(terms, NOON).get("per_kwh") if terms else None
 
 

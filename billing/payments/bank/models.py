@@ -19,9 +19,12 @@ class SandboxInvoice(models.Model):
         OPEN = "open", _("open")
         PAID = "paid", _("paid")
         DECLINED = "declined", _("declined")
+        EXPIRED = "expired", _("expired")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     order = models.CharField(_("the shop's order"), max_length=80)
+    about = models.CharField(_("about"), max_length=200, blank=True)
+    return_url = models.CharField(_("back to the shop"), max_length=500, blank=True)
     amount = AmountField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
@@ -48,3 +51,38 @@ class SandboxInvoice(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+class SandboxMovement(models.Model):
+    """What moved after an invoice was paid: a second payment of it, or money of the first on its way back."""
+
+    class Kind(models.TextChoices):
+        AGAIN = "again", _("paid once more")
+        REFUND = "refund", _("refund by the shop")
+        REVERSAL = "reversal", _("reversal by the bank")
+
+    invoice = models.ForeignKey(SandboxInvoice, on_delete=models.PROTECT, related_name="movements")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    amount = AmountField(_("amount"))
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    # The shop's name of a refund: the same one is the same refund.
+    key = models.CharField(_("the shop's key"), max_length=80, blank=True)
+    made_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("movement at the sandbox bank")
+        verbose_name_plural = _("movements at the sandbox bank")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="bank_movement_is_of_something"),
+            models.CheckConstraint(
+                condition=(Q(kind="refund") & ~Q(key="")) | (~Q(kind="refund") & Q(key="")),
+                name="bank_refund_has_its_key",
+            ),
+            models.UniqueConstraint(
+                fields=["invoice", "key"], condition=~Q(key=""), name="bank_refunds_once_per_invoice_and_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from billing.payments.bank import views
+from billing.payments.bank import shop, views
 
 urlpatterns = [
-    path("invoices", views.create_invoice),
+    path("invoices", shop.create_invoice),
     path("invoices/<uuid:public_id>", views.show_page, name="bank-page"),
-    path("invoices/<uuid:public_id>/status", views.show_status),
-    path("invoices/<uuid:public_id>/pay", views.pay),
-    path("invoices/<uuid:public_id>/decline", views.decline),
+    path("invoices/<uuid:public_id>/card", views.show_card_page, name="bank-card-page"),
+    path("invoices/<uuid:public_id>/status", shop.show_status),
+    path("invoices/<uuid:public_id>/refunds", shop.refund),
+    path("invoices/<uuid:public_id>/<slug:name>", views.act),
 ]

@@ -1,76 +1,49 @@
-"""The demo's bank as shops and people see it: JSON for the shop, a page with a QR and two buttons for people."""
+"""The demo's bank as people see it: a page with a QR, one for cards without any numbers, and buttons."""
 
-import json
 import uuid
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
 
 import segno
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_POST
 
-from billing.payments.bank.callbacks import call_back_after_commit
+from billing.payments.bank import callbacks, desk
 from billing.payments.bank.gate import only_in_demo
 from billing.payments.bank.models import SandboxInvoice
-from drivepower.core.money import exponent, plain
+from billing.payments.bank.shop import as_json, page_of
+from drivepower.core.money import plain
 
 State = SandboxInvoice.State
-LARGEST = Decimal(10**9)
 
 
-@only_in_demo
-@require_POST
-def create_invoice(request: HttpRequest) -> HttpResponse:
-    """A shop asks for an invoice: {order, amount, currency}."""
-    try:
-        invoice = wanted_invoice(json.loads(request.body))
-    except (ValueError, TypeError, KeyError, InvalidOperation, RecursionError):
-        return JsonResponse({"error": "order, amount and currency are needed"}, status=400)
-    invoice.save()
-    return JsonResponse({"invoice": str(invoice), "page": page_of(invoice)}, status=201)
+def told(tell: Callable[[SandboxInvoice], None]) -> Callable[..., None]:
+    """An act that changes nothing at the bank: it only calls the shop."""
+
+    def act(invoice_id: int, *, at: datetime) -> None:
+        tell(SandboxInvoice.objects.get(pk=invoice_id))
+
+    return act
 
 
-def wanted_invoice(wanted: dict[str, str]) -> SandboxInvoice:
-    """The invoice that a shop describes, not saved yet; ValueError for what the bank does not take."""
-    order, currency, amount = wanted["order"], wanted["currency"], Decimal(wanted["amount"])
-    if len(order) > 80 or len(currency) != 3:
-        raise ValueError("an order or a currency of another length")
-    if not 0 < amount < LARGEST or amount != round(amount, exponent(currency)):
-        raise ValueError("not an amount")
-    return SandboxInvoice(order=order, amount=amount, currency=currency, made_at=timezone.now())
-
-
-def page_of(invoice: SandboxInvoice) -> str:
-    """Where a person pays it."""
-    return f"{settings.SANDBOX_BANK_URL}/invoices/{invoice}"
-
-
-@only_in_demo
-@require_GET
-def show_status(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """A shop asks where its invoice stands."""
-    return as_json(get_object_or_404(SandboxInvoice, public_id=public_id))
-
-
-def standing(invoice: SandboxInvoice) -> str:
-    """Its state in a word; an open one ends by itself."""
-    over = invoice.state == State.OPEN and timezone.now() >= invoice.expires_at
-    return "expired" if over else str(invoice.state)
-
-
-def as_json(invoice: SandboxInvoice, *, status: int = 200) -> JsonResponse:
-    """The invoice as shops see it."""
-    answer = {
-        "invoice": str(invoice),
-        "status": standing(invoice),
-        "amount": plain(invoice.amount, invoice.currency),
-        "currency": invoice.currency,
-        "transaction": invoice.transaction,
-    }
-    return JsonResponse(answer, status=status)
+ACTS: dict[str, Callable[..., Any]] = {
+    "pay": partial(desk.decide, state=State.PAID),
+    "decline": partial(desk.decide, state=State.DECLINED),
+    "run-out": partial(desk.decide, state=State.EXPIRED),
+    "pay-late": desk.pay_late,
+    "pay-twice": desk.pay_twice,
+    "pay-again": desk.pay_again,
+    "reverse-part": partial(desk.reverse, parts=2),
+    "reverse": partial(desk.reverse, parts=1),
+    "call-often": told(callbacks.repeat_calls),
+    "call-in-disorder": told(callbacks.call_in_disorder),
+}
 
 
 @only_in_demo
@@ -79,38 +52,46 @@ def show_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The page that the QR opens."""
     invoice = get_object_or_404(SandboxInvoice, public_id=public_id)
     drawing = segno.make(page_of(invoice), error="m").svg_inline(border=2, omitsize=True)
-    context = {
-        "invoice": invoice,
-        "amount": plain(invoice.amount, invoice.currency),
-        "standing": standing(invoice),
-        "qr": mark_safe(drawing),  # noqa: S308  # drawn by us
-    }
-    return render(request, "billing/bank/invoice.html", context)
+    drawn = mark_safe(drawing)  # noqa: S308  # drawn by us
+    return render(request, "billing/bank/invoice.html", shown(invoice) | {"qr": drawn})
 
 
 @only_in_demo
-@require_POST
-def pay(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """A person pays."""
-    return decide(request, public_id, State.PAID, transaction=f"SB-{uuid.uuid4().hex[:16].upper()}")
-
-
-@only_in_demo
-@require_POST
-def decline(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """A person declines."""
-    return decide(request, public_id, State.DECLINED, transaction="")
-
-
-def decide(request: HttpRequest, public_id: uuid.UUID, state: State, *, transaction: str) -> HttpResponse:
-    """Close an open invoice and tell the shop; 409 for one that was decided otherwise or whose time is over."""
+@require_GET
+def show_card_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The page for cards: each button is a card, and no number is ever asked for."""
     invoice = get_object_or_404(SandboxInvoice, public_id=public_id)
-    if standing(invoice) == State.OPEN:
-        still_open = SandboxInvoice.objects.filter(pk=invoice.pk, state=State.OPEN)
-        moved = still_open.update(state=state, transaction=transaction, decided_at=timezone.now())
-        invoice.refresh_from_db()
-        if moved:
-            call_back_after_commit(invoice)
+    return render(request, "billing/bank/card.html", shown(invoice) | {"by_card": True})
+
+
+def shown(invoice: SandboxInvoice) -> dict[str, Any]:
+    """What both pages say."""
+    written = partial(plain, currency=invoice.currency)
+    back = desk.returned(invoice)
+    rows = [(row.get_kind_display(), written(row.amount), row.name) for row in invoice.movements.order_by("id")]
+    return {
+        "invoice": invoice,
+        "base": reverse("bank-page", args=[invoice.public_id]),
+        "amount": written(invoice.amount),
+        "standing": desk.standing(invoice, at=timezone.now()).value,
+        "left": written(invoice.amount - back) if back < invoice.amount else "",
+        "movements": rows,
+    }
+
+
+@only_in_demo
+@require_POST
+def act(request: HttpRequest, public_id: uuid.UUID, name: str) -> HttpResponse:
+    """A button: 409 where the invoice does not stand so that it could be done; browsers go back to the page."""
+    if name not in ACTS:
+        raise Http404
+    invoice = get_object_or_404(SandboxInvoice, public_id=public_id)
+    status = 200
+    try:
+        ACTS[name](invoice.pk, at=timezone.now())
+    except desk.BankRefuses:
+        status = 409
     if "text/html" in request.headers.get("Accept", ""):
-        return redirect(page_of(invoice))
-    return as_json(invoice, status=200 if invoice.state == state else 409)
+        return redirect("bank-card-page" if request.POST.get("from") == "card" else "bank-page", public_id)
+    invoice.refresh_from_db()
+    return JsonResponse(as_json(invoice), status=status)

@@ -9,11 +9,13 @@ def fields_of(page: str) -> dict[str, Any]:
     sent: dict[str, Any] = {}
     for tag in re.findall(r"<input\b[^>]*>", page):
         attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-        if attributes.get("type") in ("checkbox", "radio") and not re.search(r"\bchecked\b", tag):
+        ticks = attributes.get("type") in ("checkbox", "radio")
+        # Not among the classes, some of which are called so.
+        if ticks and not re.search(r"\bchecked\b", re.sub(r'"[^"]*"', "", tag)):
             continue
         if "name" in attributes and attributes.get("type") not in ("submit", "button"):
-            sent[attributes["name"]] = attributes.get("value", "")
-    for name, options in re.findall(r'<select\b[^>]*name="(\w+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+            sent[attributes["name"]] = attributes.get("value", "on" if ticks else "")
+    for name, options in re.findall(r'<select\b[^>]*name="([\w-]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
         chosen = re.findall(r'<option value="([^"]*)"[^>]*\bselected\b', options)
         sent[name] = chosen if re.search(rf'name="{name}"[^>]*multiple', page) else (chosen or [""])[0]
     return sent

@@ -8,7 +8,8 @@ from decimal import Decimal
 from accounts.models import IdTag, User
 from billing import pricing
 from billing.pricing import Price, Terms
-from charging import consumption, payers, reserves
+from billing.tariffs import Client, client_of
+from charging import consumption, reserves, stays
 from charging.models import Session
 from drivepower.portal.demo.network import Network
 from drivepower.portal.demo.people import People
@@ -42,12 +43,14 @@ def bills_of(
         place = visit.machine.number, visit.plug.number
         connector = network.connectors[place]
         driver = None if visit.driver is None else people.drivers[visit.driver]
-        terms = terms_of(connector, payers.discount_of(driver), visit.starts_at)
+        card = people.cards[visit.card] if visit.kind is Kind.CARD else None
+        client = client_of(user=driver, company=card.company if card else None)
+        terms = terms_of(connector, client, visit.starts_at)
         yield Bill(
             visit=visit,
             connector=connector,
             driver=driver,
-            card=people.cards[visit.card] if visit.kind is Kind.CARD else None,
+            card=card,
             meter_start_wh=registers[place],
             terms=terms,
             price=price_of(visit, terms, meter_start_wh=registers[place]),
@@ -56,14 +59,14 @@ def bills_of(
         registers[place] += visit.energy_wh
 
 
-def remembered_terms() -> Callable[[Connector, Decimal, datetime], Terms]:
+def remembered_terms() -> Callable[[Connector, Client, datetime], Terms]:
     """Finds a connector's terms once: no plan of the demo changed in its two weeks."""
-    known: dict[tuple[int, Decimal], Terms] = {}
+    known: dict[tuple[int, Client], Terms] = {}
 
-    def terms_of(connector: Connector, discount: Decimal, at: datetime) -> Terms:
-        key = connector.pk, discount
+    def terms_of(connector: Connector, client: Client, at: datetime) -> Terms:
+        key = connector.pk, client
         if key not in known:
-            terms = prices.terms_for(connector=connector, at=at, discount_percent=discount)
+            terms = prices.terms_for(connector=connector, at=at, client=client)
             if terms is None:
                 raise LookupError(f"{connector} has no price")
             known[key] = terms
@@ -75,11 +78,18 @@ def remembered_terms() -> Callable[[Connector, Decimal, datetime], Terms]:
 def price_of(visit: Visit, terms: Terms, *, meter_start_wh: int) -> Price:
     """The price of what its readings and statuses say."""
     session = Session(started_at=visit.starts_at, stopped_at=visit.stops_at, meter_start_wh=meter_start_wh)
+    said = list(changes_of(visit))
     used = consumption.build(
         session,
         energy_wh=visit.energy_wh,
         registers=[(at, meter_start_wh + energy) for at, energy in registers_of(visit)],
-        changes=list(changes_of(visit)),
+        stay=stays.stay(
+            said,
+            started_at=visit.starts_at,
+            ended_at=visit.stops_at,
+            idle_from=terms.idle_from,
+            kept_until=said[-1][0],
+        ),
         at=visit.stops_at,
     )
     return pricing.price(terms, used)

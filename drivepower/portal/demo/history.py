@@ -6,27 +6,36 @@ holds come in the order in which they would have come.
 
 import heapq
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
-from charging import lifecycle, settlement
+from accounts.models import User
+from billing import ledger
+from billing.models import TopUp
+from charging import lifecycle, reviewing, settlement
 from charging.models import MeterReading, Session, SessionMeter
-from drivepower.portal.demo.funds import fill_wallet
+from drivepower.portal.demo.deals import WELCOME
+from drivepower.portal.demo.funds import CURRENCY, PAID_AFTER, fill_wallet, pay
 from drivepower.portal.demo.network import Network
 from drivepower.portal.demo.people import People
 from drivepower.portal.demo.readings import meter_of, readings_of
-from drivepower.portal.demo.visits import ASKED_BEFORE, SETTLED_AFTER, Kind, Visit
+from drivepower.portal.demo.visits import ASKED_BEFORE, Kind, Visit
 from stations import commands
 from stations.models import Command, Gateway, Station
 
 Story = Iterator[datetime]
+Charge = Generator[datetime, None, Session]
 
 NOT_BEGUN = "The station did not begin to charge in time."
 STRANGE_CARD = "9C4F00D17E2B11"
 JUMP_WH = 640_000
 ANSWERED_AFTER = timedelta(seconds=1)
 GIVEN_UP_AFTER = timedelta(seconds=120)
+CORRECTED_AFTER = timedelta(minutes=5)
+# What the debtor paid by card before a charge of more.
+TOO_LITTLE = Decimal(50)
 
 
 @dataclass
@@ -38,6 +47,7 @@ class Stage:
     gateway: uuid.UUID
     registers: dict[tuple[int, int], int]
     meters: list[SessionMeter] = field(default_factory=list)
+    welcomed: set[int] = field(default_factory=set)
 
 
 def play_history(
@@ -75,6 +85,17 @@ def story_of(stage: Stage, visit: Visit) -> Story:
             yield from charge(stage, visit, tag=visit.card, jump_wh=JUMP_WH if visit.kind is Kind.METER_JUMPED else 0)
         case Kind.STRANGER:
             yield from charge(stage, visit, tag=STRANGE_CARD, jump_wh=0)
+        case Kind.NO_STOP:
+            yield from charge_without_stop(stage, visit)
+        case Kind.CORRECTED:
+            session = yield from charge(stage, visit, tag=visit.card, jump_wh=JUMP_WH)
+            yield visit.settles_at + CORRECTED_AFTER
+            correct(stage, visit, session)
+        case Kind.UNPAID:
+            yield visit.starts_at - 3 * PAID_AFTER
+            wallet = ledger.wallet_of(user=driver_of(stage, visit), currency=CURRENCY)
+            pay(wallet, amount=TOO_LITTLE, method=TopUp.Method.CARD, at=visit.starts_at - 3 * PAID_AFTER)
+            yield from charge(stage, visit, tag=visit.card, jump_wh=0)
         case Kind.APP:
             yield visit.starts_at - ASKED_BEFORE
             session = request(stage, visit, accepted=True)
@@ -94,10 +115,23 @@ def story_of(stage: Stage, visit: Visit) -> Story:
             )
 
 
+def driver_of(stage: Stage, visit: Visit) -> User:
+    """Who used the app or a card of their own."""
+    return stage.people.drivers[visit.driver or 0]
+
+
+def promo_for(stage: Stage, visit: Visit, driver: User) -> str:
+    """What a driver enters at the first charge of the day."""
+    if visit.kind is not Kind.APP or driver.pk in stage.welcomed:
+        return ""
+    stage.welcomed.add(driver.pk)
+    return WELCOME
+
+
 def request(stage: Stage, visit: Visit, *, accepted: bool) -> Session:
     """A driver's start from the app, and the station's answer to it."""
     at = visit.starts_at - ASKED_BEFORE if visit.kind is Kind.APP else visit.starts_at
-    driver = stage.people.drivers[visit.driver or 0]
+    driver = driver_of(stage, visit)
     fill_wallet(user=driver, at=at)
     session = lifecycle.request_start(
         driver=driver,
@@ -106,6 +140,7 @@ def request(stage: Stage, visit: Visit, *, accepted: bool) -> Session:
         energy_wh=visit.limit_wh,
         amount=None,
         asked_by=Session.AskedBy.APP,
+        promo_code=promo_for(stage, visit, driver),
         at=at,
     )
     answer_commands(stage, accepted=accepted, at=at)
@@ -122,7 +157,7 @@ def answer_commands(stage: Stage, *, accepted: bool, at: datetime) -> None:
         commands.answer(command_id=command.pk, state=state, answer=status, at=at + ANSWERED_AFTER)
 
 
-def charge(stage: Stage, visit: Visit, *, tag: str, jump_wh: int) -> Story:
+def charge(stage: Stage, visit: Visit, *, tag: str, jump_wh: int) -> Charge:
     """From StartTransaction to the settlement; `jump_wh` is what a faulty meter counts on top."""
     yield visit.starts_at
     session = start(stage, visit, tag=tag)
@@ -131,15 +166,39 @@ def charge(stage: Stage, visit: Visit, *, tag: str, jump_wh: int) -> Story:
         ask_to_stop(stage, session, at=visit.stops_at - ANSWERED_AFTER)
     yield visit.stops_at
     stop(stage, visit, session, jump_wh=jump_wh)
-    yield visit.stops_at + SETTLED_AFTER
-    settlement.settle(session_id=session.pk, at=visit.stops_at + SETTLED_AFTER)
+    yield visit.settles_at
+    settlement.settle(session_id=session.pk, at=visit.settles_at)
+    return session
+
+
+def charge_without_stop(stage: Stage, visit: Visit) -> Story:
+    """A charge of which the station said no more after its last reading."""
+    yield visit.starts_at
+    session = start(stage, visit, tag=visit.card)
+    MeterReading.objects.bulk_create(readings_of(session, visit))
+    meter_of(session, visit).save(force_insert=True)
+    stage.registers[visit.machine.number, visit.plug.number] += visit.energy_wh
+    yield visit.settles_at
+    lifecycle.infer_end(session=session, until=visit.settles_at, reason="Silence")
+    settlement.settle(session_id=session.pk, at=visit.settles_at)
+
+
+def correct(stage: Stage, visit: Visit, session: Session) -> None:
+    """What a person does with a bill that a faulty meter wrote."""
+    reviewing.correct(
+        session_id=session.pk,
+        energy_wh=visit.energy_wh,
+        reason="The meter jumped; its readings say what the car took",
+        by=stage.people.staff["Support"],
+        at=visit.settles_at + CORRECTED_AFTER,
+    )
 
 
 def start(stage: Stage, visit: Visit, *, tag: str) -> Session:
     """StartTransaction, after a top-up by a driver who shows a card and has little left."""
     connector = stage.network.connector(visit.machine, visit.plug)
     if visit.kind is Kind.CARD and visit.driver is not None:
-        fill_wallet(user=stage.people.drivers[visit.driver], at=visit.starts_at)
+        fill_wallet(user=driver_of(stage, visit), at=visit.starts_at)
     return lifecycle.begin(
         station=connector.station,
         connector=connector,

@@ -5,15 +5,19 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
+from billing.statements import make_statements
+from billing.statements.making import last_month
 from drivepower.core import alerts
-from drivepower.portal.demo.funds import fill_wallet, fund_fleet
+from drivepower.portal.demo import desk
+from drivepower.portal.demo.deals import make_deals
+from drivepower.portal.demo.funds import fill_wallet, give_credit, pay_statement
 from drivepower.portal.demo.history import play_history
 from drivepower.portal.demo.network import make_network
 from drivepower.portal.demo.past import write_past
-from drivepower.portal.demo.people import ADMIN, make_people
+from drivepower.portal.demo.people import ADMIN, DEBTOR, make_people
 from drivepower.portal.demo.prices import publish_plans
 from drivepower.portal.demo.traces import leave_traces
-from drivepower.portal.demo.visits import DAYS, draw_visits
+from drivepower.portal.demo.visits import draw_visits
 
 SESSIONS_PER_DAY = 80
 OPENED_BEFORE = timedelta(days=90)
@@ -33,14 +37,18 @@ def load(*, now: datetime, per_day: int = SESSIONS_PER_DAY) -> None:
     people = make_people(at=opened_at)
     plans = publish_plans(at=opened_at)
     network = make_network(plans=plans, host=people.host, at=opened_at)
+    make_deals(people, network, at=opened_at)
+    give_credit(people.fleet)
     visits = draw_visits(now=now, odd_from=now - PLAYED, per_day=per_day)
     leave_traces(network, visits, now=now)
-    fund_fleet(people.fleet, weeks=DAYS // 7, at=now - timedelta(days=DAYS + 1))
     registers = {key: first_register(*key) for key in network.connectors}
-    write_past(network, people, (visit for visit in visits if visit.starts_at < now - PLAYED), registers)
-    play_history(network, people, (visit for visit in visits if visit.starts_at >= now - PLAYED), registers, now=now)
-    for driver in people.drivers:
+    write_past(network, people, (visit for visit in visits if visit.settles_at < now - PLAYED), registers)
+    play_history(network, people, (visit for visit in visits if visit.settles_at >= now - PLAYED), registers, now=now)
+    desk.work(people, now=now)
+    for driver in people.drivers[:DEBTOR]:
         fill_wallet(user=driver, at=now)
+    make_statements(month=last_month(now), at=now)
+    pay_statement(at=now)
     open_alerts(now=now)
 
 

@@ -28,7 +28,10 @@ DRIVERS = (
     ("chynara@drivepower.example", "+996555100003", "Chynara", "04A1B2C3D4E503"),
     ("daniyar@drivepower.example", "+996555100004", "Daniyar", "04A1B2C3D4E504"),
     ("elena@drivepower.example", "+996555100005", "Elena", "04A1B2C3D4E505"),
+    ("farhad@drivepower.example", "+996555100006", "Farhad", "04A1B2C3D4E506"),
 )
+# The last of them, who charges once, for more than he has.
+DEBTOR = len(DRIVERS) - 1
 FLEET = "Ak Jol Taxi"
 HOST = "Ala-Too Retail Group"
 # Cars of the fleet; the last ones charge in the simulator's loop.
@@ -38,12 +41,13 @@ LOOP_CARS = 8
 
 @dataclass(frozen=True)
 class People:
-    """Who was made: drivers in order, the companies, and cards by value."""
+    """Who was made: drivers in order, the companies, cards by value, and staff by role as they are written."""
 
     drivers: list[User]
     fleet: Company
     host: Company
     cards: dict[str, IdTag]
+    staff: dict[str, str]
 
 
 def fleet_card(number: int) -> str:
@@ -67,20 +71,23 @@ def make_people(*, at: datetime) -> People:
     fleet = Company.objects.create(name=FLEET, kind=Company.Kind.FLEET, tax_id="01234202510014")
     host = Company.objects.create(name=HOST, kind=Company.Kind.HOST, tax_id="01811199610027")
     regular = Membership.objects.create(name="Regular", discount_percent=5, priority=1)
-    make_staff(password, {"Site host": host, "Fleet manager": fleet})
+    staff = make_staff(password, {"Site host": host, "Fleet manager": fleet})
     drivers = make_drivers(password, regular)
     cards = make_cards(drivers, fleet)
     User.objects.update(joined_at=at)
-    return People(drivers, fleet, host, cards)
+    return People(drivers, fleet, host, cards, staff)
 
 
-def make_staff(password: str, companies: dict[str, Company]) -> None:
-    """The superuser and one login for each role."""
+def make_staff(password: str, companies: dict[str, Company]) -> dict[str, str]:
+    """The superuser and one login for each role; answers these by role, as what they do is signed."""
+    signed: dict[str, str] = {}
     groups = {group.name: group for group in Group.objects.all()}
     person(ADMIN, password, name="Admin", role=User.Role.STAFF, is_superuser=True)
     for email, role, name in STAFF:
         member = person(email, password, name=name, role=User.Role.STAFF, company=companies.get(role))
         member.groups.add(groups[role])
+        signed[role] = f"staff:{member.public_id}"
+    return signed
 
 
 def make_drivers(password: str, membership: Membership) -> list[User]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from drivepower.portal.demo.curve import Point, charge
 from drivepower.portal.demo.hardware import MACHINES, Machine, Plug
-from drivepower.portal.demo.people import DRIVERS, history_cards
+from drivepower.portal.demo.people import DEBTOR, DRIVERS, history_cards
 
 DAYS = 14
 ZONE = ZoneInfo("Asia/Bishkek")
@@ -21,9 +21,9 @@ GAP = timedelta(minutes=8)
 REST = timedelta(hours=2)
 # The newest of the history ended this long before the demo was loaded.
 QUIET = timedelta(minutes=12)
-# A driver asks in the app this long before the car takes its first energy; money moves this long after the last.
+# A driver asks in the app this long before the car takes its first energy; money moves this long after the car left.
 ASKED_BEFORE = timedelta(seconds=22)
-SETTLED_AFTER = timedelta(seconds=4)
+SETTLED_AFTER = timedelta(seconds=20)
 
 
 class Kind(StrEnum):
@@ -35,6 +35,13 @@ class Kind(StrEnum):
     TIMED_OUT = "timed_out"
     STRANGER = "stranger"
     METER_JUMPED = "meter_jumped"
+    NO_STOP = "no_stop"
+    CORRECTED = "corrected"
+    UNPAID = "unpaid"
+
+
+# One of each, for people to look at.
+ODDITIES = (Kind.METER_JUMPED, Kind.STRANGER, Kind.NO_STOP, Kind.CORRECTED, Kind.UNPAID)
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,11 @@ class Visit:
         return self.ends_at if self.reached_limit else self.leaves_at
 
     @property
+    def settles_at(self) -> datetime:
+        """When it is known what it cost, an idle car included."""
+        return self.leaves_at + SETTLED_AFTER
+
+    @property
     def stop_reason(self) -> str:
         """What the StopTransaction said."""
         return "Remote" if self.reached_limit else "Local"
@@ -100,7 +112,7 @@ class Calendar:
 
 
 def draw_visits(*, now: datetime, odd_from: datetime, per_day: int) -> list[Visit]:
-    """The visits in order of their start, all of them over; two of those since `odd_from` go wrong."""
+    """The visits in order of their start, all of them over; a few of those since `odd_from` go wrong."""
     chance = random.Random(20)  # noqa: S311  # a play, always the same
     calendar = Calendar()
     today = now.astimezone(ZONE).date()
@@ -116,10 +128,12 @@ def draw_visits(*, now: datetime, odd_from: datetime, per_day: int) -> list[Visi
 
 
 def with_oddities(visits: list[Visit], *, odd_from: datetime) -> list[Visit]:
-    """One meter that jumps and one card that nobody knows, for somebody to review."""
+    """Each of the ODDITIES in the place of a fleet car's visit, spread over the time."""
     by_fleet = [number for number, visit in enumerate(visits) if visit.driver is None and visit.starts_at >= odd_from]
-    for number, kind in zip(by_fleet[1::3], (Kind.METER_JUMPED, Kind.STRANGER), strict=False):
+    for number, kind in zip(by_fleet[:: max(1, len(by_fleet) // len(ODDITIES))], ODDITIES, strict=False):
         visits[number] = replace(visits[number], kind=kind)
+        if kind is Kind.UNPAID:
+            visits[number] = replace(visits[number], driver=DEBTOR, card=DRIVERS[DEBTOR][3])
     return visits
 
 
@@ -127,7 +141,7 @@ def draw_visit(chance: random.Random, calendar: Calendar, *, starts_at: datetime
     """One visit, if there is a free car and connector for it and it is over in time."""
     machine = chance.choice(MACHINES)
     plug = chance.choice(machine.model.plugs)
-    driver = chance.randrange(len(DRIVERS)) if chance.random() < 0.3 else None
+    driver = chance.randrange(DEBTOR) if chance.random() < 0.3 else None
     card = chance.choice(history_cards()) if driver is None else DRIVERS[driver][3]
     kind = Kind.CARD if driver is None else draw_kind(chance)
     limit_wh = chance.choice((None, 10_000, 15_000, 20_000)) if kind is Kind.APP else None

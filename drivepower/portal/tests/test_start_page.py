@@ -32,7 +32,7 @@ def tiles_of(page: str) -> list[str]:
 def links_of(page: str) -> set[str]:
     """Where its menu leads."""
     menu = page[page.index('id="nav-sidebar-apps"') : page.index('id="start"')] if "nav-sidebar-apps" in page else ""
-    return set(re.findall(r'<a href="/admin/(\w+/\w+/)"', menu))
+    return set(re.findall(r'<a href="/admin/(\w+/\w+/[^"]*)"', menu))
 
 
 NETWORK = ["stations_online", "connectors_free"]

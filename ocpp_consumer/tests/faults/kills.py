@@ -1,10 +1,11 @@
-"""`python -m ocpp_consumer.tests.faults.kills`: kill gateways and PostgreSQL under load; `make kills` calls it."""
+"""`python -m ocpp_consumer.tests.faults.kills`: kill gateways, PostgreSQL and workers under load; see `make kills`."""
 
 import argparse
 import asyncio
 import os
 import secrets
 import signal
+import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,10 +22,11 @@ from ocpp_consumer.tests.faults.proxy import Proxy
 
 
 def main() -> int:
-    """Run; 0 only if nothing that was acknowledged is lost."""
+    """Run; 0 only if nothing that was acknowledged is lost, and every charge is settled once."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100, help="of gateway processes")
     parser.add_argument("--database-kills", type=int, default=5, help="of PostgreSQL, among them")
+    parser.add_argument("--worker-kills", type=int, default=200, help="of workers that settle bills")
     parser.add_argument("--stations", type=int, default=24)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(2**32))
     options = parser.parse_args()
@@ -33,7 +35,9 @@ def main() -> int:
         folder = stack.enter_context(temporary_directory()).path
         servers = stack.enter_context(serving(folder, preset={}, out=sys.stdout))  # with fsync, as in production
         (postgres,) = (one for one in servers.ours if isinstance(one, Postgres))
-        return asyncio.run(_kill(options, postgres, servers.urls, folder))
+        lost = asyncio.run(_kill(options, postgres, servers.urls, folder)) if options.kills else 0
+    wrong = _kill_workers(options.worker_kills, options.seed) if options.worker_kills else 0
+    return max(lost, wrong)
 
 
 async def _kill(options: argparse.Namespace, postgres: Postgres, urls: dict[str, str], folder: Path) -> int:
@@ -79,6 +83,12 @@ async def _kill(options: argparse.Namespace, postgres: Postgres, urls: dict[str,
             sys.stdout.write(_complaints(log))
     sys.stdout.write(f"{options.kills} kills of gateways, {options.database_kills} of PostgreSQL: {balance}\n")
     return 0 if balance.is_even else 1
+
+
+def _kill_workers(kills: int, seed: int) -> int:
+    """In a process and with servers of its own: Django cannot be led to another database."""
+    words = ["-m", "ocpp_consumer.tests.faults.worker_kills", "--kills", str(kills), "--seed", str(seed)]
+    return subprocess.run([sys.executable, *words], check=False).returncode  # noqa: S603  # our own words
 
 
 def _prepare() -> None:

@@ -214,7 +214,7 @@ async def test_it_takes_a_replayed_stop_below_a_reading_for_what_it_is(play: Pla
     ("meters", "minutes", "finding", "energy_wh"),
     [
         ((10_000, 9_999), 5, "negative", 0),
-        ((10_000, 10_500), -5, "clock", 500),
+        ((10_000, 10_500), -5, "stop_before_start", 500),
         ((0, 910_000), 60, "impossible_energy", 910_000),
     ],
 )

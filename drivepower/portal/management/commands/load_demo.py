@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import User
+from drivepower.portal.demo.funds import pay_statement
 from drivepower.portal.demo.load import is_loaded, load
 from drivepower.portal.demo.logins import tables
 from drivepower.portal.demo.plan_file import write_plan
@@ -33,6 +34,7 @@ class Command(BaseCommand):
                     "This database has people of its own: the demo's passwords are public, so it wants an empty one."
                 )
             load(now=timezone.now())
+        pay_statement(at=timezone.now())
         write_plan(plan_file)
         for line in tables():
             self.stdout.write(line)

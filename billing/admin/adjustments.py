@@ -1,0 +1,74 @@
+"""Adjustments that wait for a second person, and those that were decided."""
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing import adjustments
+from billing.admin.columns import money
+from billing.models import Adjustment
+from drivepower.core.admin import RecordAdmin
+from drivepower.core.refusals import Refusal
+
+
+def person(request: HttpRequest) -> str:
+    """Who acts, as the ledger writes it."""
+    return f"staff:{getattr(request.user, 'public_id', '')}"
+
+
+@admin.register(Adjustment)
+class AdjustmentAdmin(RecordAdmin):
+    """Asked for on the pages of wallets and transfers; decided here."""
+
+    amount = money("amount", _("amount"), currency="wallet.currency")
+    list_display = ["asked_at", "kind", amount, "wallet", "state", "reason", "asked_by", "decided_by"]
+    list_filter = ["state", "kind", "needs_approval"]
+    list_select_related = ["wallet__user", "wallet__company"]
+    search_fields = ["wallet__user__email", "wallet__user__phone", "wallet__company__name", "reason"]
+    actions = ["approve", "refuse"]
+    fields = readonly_fields = [
+        "public_id",
+        "kind",
+        "wallet",
+        amount,
+        "refunds",
+        "reason",
+        "state",
+        "needs_approval",
+        "asked_by",
+        "asked_at",
+        "decided_by",
+        "decided_at",
+        "transfer",
+    ]
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change adjustments; that it is somebody else's is seen to when it is decided."""
+        return request.user.has_perm("billing.change_adjustment")
+
+    @admin.action(description=_("Approve and book"), permissions=["decide"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[Adjustment]) -> None:
+        """Book the chosen ones."""
+        self.decide(request, queryset, adjustments.approve)
+
+    @admin.action(description=_("Refuse"), permissions=["decide"])
+    def refuse(self, request: HttpRequest, queryset: QuerySet[Adjustment]) -> None:
+        """Let the chosen ones not happen."""
+        self.decide(request, queryset, adjustments.refuse)
+
+    def decide(self, request: HttpRequest, queryset: QuerySet[Adjustment], verb: Callable[..., Adjustment]) -> None:
+        """Decide each on its own: one that cannot be carried out says why and keeps no other one back."""
+        done = 0
+        for one in queryset.order_by("pk"):
+            try:
+                verb(adjustment=one, decided_by=person(request), at=timezone.now())
+            except Refusal as refusal:
+                self.message_user(request, f"{one.reason}: {refusal.message}", messages.ERROR)
+            else:
+                done += 1
+                self.log_change(request, one, f"{verb.__name__.capitalize()}d.")
+        self.message_user(request, _("%(count)d decided.") % {"count": done})

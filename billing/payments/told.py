@@ -1,0 +1,118 @@
+"""What goes to payment providers and comes from them: one line in the log each, and the raw text for finance alone.
+
+A line names amounts and outcomes, never a person, a phone or what a provider wrote; those stand in ProviderEvent.
+"""
+
+import logging
+import re
+import time
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from types import TracebackType
+
+import structlog
+from django.conf import settings
+
+from billing.models import ProviderEvent, TopUp
+from billing.payments.protocol import ProviderAway, ProviderRefuses, ProviderTrouble
+from drivepower.core.money import plain
+from drivepower.core.texts import storable
+
+LONGEST = 64 * 1024
+SECRETS = ("ODENGI_PASSWORD", "ODENGI_WEBHOOK_SECRET", "STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET")
+# Seven digits or more in a row, however they are grouped: a phone, or what could be one.
+PHONE = re.compile(r"\+?\d(?:[ ()-]*\d){6,}")
+OUTCOMES = {ProviderAway: "away", ProviderTrouble: "trouble", ProviderRefuses: "refused"}
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass
+class Call:
+    """One call to a top-up's provider; as a context manager it times the call and tells what it came to."""
+
+    top_up: TopUp
+    what: str
+    amount: Decimal
+    outcome: str = "answered"
+    answer: str = ""
+    _began: float = field(default=0.0, init=False)
+    _token: Token["Call | None"] | None = field(default=None, init=False)
+
+    def __enter__(self) -> "Call":
+        self._began, self._token = time.monotonic(), _open.set(self)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if self._token is not None:
+            _open.reset(self._token)
+        if kind is not None:
+            self.outcome = next((word for one, word in OUTCOMES.items() if issubclass(kind, one)), "error")
+        log.log(
+            logging.WARNING if error else logging.INFO,
+            "provider call",
+            provider=self.top_up.provider,
+            what=self.what,
+            **about(self.top_up, self.amount),
+            outcome=self.outcome,
+            ms=since(self._began),
+            error=error and masked(str(error)),
+        )
+
+    def keep(self, *, at: datetime) -> None:
+        """Keep the raw answer of a call that changed something."""
+        ProviderEvent.objects.create(
+            provider=self.top_up.provider,
+            direction=ProviderEvent.Direction.CALL,
+            body=without_secrets(self.answer)[:LONGEST],
+            verdict=f"{self.what}: {self.outcome}"[:40],
+            top_up=self.top_up,
+            received_at=at,
+        )
+
+
+_open: ContextVar[Call | None] = ContextVar("open provider call", default=None)
+
+
+def answered(text: str) -> None:
+    """Said by the clients of providers: the raw answer to the call that is being made."""
+    call = _open.get()
+    if call is not None:
+        call.answer = text[:LONGEST]
+
+
+def called_back(*, provider: str, verdict: str, top_up: TopUp | None, began: float) -> None:
+    """Tell that a provider, or somebody in its name, called; `began` is of time.monotonic."""
+    named = about(top_up, top_up.amount) if top_up else {}
+    log.info("callback", provider=provider, what="callback", **named, outcome=verdict, ms=since(began))
+
+
+def about(top_up: TopUp, amount: Decimal) -> dict[str, str]:
+    """Which top-up, and how much."""
+    return {"top_up": str(top_up), "amount": written(amount, top_up.wallet.currency)}
+
+
+def since(began: float) -> int:
+    """Milliseconds since then."""
+    return int((time.monotonic() - began) * 1000)
+
+
+def written(amount: Decimal, currency: str) -> str:
+    """An amount as text, whatever a provider took for one."""
+    return plain(amount, currency) if amount.is_finite() and amount.adjusted() < 20 else str(amount)
+
+
+def masked(text: str) -> str:
+    """A sentence about an error without secrets, and with all but the last two digits of long numbers hidden."""
+    return PHONE.sub(lambda found: f"***{found.group()[-2:]}", without_secrets(text))[:300]
+
+
+def without_secrets(text: str) -> str:
+    """A text that can be stored, with whatever we sign and log in with struck out."""
+    for name in SECRETS:
+        if secret := getattr(settings, name):
+            text = text.replace(secret, "***")
+    said: str = storable(text)
+    return said

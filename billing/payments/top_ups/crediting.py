@@ -1,0 +1,114 @@
+"""What a provider's status does to a top-up: credited once, given up, or left to a person."""
+
+from datetime import datetime
+
+import structlog
+from django.db import IntegrityError, transaction
+from psycopg.errors import UniqueViolation
+
+from billing import ledger
+from billing.models import TopUp
+from billing.payments import reversals, told
+from billing.payments.protocol import Standing, Status
+from drivepower.core.alerts import open_alert, resolve_alert
+from drivepower.core.money import exponent, plain
+
+PAYMENT_ODD = "payment_odd"
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+def act_on(top_up: TopUp, status: Status, at: datetime) -> TopUp.State:
+    """Do what a status asks for; answers the state of the top-up after it."""
+    if top_up.state == TopUp.State.APPROVED:
+        return watch(top_up, status, at)
+    if status.standing != Standing.PAID:
+        return close(top_up, status, at)
+    problem = oddity(top_up, status)
+    if problem:
+        return report(top_up, f"Not credited: {problem}.", at)
+    state = credit(top_up, status, at)
+    return watch(top_up, status, at) if state == TopUp.State.APPROVED else state
+
+
+def close(top_up: TopUp, status: Status | None, at: datetime) -> TopUp.State:
+    """Give up an unpaid top-up that the provider refused or whose time is over; it may still be paid later."""
+    end = None
+    if at >= top_up.expires_at:
+        end = TopUp.State.EXPIRED
+    elif status is not None and status.standing == Standing.REFUSED:
+        end = TopUp.State.CANCELED
+    if end and TopUp.objects.filter(pk=top_up.pk, state=TopUp.State.PROCESSING).update(state=end):
+        log.info("top-up ended unpaid", top_up=str(top_up), state=str(end))
+        return end
+    return state_of(top_up)
+
+
+def oddity(top_up: TopUp, status: Status) -> str:
+    """Why a payment cannot be credited as it stands; empty if it can."""
+    currency = top_up.wallet.currency
+    if status.currency != currency:
+        return f"the provider says {status.currency[:10]!r}, the wallet is in {currency}"
+    if not status.transaction or len(status.transaction) > 80:
+        return "the provider names no transaction"
+    amount = status.amount
+    if not amount.is_finite() or amount <= 0 or amount != round(amount, exponent(currency)):
+        return f"the provider says {amount}"
+    if amount > top_up.amount:
+        return f"the provider says {amount}, asked for were {plain(top_up.amount, currency)}"
+    return ""
+
+
+def watch(top_up: TopUp, status: Status, at: datetime) -> TopUp.State:
+    """Take back what went back to the payer since we last heard, if it is of the payment that was credited."""
+    back, currency = status.reversed_amount, top_up.wallet.currency
+    if back.is_finite() and back <= top_up.reversed_amount:
+        return state_of(top_up)
+    credited = top_up.provider_transaction or status.transaction
+    if status.currency != currency or status.transaction != credited:
+        return report(top_up, "Not taken back: what the provider says went back is not what was credited.", at)
+    if not back.is_finite() or back != round(back, exponent(currency)):
+        return report(top_up, f"Not taken back: the provider says {back}.", at)
+    reversals.take_back(top_up=top_up, reversed_amount=back, at=at)
+    return state_of(top_up)
+
+
+def report(top_up: TopUp, problem: str, at: datetime) -> TopUp.State:
+    """Leave an odd payment to a person; no money moves, and its time runs out like any other's."""
+    log.error("payment is odd", top_up=str(top_up), provider=top_up.provider, problem=told.masked(problem))
+    open_alert(kind=PAYMENT_ODD, subject=top_up.subject, text=problem, at=at)
+    return close(top_up, None, at)
+
+
+def credit(top_up: TopUp, status: Status, at: datetime) -> TopUp.State:
+    """Put what the provider says was paid into the wallet, once per top-up and per provider's transaction."""
+    try:
+        with transaction.atomic():
+            mine = TopUp.objects.filter(pk=top_up.pk, state__in=TopUp.PAYABLE)
+            if not mine.select_for_update(no_key=True, of=("self",)).exists():
+                return state_of(top_up)
+            transfer = ledger.top_up(
+                wallet=top_up.wallet,
+                provider=top_up.provider,
+                amount=status.amount,
+                reference=top_up.subject,
+                at=at,
+            )
+            mine.update(
+                state=TopUp.State.APPROVED,
+                paid_amount=status.amount,
+                provider_transaction=status.transaction,
+                transfer=transfer,
+            )
+    except IntegrityError as error:
+        if isinstance(error.__cause__, UniqueViolation):
+            return report(top_up, f"Not credited: transaction {status.transaction} has paid another top-up.", at)
+        raise
+    resolve_alert(kind=PAYMENT_ODD, subject=top_up.subject, at=at)
+    log.info("top-up credited", top_up=str(top_up), amount=plain(status.amount, status.currency))
+    return TopUp.State.APPROVED
+
+
+def state_of(top_up: TopUp) -> TopUp.State:
+    """Its state now, whoever moved it meanwhile."""
+    return TopUp.State(TopUp.objects.values_list("state", flat=True).get(pk=top_up.pk))

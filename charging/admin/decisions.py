@@ -1,0 +1,132 @@
+"""The dialogs in which people decide about a finished session; each carries its verb out when its form is clean."""
+
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from accounts.models import User
+from charging import reviewing
+from charging.decisions import LONGEST_REASON
+from charging.models import Session
+from drivepower.core.refusals import Refusal
+
+
+def person(request: HttpRequest) -> str:
+    """Who decides."""
+    return f"staff:{getattr(request.user, 'public_id', '')}"
+
+
+class DecideForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hints
+    """A reason, and what the person saw when the dialog opened."""
+
+    verb: Callable[..., Any]
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=LONGEST_REASON, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session = Session.objects.get(pk=self.object_id)
+        self.fields["seen"].initial = self.session.revision
+
+    def clean(self) -> dict[str, Any]:
+        """Carry it out, or say why not."""
+        said: dict[str, Any] = super().clean()
+        if self.errors:
+            return said
+        values = {name: value for name, value in said.items() if name != "_form_submitted"}
+        try:
+            type(self).verb(session_id=self.session.pk, by=person(self.request), at=timezone.now(), **values)
+        except Refusal as refusal:
+            # Beside a field, because the dialog shows no other errors.
+            raise ValidationError({"reason": refusal.message}) from refusal
+        return said
+
+
+class AcceptForm(DecideForm):
+    """Charge it as it stands."""
+
+    verb = staticmethod(reviewing.accept)
+
+
+class WaiveForm(DecideForm):
+    """Charge nothing."""
+
+    verb = staticmethod(reviewing.waive)
+
+
+class RerunForm(DecideForm):
+    """Let the rules look again."""
+
+    verb = staticmethod(reviewing.rerun)
+
+
+class CorrectForm(DecideForm):
+    """What is left empty stays as it is."""
+
+    verb = staticmethod(reviewing.correct)
+    energy_wh = forms.DecimalField(
+        label=_("Energy, kWh"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=3,
+        widget=UnfoldAdminTextInputWidget,
+    )
+    started_at = forms.DateTimeField(label=_("Started"), required=False, widget=UnfoldAdminTextInputWidget)
+    stopped_at = forms.DateTimeField(label=_("Stopped"), required=False, widget=UnfoldAdminTextInputWidget)
+    driver = forms.CharField(
+        label=_("Driver: e-mail, phone or public id"), required=False, widget=UnfoldAdminTextInputWidget
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        energy_wh, times = self.session.billed_energy_wh, "%Y-%m-%d %H:%M:%S"
+        shown = {
+            "energy_wh": None if energy_wh is None else f"{energy_wh / 1000:.3f}",
+            "started_at": self.session.started_at and timezone.localtime(self.session.started_at).strftime(times),
+            "stopped_at": self.session.stopped_at and timezone.localtime(self.session.stopped_at).strftime(times),
+            "driver": self.session.driver and str(self.session.driver),
+        }
+        for name, stands in shown.items():
+            self.fields[name].widget.attrs["placeholder"] = stands or ""
+
+    def clean_energy_wh(self) -> int | None:
+        """Whole Wh."""
+        energy = self.cleaned_data["energy_wh"]
+        return None if energy is None else int(energy * 1000)
+
+    def clean_driver(self) -> User | None:
+        """The one driver who is called so."""
+        called = self.cleaned_data["driver"].strip()
+        if not called:
+            return None
+        which = Q(email=called.lower()) | Q(phone=called)
+        with suppress(ValueError):
+            which = Q(public_id=uuid.UUID(called))
+        found = User.objects.filter(which).first()
+        if found is None:
+            raise ValidationError(_("There is no such driver."))
+        return found
+
+
+def dialog(form: type[DecideForm], title: Any, submit: Any, description: Any) -> dict[str, Any]:
+    """How unfold is told of it."""
+    return {"form_class": form, "title": title, "form_submit_text": submit, "description": description}
+
+
+ACCEPT = dialog(AcceptForm, _("Accept it as it stands?"), _("Accept"), _("The driver is charged what it costs."))
+CORRECT = dialog(CorrectForm, _("Correct it"), _("Correct"), _("What is left empty stays; the difference moves."))
+WAIVE = dialog(WaiveForm, _("Waive it?"), _("Waive"), _("It costs nothing; what was held or paid goes back."))
+RERUN = dialog(RerunForm, _("Look at it anew?"), _("Look"), _("By the rules, the payer and the price of today."))

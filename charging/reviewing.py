@@ -1,0 +1,166 @@
+"""What a person does with a finished session: accept it, correct it, waive it, have it looked at anew.
+
+Each verb is one transaction, makes the next revision, and leaves a Decision; nothing that was settled is rewritten.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from billing import ledger, promos
+from billing.models import Capture
+from billing.pricing import Price
+from charging import decisions, payers, review, settlement
+from charging.decisions import Said
+from charging.models import Decision, Session, Settlement
+from charging.settlement import Bill
+from drivepower.core.refusals import Refusal
+
+State, Verdict, Verb = Session.State, Settlement.Verdict, Decision.Verb
+NOTHING = Decimal(0)
+
+
+@transaction.atomic
+def accept(*, session_id: int, reason: str, by: str, at: datetime, seen: int | None = None) -> Settlement:
+    """REVIEW → SETTLED as it stands: it is charged what it costs.
+
+    `seen` is the revision that the person looked at. Refuses session_moved, reason_missing, reason_too_long, no_price,
+    no_payer.
+    """
+    session = decisions.open_for(session_id, State.REVIEW, reason=reason, seen=seen)
+    before = decisions.standing(session)
+    decisions.reopen(session)
+    return _charge(session, Verb.ACCEPT, Said(Verdict.ACCEPTED, by, reason), before, at=at)
+
+
+@transaction.atomic
+def correct(
+    *,
+    session_id: int,
+    reason: str,
+    by: str,
+    at: datetime,
+    energy_wh: int | None = None,
+    started_at: datetime | None = None,
+    stopped_at: datetime | None = None,
+    driver: User | None = None,
+    seen: int | None = None,
+) -> Settlement:
+    """REVIEW or SETTLED → SETTLED with other energy (Wh), times or payer; what is None stays; the difference moves.
+
+    A driver pays instead of the company too. Refuses as `accept` does, and nothing_to_correct, invalid_energy,
+    invalid_times.
+    """
+    session = decisions.open_for(session_id, State.REVIEW, State.SETTLED, reason=reason, seen=seen)
+    before = decisions.standing(session)
+    wanted = {
+        "billed_energy_wh": energy_wh,
+        "started_at": started_at,
+        "stopped_at": stopped_at,
+        "driver": driver,
+    }
+    changed: dict[str, Any] = {
+        name: value for name, value in wanted.items() if value is not None and value != getattr(session, name)
+    }
+    if driver is not None and session.company is not None:
+        changed |= {"driver": driver, "company": None}
+    _put_right(session, changed, at=at)
+    decisions.reopen(session)
+    return _charge(session, Verb.CORRECT, Said(Verdict.CORRECTED, by, reason), before, at=at)
+
+
+@transaction.atomic
+def waive(*, session_id: int, reason: str, by: str, at: datetime, seen: int | None = None) -> Settlement:
+    """REVIEW or SETTLED → WAIVED: it costs nothing, what is held is free again, what was paid goes back.
+
+    Refuses session_moved, reason_missing, reason_too_long.
+    """
+    session = decisions.open_for(session_id, State.REVIEW, State.SETTLED, reason=reason, seen=seen)
+    before = decisions.standing(session)
+    decisions.reopen(session)
+    settled = settlement.record(session, None, Said(Verdict.WAIVED, by, reason), at=at)
+    kept = _give_back(session, settled, at=at)
+    promos.give_back(subject=session.subject, at=at)
+    receipt = session.receipt
+    terms = settlement.terms_of(session)
+    if receipt is not None and terms is not None:
+        bill = Bill(terms, Price((), NOTHING, NOTHING, NOTHING, terms.currency, ()))
+        receipt = settlement.give_receipt(session, receipt.wallet, bill, reason, kept, at=at)
+    session.move(State.ENDED, State.REVIEW)
+    session.move(State.REVIEW, State.WAIVED, receipt=receipt)
+    decisions.write_down(session, Verb.WAIVE, before=before, by=by, reason=reason, at=at)
+    return settled
+
+
+@transaction.atomic
+def rerun(*, session_id: int, reason: str, by: str, at: datetime, seen: int | None = None) -> Settlement | None:
+    """REVIEW → ENDED → SETTLED or REVIEW: the rules look once more, by today's settings, payer and price.
+
+    A session that had no price when it began takes the one that holds now for that time. None where its car may still
+    stand there. Refuses session_moved, reason_missing, reason_too_long.
+    """
+    session = decisions.open_for(session_id, State.REVIEW, reason=reason, seen=seen)
+    before = decisions.standing(session)
+    decisions.reopen(session)
+    settlement.know_payer(session)
+    _find_price(session, at=at)
+    settled = settlement.judge(session, at=at)
+    decisions.write_down(session, Verb.RERUN, before=before, by=by, reason=reason, at=at)
+    return settled
+
+
+def _charge(session: Session, verb: Decision.Verb, said: Said, before: dict[str, Any], *, at: datetime) -> Settlement:
+    """Settle what a person answers for; only what cannot be charged at all is refused."""
+    settlement.know_payer(session)
+    terms = settlement.terms_of(session)
+    if terms is None:
+        raise Refusal("no_price", "There is no price for it: have it looked at anew, or waive it.")
+    bill = settlement.bill_of(session, terms, at=at)
+    if bill.price.gross > 0 and session.driver is None and session.company is None:
+        raise Refusal("no_payer", "Nobody is known to pay for it: name the driver, or waive it.")
+    settled = settlement.charge(session, bill, said, session.findings, at=at)
+    decisions.write_down(session, verb, before=before, by=said.by, reason=said.reason, at=at)
+    return settled
+
+
+def _put_right(session: Session, changed: dict[str, Any], *, at: datetime) -> None:
+    """Write what was corrected, if it can be."""
+    if not changed:
+        raise Refusal("nothing_to_correct", "Nothing of it would be another.")
+    for name, value in changed.items():
+        setattr(session, name, value)
+    if not 0 <= (session.billed_energy_wh or 0) <= review.MOST_WH:
+        raise Refusal("invalid_energy", "The energy is 0 or more.")
+    if session.started_at is None or session.stopped_at is None:
+        raise Refusal("invalid_times", "A charge has a start and an end.")
+    if not session.started_at <= session.stopped_at <= at:
+        raise Refusal("invalid_times", "The end comes after the start, and not in the future.")
+    Session.objects.filter(pk=session.pk).update(**changed)
+
+
+def _give_back(session: Session, settled: Settlement, *, at: datetime) -> Decimal:
+    """Undo the charge, or the hold where nothing was charged; answers what had been given back by hand before."""
+    last = Capture.objects.filter(subject=session.subject).order_by("-revision").select_related("wallet").first()
+    if last is None:
+        ledger.release(subject=session.subject, at=at)
+        return NOTHING
+    return ledger.capture(
+        wallet=last.wallet, subject=session.subject, revision=settled.revision, net=NOTHING, tax=NOTHING, at=at
+    ).kept
+
+
+def _find_price(session: Session, *, at: datetime) -> None:
+    if session.price_terms is not None or session.started_at is None:
+        return
+    terms = payers.terms_for(
+        connector=session.connector,
+        driver=session.driver,
+        company=session.company,
+        id_tag=session.id_tag,
+        at=session.started_at,
+    )
+    if terms is not None:
+        settlement.keep_terms(session, terms, at=at)

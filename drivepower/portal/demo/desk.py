@@ -1,0 +1,33 @@
+"""What the demo's staff did about money on the last day."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from billing import adjustments, ledger
+from billing.models import Transfer
+from drivepower.portal.demo.funds import CURRENCY
+from drivepower.portal.demo.people import DEBTOR, People
+
+REFUND = Decimal(60)
+# More than one person gives alone.
+GIFT = Decimal(1_500)
+
+
+def work(people: People, *, now: datetime) -> None:
+    """Support gives a part of a charge back, and asks for a gift that waits for a second person."""
+    support, drivers = people.staff["Support"], people.drivers[:DEBTOR]
+    charges = Transfer.objects.filter(kind=Transfer.Kind.CAPTURE, source__user__in=drivers, amount__gt=REFUND)
+    adjustments.ask_refund(
+        transfer=charges.latest("made_at"),
+        amount=REFUND,
+        reason="The cable came free only after a call",
+        asked_by=support,
+        at=now - timedelta(minutes=4),
+    )
+    adjustments.ask_adjustment(
+        wallet=ledger.wallet_of(user=drivers[-1], currency=CURRENCY),
+        amount=GIFT,
+        reason="She waited an hour for a technician",
+        asked_by=support,
+        at=now - timedelta(minutes=2),
+    )
