@@ -15,8 +15,10 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from accounts import phones
 from accounts.models import Company, IdTag, Membership, User
+from accounts.named import NamingPeople
 from drivepower.core import doorbell
-from drivepower.core.admin import CarefulAdmin
+from drivepower.core.admin import AlertAdmin, CarefulAdmin
+from drivepower.core.models import Alert
 
 # Only a superuser gives rights away.
 RIGHTS = ("role", "is_superuser", "groups", "user_permissions")
@@ -126,9 +128,14 @@ class IdTagAdmin(CarefulAdmin):
         doorbell.hint("charging.recompare_local_lists")
 
 
-admin.site.unregister(Group)
+admin.site.unregister([Group, Alert])
 
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
     """Roles of staff."""
+
+
+@admin.register(Alert)
+class NamingAlertAdmin(NamingPeople, AlertAdmin):
+    """Alerts, with who looks after them by name."""

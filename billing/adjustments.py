@@ -1,57 +1,135 @@
 """Money that a person wants to move: small amounts are booked at once, large ones wait for a second person's word."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, Sum
+from django.db.models.functions import Abs
 
 from billing import ledger, receipts
-from billing.models import Adjustment, Transfer, Wallet
+from billing.ledger.wallets import once
+from billing.models import Adjustment, Debt, Transfer, Wallet
 from drivepower.core.refusals import Refusal
 
 State, Kind = Adjustment.State, Adjustment.Kind
+# Small amounts of so long are looked at as one.
+TOGETHER = timedelta(hours=24)
 
 
-def ask_adjustment(*, wallet: Wallet, amount: Decimal, reason: str, asked_by: str, at: datetime) -> Adjustment:
+def ask_adjustment(
+    *, wallet: Wallet, amount: Decimal, reason: str, asked_by: str, at: datetime, key: UUID | None = None
+) -> Adjustment:
     """Ask for money to be given to a wallet (amount > 0) or taken from it; booked at once below settings.APPROVAL_FROM.
 
-    Refuses invalid_parameters, and when it is booked at once what `ledger.adjust` refuses.
+    Refuses invalid_parameters, and when it is booked at once what `ledger.adjust` refuses. `key` is the same when the
+    same is asked for again, which is answered with the first, here and below.
     """
-    ledger.check_positive(abs(amount), wallet.currency)
-    if wallet.system:
-        raise Refusal("invalid_parameters", "The house's own accounts are not adjusted.")
     asked = Adjustment(kind=Kind.ADJUSTMENT, wallet=wallet, amount=amount)
-    return ask(asked, reason=reason, asked_by=asked_by, at=at)
+    return ask(asked, reason=reason, asked_by=asked_by, at=at, key=key)
 
 
-def ask_refund(*, transfer: Transfer, amount: Decimal, reason: str, asked_by: str, at: datetime) -> Adjustment:
+def ask_refund(
+    *, transfer: Transfer, amount: Decimal, reason: str, asked_by: str, at: datetime, key: UUID | None = None
+) -> Adjustment:
     """Ask for a part or all of a charge to be given back; booked at once below settings.APPROVAL_FROM.
 
     Refuses invalid_parameters, not_refundable and refund_exceeds_charge.
     """
-    ledger.check_refundable(transfer=transfer, amount=amount)
     asked = Adjustment(kind=Kind.REFUND, wallet=transfer.source, refunds=transfer, amount=amount)
-    return ask(asked, reason=reason, asked_by=asked_by, at=at)
+    return ask(asked, reason=reason, asked_by=asked_by, at=at, key=key)
+
+
+def ask_bank_transfer(
+    *, wallet: Wallet, amount: Decimal, bank_reference: str, asked_by: str, at: datetime, key: UUID | None = None
+) -> Adjustment:
+    """Ask for money that came by bank to be credited; booked at once below settings.APPROVAL_FROM.
+
+    Refuses invalid_parameters, and already_credited for a bank's reference that was entered before.
+    """
+    asked = Adjustment(kind=Kind.BANK, wallet=wallet, amount=amount, bank_reference=bank_reference.strip())
+    with once("already_credited", f"{bank_reference} was entered before."):
+        return ask(asked, reason=bank_reference, asked_by=asked_by, at=at, key=key)
+
+
+def ask_to_forgive(
+    *, debt: Debt, amount: Decimal, reason: str, asked_by: str, at: datetime, key: UUID | None = None
+) -> Adjustment:
+    """Ask for a part or all of a debt to be asked for no more; booked at once below settings.APPROVAL_FROM.
+
+    Refuses invalid_parameters and forgiven_exceeds_debt.
+    """
+    asked = Adjustment(kind=Kind.FORGIVE, wallet=debt.wallet, forgives=debt, amount=amount)
+    return ask(asked, reason=reason, asked_by=asked_by, at=at, key=key)
+
+
+def ask_credit_limit(
+    *, wallet: Wallet, limit: Decimal, reason: str, asked_by: str, at: datetime, key: UUID | None = None
+) -> Adjustment:
+    """Ask for another credit limit; what counts, and is kept as the amount, is how far it moves.
+
+    Refuses invalid_parameters, and when it is booked at once what `ledger.set_credit_limit` refuses.
+    """
+    asked = Adjustment(kind=Kind.CREDIT_LIMIT, wallet=wallet, amount=limit - wallet.credit_limit)
+    return ask(asked, reason=reason, asked_by=asked_by, at=at, key=key)
 
 
 @transaction.atomic
-def ask(asked: Adjustment, *, reason: str, asked_by: str, at: datetime) -> Adjustment:
+def ask(asked: Adjustment, *, reason: str, asked_by: str, at: datetime, key: UUID | None) -> Adjustment:
     """Write down who asks and why; book what needs nobody else."""
-    if not reason.strip() or not asked_by:
-        raise Refusal("invalid_parameters", "It needs a reason, and somebody who asks.")
-    asked.reason, asked.asked_by, asked.asked_at = reason.strip(), asked_by, at
-    asked.needs_approval = is_large(asked.amount, asked.wallet.currency)
+    # Whoever asks at the same time waits, else neither would be in the other's sum.
+    ledger.lock([asked.wallet_id])
+    asked.public_id, asked.asked_by, asked.asked_at, asked.reason = key or uuid4(), asked_by, at, reason.strip()
+    if before := asked_before(asked):
+        return before
+    check(asked)
+    asked.needs_approval = is_large(asked)
     asked.save()
     if not asked.needs_approval:
         book(asked, decided_by=asked_by, at=at)
     return asked
 
 
-def is_large(amount: Decimal, currency: str) -> bool:
-    """Whether a second person is to look at it; the threshold is in the house's own currency."""
-    return currency != settings.DEFAULT_CURRENCY or abs(amount) >= settings.APPROVAL_FROM
+def asked_before(asked: Adjustment) -> Adjustment | None:
+    """What was asked for with the same key; refuses invalid_parameters if that is something else."""
+    before = Adjustment.objects.filter(public_id=asked.public_id).first()
+    names = ("kind", "wallet_id", "refunds_id", "forgives_id", "asked_by")
+    if before and any(getattr(before, name) != getattr(asked, name) for name in names):
+        raise Refusal("invalid_parameters", "That key was used for something else.")
+    return before
+
+
+def check(asked: Adjustment) -> None:
+    """Refuse what nobody could approve."""
+    if not asked.reason or not asked.asked_by:
+        raise Refusal("invalid_parameters", "It needs a reason, and somebody who asks.")
+    if asked.refunds:
+        ledger.check_refundable(transfer=asked.refunds, amount=asked.amount)
+    if asked.forgives:
+        ledger.check_forgivable(debt=asked.forgives, amount=asked.amount)
+    if asked.wallet.system:
+        raise Refusal("invalid_parameters", "The house's own accounts are not adjusted.")
+    signed = asked.kind in (Kind.ADJUSTMENT, Kind.CREDIT_LIMIT)
+    ledger.check_positive(abs(asked.amount) if signed else asked.amount, asked.wallet.currency)
+
+
+def is_large(asked: Adjustment) -> bool:
+    """Whether a second person is to look at it; the threshold is in the house's own currency.
+
+    What the same person moved alone in that wallet, and anybody gave back alone of that subject, counts with it.
+    """
+    if asked.wallet.currency != settings.DEFAULT_CURRENCY:
+        return True
+    same = Q(wallet=asked.wallet, asked_by=asked.asked_by)
+    if asked.refunds:
+        same |= Q(refunds__subject=asked.refunds.subject)
+    alone = Adjustment.objects.filter(same, needs_approval=False, asked_at__gt=asked.asked_at - TOGETHER)
+    before: Decimal = alone.aggregate(total=Sum(Abs("amount"), default=Decimal(0)))["total"]
+    together: Decimal = before + abs(asked.amount)
+    return together >= Decimal(settings.APPROVAL_FROM)
 
 
 @transaction.atomic
@@ -84,18 +162,37 @@ def lock_waiting(public_id: UUID, decided_by: str) -> Adjustment:
 
 
 def book(asked: Adjustment, *, decided_by: str, at: datetime) -> None:
-    """Move the money, and give the receipt of a refund; the adjustment's own name makes it happen once."""
+    """Move the money, and give the receipt of what is given back; the adjustment's own name makes it happen once."""
     by_hand = {"reference": f"adjustment:{asked.public_id}", "made_by": asked.asked_by, "reason": asked.reason}
-    if asked.refunds is None:
-        moved = ledger.adjust(wallet=asked.wallet, amount=asked.amount, at=at, **by_hand)
-        decide(asked, State.BOOKED, moved, decided_by=decided_by, at=at)
-        return
-    refunded = ledger.refund(transfer=asked.refunds, amount=asked.amount, at=at, **by_hand)
-    decide(asked, State.BOOKED, refunded.transfer, decided_by=decided_by, at=at)
-    # The last thing: whoever has a receipt's number keeps everybody else waiting for theirs.
-    receipts.give_refund_receipt(
-        subject=asked.refunds.subject, net=refunded.net, tax=refunded.tax, reason=asked.reason, at=at
-    )
+    given = give(asked, **by_hand, at=at)
+    moved = given.transfer if given else move(asked, **by_hand, at=at)
+    decide(asked, State.BOOKED, moved, decided_by=decided_by, at=at)
+    if given:
+        # The last thing: whoever has a receipt's number keeps everybody else waiting for theirs.
+        subject = given.transfer.subject
+        receipts.give_refund_receipt(subject=subject, net=given.net, tax=given.tax, reason=asked.reason, at=at)
+
+
+def give(asked: Adjustment, **by_hand: Any) -> ledger.Refunded | None:
+    """Give back or forgive what was charged, if that is what it is about."""
+    if asked.refunds:
+        return ledger.refund(transfer=asked.refunds, amount=asked.amount, **by_hand)
+    if asked.forgives:
+        return ledger.forgive(debt=asked.forgives, amount=asked.amount, **by_hand)
+    return None
+
+
+def move(asked: Adjustment, *, reference: str, made_by: str, reason: str, at: datetime) -> Transfer | None:
+    """Move money in a wallet, or its credit limit, which is no transfer."""
+    wallet, amount = asked.wallet, asked.amount
+    if asked.kind == Kind.BANK:
+        name = f"bank:{asked.bank_reference}"
+        return ledger.top_up(wallet=wallet, provider="bank", amount=amount, reference=name, made_by=made_by, at=at)
+    if asked.kind == Kind.CREDIT_LIMIT:
+        limit = ledger.lock([wallet.pk])[wallet.pk].credit_limit + amount
+        ledger.set_credit_limit(wallet=wallet, limit=limit, at=at)
+        return None
+    return ledger.adjust(wallet=wallet, amount=amount, reference=reference, made_by=made_by, reason=reason, at=at)
 
 
 def decide(

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,9 @@ class BillingConfig(AppConfig):
     name = "billing"
     label = "billing"
     verbose_name = _("Money")
+
+    def ready(self) -> None:
+        """Hang up what `check --deploy` should say."""
+        from billing.payments.checks import check_bank
+
+        register(check_bank, Tags.security, deploy=True)

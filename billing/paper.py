@@ -21,6 +21,7 @@ from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue, TableBordersLayout
 from fpdf.fonts import FontFace
 
+from billing.parties import Party
 from billing.wording import clean, tax_id
 
 FONT = "Inter"
@@ -57,12 +58,12 @@ def faces() -> dict[str, Path]:
 class Paper(FPDF):
     """An A4 sheet with the seller on its first page; all words are cleaned before they are set."""
 
-    def __init__(self, *, title: str, at: datetime) -> None:
+    def __init__(self, *, title: str, seller: Party, at: datetime) -> None:
         super().__init__(format="A4")
         self.name = clean(title)
         self.set_creation_date(at)
         self.set_title(self.name)
-        self.set_author(clean(settings.SELLER_NAME))
+        self.set_author(clean(seller.name))
         self.set_lang(get_language() or settings.LANGUAGE_CODE)
         self.alias_nb_pages(PAGES)
         for style, file in faces().items():
@@ -70,8 +71,8 @@ class Paper(FPDF):
         self.set_margins(18, 16, 18)
         self.set_auto_page_break(True, margin=20)
         self.add_page()
-        self.say(settings.SELLER_NAME, bold=True, size=11)
-        for line in filter(None, (settings.SELLER_ADDRESS, tax_id(settings.SELLER_TAX_ID))):
+        self.say(seller.name, bold=True, size=11)
+        for line in filter(None, (seller.address, tax_id(seller.tax_id))):
             self.say(line, size=8.5, color=GREY)
         self.ln(6)
         self.say(self.name, bold=True, size=16)

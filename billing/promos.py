@@ -52,7 +52,10 @@ def take(*, promo: PromoCode, user: User, subject: str, at: datetime) -> PromoUs
 
 @transaction.atomic
 def take_again(*, subject: str, at: datetime) -> bool:
-    """Count the code again for a charge that began after all; False if others have used it up meanwhile."""
+    """Count the code again for a charge that began after all, or is charged after all.
+
+    True where it counts, or none is to be counted; False if others have used it up meanwhile.
+    """
     use = PromoUse.objects.filter(subject=subject, state=State.RETURNED).first()
     if use is None:
         return True
@@ -66,12 +69,12 @@ def take_again(*, subject: str, at: datetime) -> bool:
 def use(*, subject: str, amount: Decimal, at: datetime) -> bool:
     """Keep what the code took off the charge (above 0), as of its newest bill; one that took nothing is given back.
 
-    False for a charge without a code.
+    False for a charge without a code, and for one whose code is not counted: `take_again` comes first.
     """
     if not amount:
         return give_back(subject=subject, at=at)
-    taken = PromoUse.objects.filter(subject=subject)
-    return bool(taken.update(state=State.USED, amount=amount, ended_at=at))
+    counted = PromoUse.objects.filter(subject=subject).exclude(state=State.RETURNED)
+    return bool(counted.update(state=State.USED, amount=amount, ended_at=at))
 
 
 def give_back(*, subject: str, at: datetime) -> bool:

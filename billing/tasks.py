@@ -1,15 +1,18 @@
 """What Celery does for money; each task may run twice and in parallel."""
 
 from contextlib import suppress
+from datetime import datetime
+from typing import Protocol
 
 import structlog
 from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from billing.ledger import check_books, checkpoint
+from billing.ledger import check_books, checkpoint, last_checkpoint
 from billing.payments import refunds, top_ups
 from billing.payments.protocol import ProviderTrouble
+from billing.payments.rounds import alone
 from billing.statements.making import last_month, make_statements
 from drivepower.core.alerts import open_alerts
 from drivepower.core.models import Alert
@@ -31,42 +34,59 @@ def check_top_up(top_up_id: int) -> None:
 @shared_task(name="billing.sweep_top_ups")
 def sweep_top_ups() -> None:
     """Ask about all top-ups that may have been paid."""
-    at = timezone.now()
-    with swept("billing.sweep_top_ups", at=at) as did:
-        did.update(top_ups.sweep_top_ups(at=at))
+    ask_providers("billing.sweep_top_ups", top_ups.sweep_top_ups)
 
 
 @shared_task(name="billing.watch_top_ups")
 def watch_top_ups() -> None:
     """Ask whether payments that were credited have gone back."""
-    at = timezone.now()
-    with swept("billing.watch_top_ups", at=at) as did:
-        did.update(top_ups.watch_credited(at=at))
+    ask_providers("billing.watch_top_ups", top_ups.watch_credited)
 
 
 @shared_task(name="billing.sweep_refunds")
 def sweep_refunds() -> None:
-    """Ask again for refunds that a provider has not answered."""
+    """Ask again for refunds that a provider has not answered, or not paid out."""
+    ask_providers("billing.sweep_refunds", refunds.sweep)
+
+
+class Round(Protocol):
+    """A verb that asks providers about what is due, and answers how many came to what."""
+
+    def __call__(self, *, at: datetime) -> dict[str, int]: ...
+
+
+def ask_providers(name: str, ask: Round) -> None:
+    """One round of a sweep; where another process is in it, it is left to that one: slow providers keep one worker."""
     at = timezone.now()
-    with swept("billing.sweep_refunds", at=at) as did:
-        did.update(refunds.sweep(at=at))
+    with alone(name) as mine:
+        if mine:
+            with swept(name, at=at) as did:
+                did.update(ask(at=at))
 
 
 @shared_task(name="billing.reconcile")
 def reconcile() -> None:
+    """Compare what has moved since the last checkpoint; all of it while anything differs, so that an alert ends."""
+    differs = Alert.objects.open().filter(kind=BOOKS_DIFFER).exists()
+    compare(since=0 if differs else last_checkpoint())
+
+
+def compare(*, since: int) -> None:
     """Compare what is kept with the transfers: an alert for each subject that differs, until it does no more."""
     at = timezone.now()
     with swept("billing.reconcile", at=at) as did:
         texts: dict[str, str] = {}
-        for one in check_books():
+        for one in check_books(since=since):
             kept, counted = (plain(figure, one.currency) for figure in (one.kept, one.counted))
             sentence = f"{one.figure} says {kept}, its parts sum to {counted} {one.currency}."
             texts[one.subject] = f"{texts.get(one.subject, '')} {sentence}".strip()
         if texts:
             log.error("books differ", subjects=list(texts)[:20])
         open_alerts(kind=BOOKS_DIFFER, texts=texts, at=at)
-        healed = Alert.objects.open().filter(kind=BOOKS_DIFFER).exclude(subject__in=[name[:80] for name in texts])
-        did.update(differ=len(texts), healed=healed.update(resolved_at=at))
+        did["differ"] = len(texts)
+        if not since:
+            healed = Alert.objects.open().filter(kind=BOOKS_DIFFER).exclude(subject__in=[name[:80] for name in texts])
+            did["healed"] = healed.update(resolved_at=at)
 
 
 @shared_task(name="billing.checkpoint", autoretry_for=(OperationalError,), retry_backoff=True)
@@ -75,7 +95,7 @@ def keep_checkpoint() -> None:
     at = timezone.now()
     with swept("billing.checkpoint", at=at) as did:
         did["figures"] = checkpoint(at=at)
-    reconcile()
+    compare(since=0)
 
 
 @shared_task(name="billing.make_statements")

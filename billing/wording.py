@@ -10,7 +10,6 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from billing.models import Wallet
 from drivepower.core.money import exponent
 
 # The tax that most countries have, by its usual name.
@@ -98,15 +97,6 @@ def clean(text: str) -> str:
     """Somebody's words on one line, without characters that steer how text is shown."""
     kept = "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in text)
     return " ".join("".join(one for one in kept if unicodedata.category(one) not in ("Cf", "Cs", "Co")).split())
-
-
-def buyer(wallet: Wallet | None) -> str:
-    """Who pays: a company with its tax id, or a person by name, else by the address that they log in with."""
-    if wallet is None:
-        return ""
-    if wallet.company is not None:
-        return ", ".join(filter(None, (wallet.company.name, tax_id(wallet.company.tax_id))))
-    return str(wallet.user.name or wallet.user) if wallet.user else ""
 
 
 def tax_name(name: str) -> str:

@@ -18,11 +18,15 @@ from charging.lifecycle import request_stop
 from charging.lifecycle.locks import lock_session
 from charging.lifecycle.stopping import asked_long_ago
 from charging.models import Session, SessionMeter
+from drivepower.core import alerts
 from drivepower.core.compiled import Compiled, Keys
+from drivepower.core.models import Alert
 from drivepower.core.refusals import Refusal
 
 # Within this time a station that comes back has said all that it had kept.
 REPLAYED_WITHIN = timedelta(minutes=2)
+# The kind of the alert of a session that runs on without being watched.
+UNJUDGED = "session_unjudged"
 
 log = structlog.stdlib.get_logger(__name__)
 State = Session.State
@@ -41,9 +45,12 @@ METERS = Compiled(lambda: SessionMeter.objects.filter(pk__in=Keys("keys")).order
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a session has cost so far, and whether, and why, it must stop now: limit, reserve or unauthorized."""
+    """What a session has cost so far, and will have cost when a stop takes effect; whether, and why, it must stop now:
+    limit, reserve or unauthorized.
+    """
 
     cost: Decimal
+    soon: Decimal
     stop: bool = False
     cause: str = ""
 
@@ -87,24 +94,21 @@ def touched(*, session_ids: Collection[int], at: datetime) -> list[tuple[int, De
     The number of queries does not grow with the sessions.
     """
     sessions = RUNNING.all(keys=list(session_ids))
+    told = set(Alert.objects.open().filter(kind=UNJUDGED).values_list("subject", flat=True))
     judged: list[tuple[int, Decimal, bool]] = []
     for running in _gather(sessions, at=at):
         if running.is_replayed(at=at):
             continue
         # One session's trouble must not keep another one from being stopped.
         try:
-            judgement = check(
-                session=running.session,
-                meter=running.meter,
-                terms=running.terms,
-                consumption=running.consumption,
-                interval_s=running.interval_s,
-                reserved=running.reserved.amount,
-            )
-            stop = enforce(running.session, judgement, running.reserved, at=at)
-        except Exception:
+            judgement = _check(running)
+            stop = enforce(running.session, judgement, at=at)
+        except Exception as error:
             log.exception("limits cannot judge a session", session=running.session.pk)
+            _tell(running.session, error, at=at)
         else:
+            if running.session.subject in told:
+                alerts.resolve_alert(kind=UNJUDGED, subject=running.session.subject, at=at)
             if running.plausible:
                 judged.append((running.session.pk, judgement.cost, stop))
     return judged
@@ -122,7 +126,7 @@ def check(
     """Judge one session by what it will have used when a stop asked for at its next reading takes effect."""
     cost = pricing.price(terms, consumption).gross
     if review.UNAUTHORIZED in session.findings:
-        return Judgement(cost, stop=True, cause="unauthorized")
+        return Judgement(cost, cost, stop=True, cause="unauthorized")
     soon = outlook.ahead(
         consumption,
         power_w=outlook.power_of(meter, consumption),
@@ -130,64 +134,72 @@ def check(
     )
     cost_soon = pricing.price(terms, soon).gross
     if session.limit_energy_wh is not None and soon.energy_wh >= session.limit_energy_wh:
-        return Judgement(cost, stop=True, cause="limit")
+        return Judgement(cost, cost_soon, stop=True, cause="limit")
     if session.limit_amount is not None and cost_soon >= session.limit_amount:
-        return Judgement(cost, stop=True, cause="limit")
+        return Judgement(cost, cost_soon, stop=True, cause="limit")
     if cost_soon > reserved:
-        return Judgement(cost, stop=True, cause="reserve")
-    return Judgement(cost)
+        return Judgement(cost, cost_soon, stop=True, cause="reserve")
+    return Judgement(cost, cost_soon)
 
 
-def enforce(session: Session, judgement: Judgement, reserved: Reserved, *, at: datetime) -> bool:
+def _check(running: Running) -> Judgement:
+    return check(
+        session=running.session,
+        meter=running.meter,
+        terms=running.terms,
+        consumption=running.consumption,
+        interval_s=running.interval_s,
+        reserved=running.reserved.amount,
+    )
+
+
+def enforce(session: Session, judgement: Judgement, *, at: datetime) -> bool:
     """Carry a judgement out: a hold that is used up grows while there is money, else the station is asked to stop.
 
     One that was asked to stop and still charges is asked again.
     """
-    stopping = session.state == State.STOPPING
-    if not stopping and (not judgement.stop or (judgement.cause == "reserve" and hold_more(session, reserved, at=at))):
-        return False
+    if session.state != State.STOPPING:
+        if not judgement.stop:
+            return False
+        if judgement.cause == "reserve" and hold_more(session, judgement.soon, at=at):
+            return False
     if asked_long_ago(session, at=at):
         request_stop(session=session, asked_by="rule:limits", cause=judgement.cause, at=at)
     return True
 
 
 @transaction.atomic
-def hold_more(session: Session, reserved: Reserved, *, at: datetime) -> bool:
-    """Hold another step of the free balance, so that nobody with money in the wallet is cut off; False without.
+def hold_more(session: Session, needed: Decimal, *, at: datetime) -> bool:
+    """Hold a step more, or all that is missing, as far as money is free, so that nobody who has it is cut off.
 
-    False too once the session has ended: nothing would end that hold. `reserved` is what the judgement went by; where
-    more is held by now, another gateway was first, and that is enough until the next judgement.
+    False where less than is needed is held after that: the charge must stop. False too once the session has ended:
+    nothing would end that hold. Where enough is held by now, another gateway was first.
     """
     if lock_session(session.pk).state != State.ACTIVE:
         return False
     now_held = _reserved_for([session]).get(session.subject, Reserved())
-    if now_held.amount > reserved.amount:
+    if now_held.amount >= needed:
         return True
     currency = session.price_terms.currency if session.price_terms else ""
     wallet = payers.wallet_of(session=session, currency=currency)
     if wallet is None:
         return False
     wallet = ledger.lock([wallet.pk])[wallet.pk]
-    if wallet.spendable <= 0:
+    more = min(wallet.spendable, max(reserves.step(currency), needed - now_held.amount))
+    if more <= 0:
         return False
+    number = now_held.count + 1
     try:
-        ledger.hold(
-            wallet=wallet,
-            amount=min(wallet.spendable, reserves.STEP),
-            subject=session.subject,
-            number=now_held.count + 1,
-            expires_at=None,
-            at=at,
-        )
+        ledger.hold(wallet=wallet, amount=more, subject=session.subject, number=number, expires_at=None, at=at)
     except Refusal:
         return False
-    return True
+    return now_held.amount + more >= needed
 
 
 def _gather(sessions: Sequence[Session], *, at: datetime) -> Iterator[Running]:
     """Everything about these sessions in one set of queries."""
     meters = {meter.pk: meter for meter in METERS.all(keys=[session.pk for session in sessions])}
-    terms = _terms_of(sessions)
+    terms = _terms_of(sessions, at=at)
     sessions = [session for session in sessions if session.pk in terms]
     used = consumptions.running(sessions=sessions, meters=meters, terms=terms, at=at)
     last_two = readings.last_two_of(sessions)
@@ -209,15 +221,22 @@ def _gather(sessions: Sequence[Session], *, at: datetime) -> Iterator[Running]:
         )
 
 
-def _terms_of(sessions: Sequence[Session]) -> dict[int, Terms]:
+def _terms_of(sessions: Sequence[Session], *, at: datetime) -> dict[int, Terms]:
     terms = {}
     for session in sessions:
         try:
             if session.price_terms is not None:
                 terms[session.pk] = tariffs.thaw_terms(session.price_terms)
-        except (KeyError, TypeError, ValueError, ArithmeticError):
+        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
             log.exception("price terms cannot be read", session=session.pk)
+            _tell(session, error, at=at)
     return terms
+
+
+def _tell(session: Session, error: Exception, *, at: datetime) -> None:
+    """Somebody should know that this one runs without a limit."""
+    text = f"Nobody watches the limits of session {session.pk}: {error!r}"
+    alerts.open_alert(kind=UNJUDGED, subject=session.subject, text=text, at=at)
 
 
 def _reserved_for(sessions: Sequence[Session]) -> dict[str, Reserved]:

@@ -1,6 +1,7 @@
 """Whether what sessions came to is what the books say of them; what differs is an alert until it does not."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ SOON = timedelta(hours=1)
 
 DIFFERS, UNSETTLED, HELD = "session_differs", "session_unsettled", "session_held"
 KINDS = (DIFFERS, UNSETTLED, HELD)
+OPEN_KINDS = (UNSETTLED, HELD)
 
 # Every table is read once. What was earned is what came to revenue and tax; debts that people forgave have no receipt.
 DIFFERENT = """
@@ -89,6 +91,9 @@ GROUP BY session.id ORDER BY session.id
 """
 
 
+QUERIES = {DIFFERS: DIFFERENT, UNSETTLED: WAITING, HELD: HOLDING}
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is wrong with a session: the kind of its alert, and a sentence."""
@@ -98,8 +103,8 @@ class Problem:
     text: str
 
 
-def check(at: datetime) -> list[Problem]:
-    """Everything that is wrong with finished sessions; one statement for each kind, so that each sees one instant."""
+def check(at: datetime, *, kinds: Sequence[str] = KINDS) -> list[Problem]:
+    """What is wrong with finished sessions; one statement for each kind, so that each sees one instant."""
     values: dict[str, Any] = {
         "finished": [State.SETTLED, State.WAIVED],
         "over": [State.SETTLED, State.WAIVED, State.FAILED],
@@ -107,19 +112,30 @@ def check(at: datetime) -> list[Problem]:
     }
     found = []
     with connection.cursor() as cursor:
-        for kind, query in zip(KINDS, (DIFFERENT, WAITING, HOLDING), strict=True):
-            cursor.execute(query, values)
+        for kind in kinds:
+            cursor.execute(QUERIES[kind], values)
             found += [Problem(kind, key, f"Session {key}: {text}.") for key, text in cursor.fetchall()]
     return found
 
 
 def reconcile(*, at: datetime) -> int:
-    """Open an alert for each problem, and resolve those whose problem has gone; answers how many there are."""
+    """Open an alert for each problem, and resolve those whose problem has gone; answers how many there are.
+
+    It reads the books of all time.
+    """
+    return _tell(check(at), KINDS, at=at)
+
+
+def watch_open(*, at: datetime) -> int:
+    """The same for what is not settled and what is still held: that is little to read, however many sessions were."""
+    return _tell(check(at, kinds=OPEN_KINDS), OPEN_KINDS, at=at)
+
+
+def _tell(problems: Sequence[Problem], kinds: Sequence[str], *, at: datetime) -> int:
     texts: dict[str, dict[str, str]] = defaultdict(dict)
-    problems = check(at)
     for problem in problems:
         texts[problem.kind][f"session:{problem.session_id}"] = problem.text
-    for kind in KINDS:
+    for kind in kinds:
         if texts[kind]:
             alerts.open_alerts(kind=kind, texts=texts[kind], at=at)
         Alert.objects.open().filter(kind=kind).exclude(subject__in=texts[kind]).update(resolved_at=at)

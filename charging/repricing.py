@@ -14,8 +14,8 @@ from billing.pricing import Price, Terms
 from billing.tariffs.finding import Offer, as_rule, as_terms, fits
 from billing.tariffs.levels import CLIENT, SERVICE
 from billing.windows import best
-from charging import consumption, decisions, payers, settlement
-from charging.models import Decision, Session, Settlement
+from charging import approvals, consumption, payers
+from charging.models import DecisionRequest, Session, Settlement
 from stations import prices
 
 State = Session.State
@@ -68,20 +68,19 @@ def plan(*, sessions: Iterable[Session], version: TariffVersion | None = None, a
 
 
 @transaction.atomic
-def apply(*, difference: Difference, by: str, reason: str, at: datetime) -> Settlement:
+def apply(*, difference: Difference, by: str, reason: str, at: datetime) -> DecisionRequest | None:
     """Let the difference move as new transfers, with a receipt of correction and a Decision.
 
-    Refuses session_moved where the session has another revision by now, reason_missing, reason_too_long.
+    One that gives much back waits for a second person: then its request. Refuses session_moved where the session has
+    another revision by now, reason_missing, reason_too_long, already_asked.
     """
-    decisions.open_for(difference.session.pk, State.SETTLED, reason=reason, seen=difference.revision)
-    return settlement.settle_anew(
+    return approvals.reprice(
         session_id=difference.session.pk,
+        seen=difference.revision,
         terms=difference.terms,
-        verdict=Settlement.Verdict.REPRICED,
-        decided_by=by,
+        by=by,
         reason=reason,
         at=at,
-        verb=Decision.Verb.REPRICE,
     )
 
 

@@ -3,6 +3,7 @@
 Each verb is one transaction, makes the next revision, and leaves a Decision; nothing that was settled is rewritten.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,8 +13,8 @@ from django.db import transaction
 from accounts.models import User
 from billing import ledger, promos
 from billing.models import Capture
-from billing.pricing import Price
-from charging import decisions, payers, review, settlement
+from billing.pricing import Price, Terms
+from charging import decisions, doubts, payers, review, settlement
 from charging.decisions import Said
 from charging.models import Decision, Session, Settlement
 from charging.settlement import Bill
@@ -21,16 +22,19 @@ from drivepower.core.refusals import Refusal
 
 State, Verdict, Verb = Session.State, Settlement.Verdict, Decision.Verb
 NOTHING = Decimal(0)
+# Where nothing has been charged yet.
+UNPAID = (State.REVIEW, State.ENDED)
 
 
 @transaction.atomic
 def accept(*, session_id: int, reason: str, by: str, at: datetime, seen: int | None = None) -> Settlement:
     """REVIEW → SETTLED as it stands: it is charged what it costs.
 
-    `seen` is the revision that the person looked at. Refuses session_moved, reason_missing, reason_too_long, no_price,
-    no_payer.
+    `seen` is the revision that the person looked at. What has ended and waits for its car, or is stuck, is decided
+    about like what is in review. Refuses session_moved, reason_missing, reason_too_long, no_price, no_payer,
+    price_too_large.
     """
-    session = decisions.open_for(session_id, State.REVIEW, reason=reason, seen=seen)
+    session = decisions.open_for(session_id, *UNPAID, reason=reason, seen=seen)
     before = decisions.standing(session)
     decisions.reopen(session)
     return _charge(session, Verb.ACCEPT, Said(Verdict.ACCEPTED, by, reason), before, at=at)
@@ -48,50 +52,46 @@ def correct(
     stopped_at: datetime | None = None,
     driver: User | None = None,
     seen: int | None = None,
+    approved_by: str = "",
 ) -> Settlement:
     """REVIEW or SETTLED → SETTLED with other energy (Wh), times or payer; what is None stays; the difference moves.
 
-    A driver pays instead of the company too. Refuses as `accept` does, and nothing_to_correct, invalid_energy,
+    A driver pays instead of the company too, by the price that held for them at the start; the code of who was taken
+    for the driver is theirs again. Refuses as `accept` does, and nothing_to_correct, invalid_energy,
     invalid_times.
     """
-    session = decisions.open_for(session_id, State.REVIEW, State.SETTLED, reason=reason, seen=seen)
+    session = decisions.open_for(session_id, *UNPAID, State.SETTLED, reason=reason, seen=seen)
     before = decisions.standing(session)
-    wanted = {
-        "billed_energy_wh": energy_wh,
-        "started_at": started_at,
-        "stopped_at": stopped_at,
-        "driver": driver,
-    }
-    changed: dict[str, Any] = {
-        name: value for name, value in wanted.items() if value is not None and value != getattr(session, name)
-    }
-    if driver is not None and session.company is not None:
-        changed |= {"driver": driver, "company": None}
+    changed = _changed(session, billed_energy_wh=energy_wh, started_at=started_at, stopped_at=stopped_at, driver=driver)
     _put_right(session, changed, at=at)
+    if "driver" in changed:
+        _price_for_payer(session, at=at)
     decisions.reopen(session)
-    return _charge(session, Verb.CORRECT, Said(Verdict.CORRECTED, by, reason), before, at=at)
+    said = Said(Verdict.CORRECTED, by, reason, approved_by)
+    return _charge(session, Verb.CORRECT, said, before, at=at)
 
 
 @transaction.atomic
-def waive(*, session_id: int, reason: str, by: str, at: datetime, seen: int | None = None) -> Settlement:
+def waive(
+    *, session_id: int, reason: str, by: str, at: datetime, seen: int | None = None, approved_by: str = ""
+) -> Settlement:
     """REVIEW or SETTLED → WAIVED: it costs nothing, what is held is free again, what was paid goes back.
 
     Refuses session_moved, reason_missing, reason_too_long.
     """
-    session = decisions.open_for(session_id, State.REVIEW, State.SETTLED, reason=reason, seen=seen)
+    session = decisions.open_for(session_id, *UNPAID, State.SETTLED, reason=reason, seen=seen)
     before = decisions.standing(session)
     decisions.reopen(session)
     settled = settlement.record(session, None, Said(Verdict.WAIVED, by, reason), at=at)
     kept = _give_back(session, settled, at=at)
     promos.give_back(subject=session.subject, at=at)
-    receipt = session.receipt
-    terms = settlement.terms_of(session)
+    receipt, terms = session.receipt, settlement.readable_terms_of(session)
     if receipt is not None and terms is not None:
         bill = Bill(terms, Price((), NOTHING, NOTHING, NOTHING, terms.currency, ()))
         receipt = settlement.give_receipt(session, receipt.wallet, bill, reason, kept, at=at)
     session.move(State.ENDED, State.REVIEW)
     session.move(State.REVIEW, State.WAIVED, receipt=receipt)
-    decisions.write_down(session, Verb.WAIVE, before=before, by=by, reason=reason, at=at)
+    decisions.write_down(session, Verb.WAIVE, before=before, by=by, reason=reason, at=at, approved_by=approved_by)
     return settled
 
 
@@ -99,10 +99,10 @@ def waive(*, session_id: int, reason: str, by: str, at: datetime, seen: int | No
 def rerun(*, session_id: int, reason: str, by: str, at: datetime, seen: int | None = None) -> Settlement | None:
     """REVIEW → ENDED → SETTLED or REVIEW: the rules look once more, by today's settings, payer and price.
 
-    A session that had no price when it began takes the one that holds now for that time. None where its car may still
-    stand there. Refuses session_moved, reason_missing, reason_too_long.
+    A session that had no price when it began, or has one that cannot be read, takes what holds now for that time. None
+    where its car may still stand there. Refuses session_moved, reason_missing, reason_too_long.
     """
-    session = decisions.open_for(session_id, State.REVIEW, reason=reason, seen=seen)
+    session = decisions.open_for(session_id, *UNPAID, reason=reason, seen=seen)
     before = decisions.standing(session)
     decisions.reopen(session)
     settlement.know_payer(session)
@@ -115,15 +115,27 @@ def rerun(*, session_id: int, reason: str, by: str, at: datetime, seen: int | No
 def _charge(session: Session, verb: Decision.Verb, said: Said, before: dict[str, Any], *, at: datetime) -> Settlement:
     """Settle what a person answers for; only what cannot be charged at all is refused."""
     settlement.know_payer(session)
-    terms = settlement.terms_of(session)
+    terms = settlement.readable_terms_of(session)
     if terms is None:
         raise Refusal("no_price", "There is no price for it: have it looked at anew, or waive it.")
     bill = settlement.bill_of(session, terms, at=at)
     if bill.price.gross > 0 and session.driver is None and session.company is None:
         raise Refusal("no_payer", "Nobody is known to pay for it: name the driver, or waive it.")
+    if doubts.is_too_large(bill.price):
+        raise Refusal("price_too_large", "It comes to more than any wallet can hold: correct it, or waive it.")
     settled = settlement.charge(session, bill, said, session.findings, at=at)
-    decisions.write_down(session, verb, before=before, by=said.by, reason=said.reason, at=at)
+    decisions.write_down(
+        session, verb, before=before, by=said.by, reason=said.reason, at=at, approved_by=said.approved_by
+    )
     return settled
+
+
+def _changed(session: Session, **wanted: Any) -> dict[str, Any]:
+    """Of the columns that are wanted those that would be others; a driver takes the company's place too."""
+    changed = {name: value for name, value in wanted.items() if value is not None and value != getattr(session, name)}
+    if wanted["driver"] is not None and session.company is not None:
+        changed |= {"driver": wanted["driver"], "company": None}
+    return changed
 
 
 def _put_right(session: Session, changed: dict[str, Any], *, at: datetime) -> None:
@@ -152,15 +164,30 @@ def _give_back(session: Session, settled: Settlement, *, at: datetime) -> Decima
     ).kept
 
 
+def _price_for_payer(session: Session, *, at: datetime) -> None:
+    """Let the terms of who pays now hold; without such a price in its currency the ones that stand, less the code."""
+    before, found = settlement.readable_terms_of(session), _terms_at_start(session)
+    if before is not None and (found is None or found.currency != before.currency):
+        found = replace(before, promo=None)
+    if found is not None:
+        settlement.keep_terms(session, found, at=at)
+
+
 def _find_price(session: Session, *, at: datetime) -> None:
-    if session.price_terms is not None or session.started_at is None:
-        return
-    terms = payers.terms_for(
+    if settlement.readable_terms_of(session) is None:
+        terms = _terms_at_start(session)
+        if terms is not None:
+            settlement.keep_terms(session, terms, at=at)
+
+
+def _terms_at_start(session: Session) -> Terms | None:
+    """What its payer would have agreed to when it began, as the tables say today."""
+    if session.started_at is None:
+        return None
+    return payers.terms_for(
         connector=session.connector,
         driver=session.driver,
         company=session.company,
         id_tag=session.id_tag,
         at=session.started_at,
     )
-    if terms is not None:
-        settlement.keep_terms(session, terms, at=at)

@@ -3,7 +3,7 @@
 What a later revision costs otherwise is charged, or given back, as the difference.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -51,16 +51,26 @@ def judge(session: Session, *, at: datetime) -> Settlement | None:
     doorbell.tell_portal({"type": "portal.changed"})
     know_payer(session)
     terms = terms_of(session)
-    if terms is not None and (until := idling.wait(session=session, terms=terms, at=at)):
-        session.settle_from = until
-        Session.objects.filter(pk=session.pk).update(settle_from=until)
+    # What is certain to need a person does not wait for a car.
+    found = review.merged(review.lasting(session.findings), doubts.of(session))
+    if terms is not None and not review.SUSPECT.intersection(found) and _waits(session, terms, at=at):
         return None
     bill = bill_of(session, terms, at=at) if terms else None
     price = bill.price if bill else None
-    found = review.merged(review.lasting(session.findings), doubts.of(session, price))
+    found = review.merged(found, doubts.of_bill(session, price))
     if bill is None or review.SUSPECT.intersection(found):
         return _keep_for_review(session, price, found, at=at)
     return charge(session, bill, Said(Verdict.OK), found, at=at)
+
+
+def _waits(session: Session, terms: Terms, *, at: datetime) -> bool:
+    """Whether its car may still stand there at a price; until when is kept."""
+    until = idling.wait(session=session, terms=terms, at=at)
+    if until is None:
+        return False
+    session.settle_from = until
+    Session.objects.filter(pk=session.pk).update(settle_from=until)
+    return True
 
 
 @transaction.atomic
@@ -73,25 +83,35 @@ def settle_anew(
     reason: str,
     at: datetime,
     verb: Decision.Verb,
+    seen: int | None = None,
+    approved_by: str = "",
 ) -> Settlement:
     """SETTLED → SETTLED with the next revision, by other terms; the difference moves, a Decision says why.
 
-    Refuses session_moved where it is not settled (any more), reason_missing, reason_too_long.
+    Refuses session_moved where it is not settled (any more), reason_missing, reason_too_long, second_person_needed.
     """
-    session = decisions.open_for(session_id, State.SETTLED, reason=reason, seen=None)
+    session = decisions.open_for(session_id, State.SETTLED, reason=reason, seen=seen)
     before = decisions.standing(session)
     decisions.reopen(session)
     keep_terms(session, terms, at=at)
     settlement = charge(
         session, bill_of(session, terms, at=at), Said(verdict, decided_by, reason), session.findings, at=at
     )
-    decisions.write_down(session, verb, before=before, by=decided_by, reason=reason, at=at)
+    decisions.write_down(session, verb, before=before, by=decided_by, reason=reason, at=at, approved_by=approved_by)
     return settlement
 
 
 def terms_of(session: Session) -> Terms | None:
     """By what the session is priced; None: it began without a price."""
     return tariffs.thaw_terms(session.price_terms) if session.price_terms else None
+
+
+def readable_terms_of(session: Session) -> Terms | None:
+    """The same; None too where what was frozen cannot be read."""
+    try:
+        return terms_of(session)
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        return None
 
 
 def bill_of(session: Session, terms: Terms, *, at: datetime) -> Bill:
@@ -117,6 +137,7 @@ def keep_terms(session: Session, terms: Terms, *, at: datetime) -> None:
 
 def charge(session: Session, bill: Bill, said: Said, found: list[str], *, at: datetime) -> Settlement:
     """ENDED (locked) → SETTLED: money moves as the difference to the revision before, if there was one."""
+    bill = count_promo(session, bill, at=at)
     price = bill.price
     wallet = payers.wallet_of(session=session, currency=price.currency)
     captured = capture(session, wallet, price, at=at)
@@ -126,6 +147,18 @@ def charge(session: Session, bill: Bill, said: Said, found: list[str], *, at: da
     receipt = give_receipt(session, wallet, bill, said.reason, captured.kept, at=at)
     session.move(State.ENDED, State.SETTLED, receipt=receipt, findings=found, settle_from=None)
     return settlement
+
+
+def count_promo(session: Session, bill: Bill, *, at: datetime) -> Bill:
+    """The bill as it may be charged: without a promo code that was given back and that others have used up by now.
+
+    Before any wallet is locked: codes come first.
+    """
+    if bill.terms.promo is None or promos.take_again(subject=session.subject, at=at):
+        return bill
+    terms = replace(bill.terms, promo=None)
+    keep_terms(session, terms, at=at)
+    return bill_of(session, terms, at=at)
 
 
 def capture(session: Session, wallet: Wallet | None, price: Price, *, at: datetime) -> ledger.Captured:
@@ -167,18 +200,20 @@ def promo_part(price: Price) -> Decimal:
 
 def _keep_for_review(session: Session, price: Price | None, found: list[str], *, at: datetime) -> Settlement:
     session.move(State.ENDED, State.REVIEW, findings=found, settle_from=None)
-    return record(session, price, Said(Verdict.SUSPECT), at=at)
+    storable_price = None if price is None or doubts.is_too_large(price) else price
+    return record(session, storable_price, Said(Verdict.SUSPECT), at=at)
 
 
 def record(
     session: Session, price: Price | None, said: Said, *, shortfall: Decimal = Decimal(0), at: datetime
 ) -> Settlement:
-    """The row of this revision; one without a price came to nothing."""
+    """The row of this revision; one without a price came to nothing, in the currency that it would have cost."""
+    currency = session.price_terms.currency if session.price_terms else settings.DEFAULT_CURRENCY
     return Settlement.objects.create(
         session=session,
         revision=session.revision,
         verdict=said.verdict,
-        currency=price.currency if price else settings.DEFAULT_CURRENCY,
+        currency=price.currency if price else currency,
         total=price.gross if price else Decimal(0),
         shortfall=shortfall,
         lines=lines_of(price) if price else [],

@@ -1,6 +1,6 @@
 """What makes lost messages cost only delay: each sweep takes a bounded batch, and may run twice or in parallel."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from billing import ledger
 from billing.models import Hold
-from charging import settlement
+from charging import limits, settlement
+from charging.decisions import STUCK
 from charging.lifecycle import fail_start, infer_end
 from charging.lifecycle.locks import lock_session
 from charging.models import Session
-from charging.models.session import OPEN_STATES, SessionQuerySet
+from charging.models.session import SessionQuerySet
 from drivepower.core import alerts
 from drivepower.core.models import Alert
 from stations.models import ConnectorState, Station
@@ -33,17 +34,25 @@ AWAY = timedelta(hours=12)
 AWAY_AND_SILENT = timedelta(hours=2)
 # A session without readings was last heard of at its start.
 LAST_READING = Coalesce("meter__last_reading_at", "started_at")
-STUCK = "session_stuck"
+# The kinds of the alerts of what a sweep cannot do, beside STUCK.
+START_STUCK, HOLD_STUCK, END_STUCK = "start_stuck", "hold_stuck", "end_stuck"
 SUBJECT = "session:"
+RUNNING = (State.ACTIVE, State.STOPPING)
 # Nothing may be held for these; in review money stays held until somebody has looked.
 PAID_OR_VOID = (State.SETTLED, State.WAIVED, State.FAILED)
 
 
 def fail_expired_starts(*, at: datetime) -> int:
     """Fail requested sessions whose Start never came; answers how many."""
-    expired = Session.objects.filter(state=State.REQUESTED, expires_at__lte=at)
+    requested = Session.objects.filter(state=State.REQUESTED)
     text = "The station did not start in time."
-    return _each(_next(expired), lambda session: fail_start(session=session, code="start_timeout", text=text, at=at))
+    return _each(
+        requested.filter(expires_at__lte=at),
+        lambda session: fail_start(session=session, code="start_timeout", text=text, at=at),
+        kind=START_STUCK,
+        while_in=requested,
+        at=at,
+    )
 
 
 def settle_ended(*, at: datetime) -> int:
@@ -51,11 +60,10 @@ def settle_ended(*, at: datetime) -> int:
 
     The alert is resolved once the session is finished, whoever did it. Those whose car may still stand there wait.
     """
-    ripe = Session.objects.filter(Q(settle_from=None) | Q(settle_from__lte=at), state=State.ENDED)
-    done = _each(_next(ripe), lambda session: _settle(session, at))
-    stuck = _named_in(Alert.objects.open().filter(kind=STUCK))
-    for session in Session.objects.exclude(state__in=[*OPEN_STATES, State.ENDED]).filter(pk__in=stuck):
-        alerts.resolve_alert(kind=STUCK, subject=session.subject, at=at)
+    ended = Session.objects.filter(state=State.ENDED)
+    ripe = ended.filter(Q(settle_from=None) | Q(settle_from__lte=at))
+    done = _each(ripe, lambda session: _settle(session, at), kind=STUCK, while_in=ended, at=at)
+    _resolve(limits.UNJUDGED, while_in=Session.objects.filter(state__in=RUNNING), at=at)
     return done
 
 
@@ -63,7 +71,7 @@ def free_leftovers(*, at: datetime) -> int:
     """Release what is still held for sessions that are paid or void; answers for how many."""
     held = _named_in(Hold.objects.filter(state=Hold.State.ACTIVE, subject__startswith=SUBJECT))
     over = Session.objects.filter(state__in=PAID_OR_VOID, pk__in=held)
-    return _each(_next(over), lambda session: _free(session, at))
+    return _each(over, lambda session: _free(session, at), kind=HOLD_STUCK, while_in=over, at=at)
 
 
 def end_hung(*, at: datetime) -> int:
@@ -72,7 +80,13 @@ def end_hung(*, at: datetime) -> int:
     No reading for a quarter of an hour, and the connector has said since that it is free, or another charge began
     there; or the station has been away for half a day.
     """
-    return _each(_next(hung_sessions(at=at)), lambda session: infer_end(session=session, until=at, reason="Silence"))
+    return _each(
+        hung_sessions(at=at),
+        lambda session: infer_end(session=session, until=at, reason="Silence"),
+        kind=END_STUCK,
+        while_in=Session.objects.filter(state__in=RUNNING),
+        at=at,
+    )
 
 
 def hung_sessions(*, at: datetime) -> SessionQuerySet:
@@ -85,7 +99,7 @@ def hung_sessions(*, at: datetime) -> SessionQuerySet:
     online = Station.objects.online(at=at).filter(pk=OuterRef("station"))
     return (
         # A Start from the past is not hung while its Stop may be the next thing that the station sends.
-        Session.objects.filter(state__in=[State.ACTIVE, State.STOPPING], start_received_at__lte=at - QUIET)
+        Session.objects.filter(state__in=RUNNING, start_received_at__lte=at - QUIET)
         .alias(last_at=LAST_READING)
         .filter(last_at__lte=at - QUIET)
         .filter(
@@ -103,10 +117,10 @@ def _free(session: Session, at: datetime) -> bool:
     return ledger.release(subject=session.subject, at=at) > 0
 
 
-def _next(sessions: SessionQuerySet) -> SessionQuerySet:
+def _next(sessions: SessionQuerySet, kind: str) -> SessionQuerySet:
     """A batch, oldest first; those that have been stuck come last, the one that was tried longest ago before others."""
     subject = Concat(Value(SUBJECT), Cast(OuterRef("pk"), CharField()))
-    stuck = Alert.objects.open().filter(kind=STUCK, subject=subject)
+    stuck = Alert.objects.open().filter(kind=kind, subject=subject)
     return sessions.alias(tried_at=Subquery(stuck.values("last_at"))).order_by(
         F("tried_at").asc(nulls_first=True), "pk"
     )[:BATCH]
@@ -121,14 +135,26 @@ def _settle(session: Session, at: datetime) -> bool:
     return settlement.settle(session_id=session.pk, at=at) is not None
 
 
-def _each(sessions: Iterable[Session], act: Callable[[Session], bool]) -> int:
-    """How many were really moved; whatever breaks on one is told, and the next one gets its turn."""
+def _each(
+    sessions: SessionQuerySet, act: Callable[[Session], bool], *, kind: str, while_in: SessionQuerySet, at: datetime
+) -> int:
+    """How many of the next ones were really moved; whatever breaks on one is told, and the next one gets its turn.
+
+    An alert of that kind stays open while its session is in `while_in`, whoever moves it on.
+    """
     done = 0
-    for session in list(sessions):
+    for session in list(_next(sessions, kind)):
         try:
             done += act(session)
         except Exception as error:
             log.exception("sweep failed on a session", session=session.pk)
             text = f"Session {session.pk} cannot be worked on: {error!r}"
-            alerts.open_alert(kind=STUCK, subject=session.subject, text=text, at=timezone.now())
+            alerts.open_alert(kind=kind, subject=session.subject, text=text, at=timezone.now())
+    _resolve(kind, while_in=while_in, at=at)
     return done
+
+
+def _resolve(kind: str, *, while_in: SessionQuerySet, at: datetime) -> None:
+    told = Alert.objects.open().filter(kind=kind)
+    for session in Session.objects.filter(pk__in=_named_in(told)).exclude(pk__in=while_in.order_by().values("pk")):
+        alerts.resolve_alert(kind=kind, subject=session.subject, at=at)

@@ -39,8 +39,14 @@ def sweep_leftovers() -> None:
 
 @shared_task(name="charging.reconcile")
 def reconcile() -> None:
-    """Compare finished sessions with the books."""
+    """Compare all finished sessions with the books."""
     run("charging.reconcile", problems=reconciling.reconcile)
+
+
+@shared_task(name="charging.watch_open")
+def watch_open() -> None:
+    """Tell of ended sessions that nobody settles, and of money that is held for finished ones."""
+    run("charging.watch_open", problems=reconciling.watch_open)
 
 
 @shared_task(name="charging.flag_rebooted")

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from decimal import Decimal
 from ipaddress import ip_network
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -12,6 +13,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = ("1", "true", "yes", "on", "y", "ok")
 FALSE = ("0", "false", "no", "off", "n", "")
+# An amount per currency, of at least a thousandth.
+AMOUNT = r"([A-Z]{3}|\*)=(?=[0-9.]*[1-9])[0-9]{1,9}(\.[0-9]{1,3})?"
+AMOUNTS = rf"{AMOUNT}(,{AMOUNT})*"
 # What every session of PostgreSQL begins with; what comes later wins.
 SESSION_OPTIONS = "-c lock_timeout=5s -c statement_timeout=60s"
 
@@ -62,6 +66,13 @@ class Settings(environ.Env):  # type: ignore[misc]  # django-environ has no type
         except (KeyError, ValueError, OSError):
             malformed(name, f"{text!r} is not a time zone")
         return text
+
+    def amounts(self, name: str, *, default: str) -> dict[str, Decimal]:
+        """Amounts above 0 by currency, like KGS=200,*=100; `*` is for all that are not named."""
+        written: str = self.str(name, default=default)
+        if not re.fullmatch(AMOUNTS, written) or not re.search(r"(^|,)\*=", written):
+            malformed(name, f"{written!r} is not a list of amounts above 0 like KGS=200,USD=5,*=100")
+        return {currency: Decimal(amount) for currency, _, amount in (one.partition("=") for one in written.split(","))}
 
     def networks(self, name: str, *, default: list[str]) -> list[str]:
         """Addresses and networks of IP."""

@@ -4,7 +4,10 @@ from typing import Any
 
 from celery.schedules import crontab
 
-SCHEDULE: dict[str, dict[str, Any]] = {
+# What waits in the queue for longer than this, or than until its next turn, is not run: the next one does the same.
+LONGEST_WAIT = 3600.0
+
+TURNS: dict[str, dict[str, Any]] = {
     "settle ended sessions": {"task": "charging.sweep_settlements", "schedule": 5.0},
     "fail starts that never came": {"task": "charging.sweep_requested", "schedule": 10.0},
     "end hung sessions": {"task": "charging.sweep_hung", "schedule": 60.0},
@@ -17,7 +20,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "time out commands": {"task": "stations.sweep_commands", "schedule": 5.0},
     "end spans of dead gateways": {"task": "stations.sweep_gateways", "schedule": 15.0},
     "say once that many stations are gone": {"task": "stations.watch_outages", "schedule": 30.0},
-    "compare sessions with the books": {"task": "charging.reconcile", "schedule": 3600.0},
+    "compare sessions with the books": {"task": "charging.reconcile", "schedule": crontab(hour=20, minute=10)},
+    "tell of sessions that stay open in the books": {"task": "charging.watch_open", "schedule": 3600.0},
     "compare wallets with their transfers": {"task": "billing.reconcile", "schedule": 3600.0},
     "keep what the house's accounts come to": {"task": "billing.checkpoint", "schedule": crontab(hour=20, minute=40)},
     "make statements of companies": {"task": "billing.make_statements", "schedule": 3600.0},
@@ -33,3 +37,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "roll partitions ahead": {"task": "ocpp_consumer.roll_partitions", "schedule": 3600.0},
     "forget what sweeps did long ago": {"task": "core.forget_sweeps", "schedule": 3600.0},
 }
+
+
+def waiting_at_most(turn: dict[str, Any]) -> dict[str, Any]:
+    """A turn whose task expires before the next one is due."""
+    every = turn["schedule"]
+    expires = min(every, LONGEST_WAIT) if isinstance(every, float) else LONGEST_WAIT
+    return turn | {"options": {"expires": expires}}
+
+
+SCHEDULE = {name: waiting_at_most(turn) for name, turn in TURNS.items()}

@@ -2,12 +2,14 @@
 
 import warnings
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from drivepower import logs
 from drivepower.environment import Settings, pooled, stop
 from drivepower.schedule import SCHEDULE
+from drivepower.till import check_providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Settings()
@@ -125,22 +127,22 @@ PAYMENT_PROVIDER: str = env.matching("PAYMENT_PROVIDER", "sandbox|odengi", "sand
 CARD_PROVIDER: str = env.matching("CARD_PROVIDER", "sandbox|stripe", "sandbox or stripe", default="sandbox")
 SANDBOX_BANK_URL: str = env("SANDBOX_BANK_URL", default=f"{PUBLIC_URL}/sandbox/bank")
 # O!Dengi: where it answers, the merchant's id and password, and the secret of its callbacks (empty: unsigned).
-ODENGI_URL: str = env("ODENGI_URL", default="https://mw-api-test.dengi.kg/api/json/json.php")
+ODENGI_URL: str = env("ODENGI_URL", default="")
 ODENGI_SID: str = env("ODENGI_SID", default="")
 ODENGI_PASSWORD: str = env("ODENGI_PASSWORD", default="")
 ODENGI_WEBHOOK_SECRET: str = env("ODENGI_WEBHOOK_SECRET", default="")
-if PAYMENT_PROVIDER == "odengi" and not (ODENGI_SID and ODENGI_PASSWORD):
-    stop("the settings ODENGI_SID and ODENGI_PASSWORD are needed where PAYMENT_PROVIDER is odengi.")
 # Stripe: the secret key, that of its callbacks, and where it answers.
 STRIPE_API_KEY: str = env("STRIPE_API_KEY", default="")
 STRIPE_WEBHOOK_SECRET: str = env("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_URL: str = env("STRIPE_API_URL", default="https://api.stripe.com")
-if CARD_PROVIDER == "stripe" and not (STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET):
-    stop("the settings STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET are needed where CARD_PROVIDER is stripe.")
+check_providers(globals())
 # From this amount on, an adjustment or a refund by hand waits for a second person; 0: every one.
 APPROVAL_FROM: int = env.at_least("APPROVAL_FROM", 0, default=1000)
 # What a charge costs beyond the money of its payer: owed by them, or borne by the house.
 SHORTFALL: str = env.matching("SHORTFALL", "owe|absorb", "owe or absorb", default="owe")
+# What a charge without a limit holds at first and grows by, and the least it starts with; *: currencies without a name.
+RESERVE_STEP: dict[str, Decimal] = env.amounts("RESERVE_STEP", default="KGS=200,USD=5,EUR=5,*=200")
+RESERVE_LEAST: dict[str, Decimal] = env.amounts("RESERVE_LEAST", default="KGS=10,USD=1,EUR=1,*=10")
 # A finished charge beyond any of these is looked at by a person before money moves.
 REVIEW_POWER_PERCENT: int = env.at_least("REVIEW_POWER_PERCENT", 100, default=110)
 REVIEW_LONGEST_HOURS: int = env.at_least("REVIEW_LONGEST_HOURS", 1, default=72)
@@ -195,6 +197,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "drivepower.portal.policy.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

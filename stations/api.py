@@ -108,7 +108,7 @@ class PriceView(OpenPage):
         asked, at = query.validated_data, timezone.now()
         station = public_station(Station.objects.with_plans(), code)
         body = quote(
-            connector=connector_of(station, asked["connector"]),
+            connector=connector_of(station, asked["connector_id"]),
             energy_wh=int(asked["energy_kwh"] * 1000),
             duration=timedelta(minutes=asked["minutes"]),
             client=self.client(),

@@ -73,7 +73,7 @@ def set_own_price(
     if min(per_kwh, session_fee) < 0:
         raise Refusal("invalid_parameters", "A price is not below 0.")
     kept = _lock(station)
-    before = _version_before(kept, at=at)
+    before = version_before(kept, at=at)
     plan = _private_plan(kept, before)
     rules = [TariffRule(name="Energy", dimension=Dimension.PER_KWH, price=per_kwh)]
     if session_fee:
@@ -116,7 +116,7 @@ def _private_plan(station: Station, before: TariffVersion | None) -> TariffPlan:
     return TariffPlan.objects.get_or_create(name=name, defaults={"currency": currency, "is_private": True})[0]
 
 
-def _version_before(station: Station, *, at: datetime) -> TariffVersion | None:
+def version_before(station: Station, *, at: datetime) -> TariffVersion | None:
     """The version whose currency and tax an own price takes over."""
     default = TariffPlan.objects.filter(is_default=True, currency=settings.DEFAULT_CURRENCY).first()
     for plan in (station.own_plan, station.tariff_plan, default):

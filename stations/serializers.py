@@ -36,11 +36,20 @@ class NetworkQuery(serializers.Serializer[Any]):
 
 
 class PriceQuery(serializers.Serializer[Any]):
-    """How much energy over how much time, at which connector, with which promo code."""
+    """How much energy over how much time, at which connector, which has two names, with which promo code."""
 
     energy_kwh = serializers.DecimalField(
         max_digits=6, decimal_places=3, min_value=Decimal(0), max_value=Decimal(200), required=False, default=Decimal(0)
     )
     minutes = serializers.IntegerField(min_value=0, max_value=7 * 24 * 60, required=False, default=0)
+    connector_id = serializers.IntegerField(min_value=1, max_value=100, required=False, default=None)
     connector = serializers.IntegerField(min_value=1, max_value=100, required=False, default=None)
     promo_code = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Both names of the connector mean one."""
+        named = {attrs[name] for name in ("connector_id", "connector") if attrs[name] is not None}
+        if len(named) > 1:
+            raise serializers.ValidationError({"connector": "connector and connector_id name two."})
+        attrs["connector_id"] = next(iter(named), None)
+        return attrs

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.named import NamingPeople
 from billing import adjustments
 from billing.admin.columns import money
 from billing.models import Adjustment
@@ -21,7 +22,7 @@ def person(request: HttpRequest) -> str:
 
 
 @admin.register(Adjustment)
-class AdjustmentAdmin(RecordAdmin):
+class AdjustmentAdmin(NamingPeople, RecordAdmin):
     """Asked for on the pages of wallets and transfers; decided here."""
 
     amount = money("amount", _("amount"), currency="wallet.currency")
@@ -36,6 +37,8 @@ class AdjustmentAdmin(RecordAdmin):
         "wallet",
         amount,
         "refunds",
+        "forgives",
+        "bank_reference",
         "reason",
         "state",
         "needs_approval",

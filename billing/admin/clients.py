@@ -1,4 +1,4 @@
-"""Prices of single people and companies, and promo codes with their uses."""
+"""Prices of single people and companies."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 
+from accounts.named import NamingPeople
 from billing.admin.inputs import currency_of
 from billing.models import ClientTariff
 from drivepower.core.admin import CarefulAdmin
@@ -74,7 +75,7 @@ class ClientTariffForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscr
 
 
 @admin.register(ClientTariff)
-class ClientTariffAdmin(CarefulAdmin):
+class ClientTariffAdmin(NamingPeople, CarefulAdmin):
     """Agreements with single clients; one that has begun is ended, never changed or deleted."""
 
     form = ClientTariffForm
@@ -104,9 +105,9 @@ class ClientTariffAdmin(CarefulAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: ClientTariff | None = None) -> list[str]:
         """What has begun may only be given an end."""
         if obj is None or obj.valid_from > timezone.now():
-            return self.readonly_fields
+            return super().get_readonly_fields(request, obj)
         price = ["user", "company", "plan", "rate_per_kwh", "currency", "discount_percent"]
-        return [*price, "valid_from", "reason", *self.readonly_fields]
+        return [*price, "valid_from", "reason", *super().get_readonly_fields(request, obj)]
 
     def has_delete_permission(self, request: HttpRequest, obj: ClientTariff | None = None) -> bool:
         """Only before it begins."""

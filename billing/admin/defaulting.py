@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.forms import BaseDialogForm
@@ -44,7 +45,7 @@ class DefaultingAdmin(QuickListAdmin):
         try:
             before = make_default(plan=plan, at=timezone.now())
         except Refusal as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, gettext(refusal.message))
         else:
             self.log_change(request, plan, f"Made the default of {plan.currency}, instead of {before or 'none'}.")
             messages.success(request, _("This plan is the default of %(currency)s now.") % {"currency": plan.currency})

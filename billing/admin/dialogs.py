@@ -1,6 +1,7 @@
-"""Dialogs that move money by hand: adjust a wallet, refund a charge, record a bank transfer, set a credit limit."""
+"""Dialogs that move money by hand: adjust, refund, forgive, record a bank transfer, set a credit limit."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWi
 
 from billing import adjustments, ledger
 from billing.admin.adjustments import person
-from billing.models import Adjustment, Transfer, Wallet
+from billing.models import Adjustment, Debt, Transfer, Wallet
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
 
@@ -48,24 +49,33 @@ class ReasonedForm(MoneyForm):
     """An amount and why."""
 
     reason = forms.CharField(label=_("Reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
+
+
+class KeyedForm(MoneyForm):
+    """What is asked for once, however often the dialog that was opened is sent."""
+
+    key = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
     asked: Adjustment
 
+    def told(self, said: dict[str, Any]) -> dict[str, Any]:
+        """What every verb is told; `reason` where the dialog asks for one."""
+        told = {"asked_by": person(self.request), "at": timezone.now(), "key": said["key"]}
+        return told | {name: said[name] for name in ("reason",) if name in said}
 
-class AdjustForm(ReasonedForm):
+
+class AskForm(KeyedForm, ReasonedForm):
+    """Something that is asked for with a reason."""
+
+
+class AdjustForm(AskForm):
     """What is given to a wallet, or taken from it."""
 
     def carry_out(self, said: dict[str, Any]) -> None:
         """Ask for it."""
-        self.asked = adjustments.ask_adjustment(
-            wallet=self.wallet(),
-            amount=said["amount"],
-            reason=said["reason"],
-            asked_by=person(self.request),
-            at=timezone.now(),
-        )
+        self.asked = adjustments.ask_adjustment(wallet=self.wallet(), amount=said["amount"], **self.told(said))
 
 
-class RefundForm(ReasonedForm):
+class RefundForm(AskForm):
     """What is given back of a charge: all that is left, unless told otherwise."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,28 +87,38 @@ class RefundForm(ReasonedForm):
 
     def carry_out(self, said: dict[str, Any]) -> None:
         """Ask for it."""
-        self.asked = adjustments.ask_refund(
-            transfer=Transfer.objects.get(pk=self.object_id),
-            amount=said["amount"],
-            reason=said["reason"],
-            asked_by=person(self.request),
-            at=timezone.now(),
-        )
+        charge = Transfer.objects.get(pk=self.object_id)
+        self.asked = adjustments.ask_refund(transfer=charge, amount=said["amount"], **self.told(said))
 
 
-class BankForm(MoneyForm):
+class ForgiveForm(AskForm):
+    """How much of a debt is asked for no more: all that is left, unless told otherwise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        debt = Debt.objects.select_related("wallet").filter(pk=self.object_id).first()
+        if debt:
+            self.fields["amount"].initial = plain(debt.amount - debt.paid, debt.wallet.currency)
+
+    def carry_out(self, said: dict[str, Any]) -> None:
+        """Ask for it."""
+        debt = Debt.objects.select_related("wallet").get(pk=self.object_id)
+        self.asked = adjustments.ask_to_forgive(debt=debt, amount=said["amount"], **self.told(said))
+
+
+class BankForm(KeyedForm):
     """Money that came by bank; the bank's reference makes it count once."""
 
     reference = forms.CharField(label=_("The bank's reference"), max_length=60, widget=UnfoldAdminTextInputWidget)
 
     def carry_out(self, said: dict[str, Any]) -> None:
-        """Credit it."""
-        reference = f"bank:{said['reference']}"
-        wallet = self.wallet()
-        ledger.top_up(wallet=wallet, provider="bank", amount=said["amount"], reference=reference, at=timezone.now())
+        """Ask for it."""
+        self.asked = adjustments.ask_bank_transfer(
+            wallet=self.wallet(), amount=said["amount"], bank_reference=said["reference"], **self.told(said)
+        )
 
 
-class LimitForm(MoneyForm):
+class LimitForm(AskForm):
     """How far below 0 a company's wallet may go."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -108,8 +128,8 @@ class LimitForm(MoneyForm):
             self.fields["amount"].initial = plain(wallet.credit_limit, wallet.currency)
 
     def carry_out(self, said: dict[str, Any]) -> None:
-        """Set it."""
-        ledger.set_credit_limit(wallet=self.wallet(), limit=said["amount"])
+        """Ask for it."""
+        self.asked = adjustments.ask_credit_limit(wallet=self.wallet(), limit=said["amount"], **self.told(said))
 
 
 ADJUST = {
@@ -123,8 +143,13 @@ REFUND = {
     "form_class": RefundForm,
     "form_submit_text": _("Ask for it"),
 }
-BANK = {"title": _("Record a bank transfer"), "form_class": BankForm, "form_submit_text": _("Credit it")}
-LIMIT = {"title": _("Set the credit limit"), "form_class": LimitForm, "form_submit_text": _("Set it")}
+FORGIVE = {
+    "title": _("Ask for a part or all of it no more"),
+    "form_class": ForgiveForm,
+    "form_submit_text": _("Ask for it"),
+}
+BANK = {"title": _("Record a bank transfer"), "form_class": BankForm, "form_submit_text": _("Ask for it")}
+LIMIT = {"title": _("Set the credit limit"), "form_class": LimitForm, "form_submit_text": _("Ask for it")}
 
 
 def shown(row: Any) -> HttpResponse:

@@ -1,23 +1,28 @@
 """Money on its way in, and what of it was sent back."""
 
+import uuid
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
+from accounts.named import NamingPeople
 from billing.admin import dialogs
 from billing.admin.adjustments import person
 from billing.admin.columns import RecordInline, money
-from billing.models import PaymentRefund, ProviderEvent, SandboxInvoice, SandboxMovement, TopUp
-from billing.payments import refunds
+from billing.models import PaymentRefund, ProviderEvent, SandboxInvoice, SandboxMovement, SecondPayment, TopUp
+from billing.payments import doubles, refunds
 from drivepower.core.admin import RecordAdmin
 from drivepower.core.money import plain
+from drivepower.core.refusals import Refusal
 
 
-class PaymentRefundInline(RecordInline):
+class PaymentRefundInline(NamingPeople, RecordInline):
     """What we sent back of a payment."""
 
     model = PaymentRefund
@@ -40,6 +45,8 @@ class ProviderEventInline(RecordInline):
 class SendBackForm(dialogs.ReasonedForm):
     """How much of a payment goes back the way it came: all that is left, unless told otherwise."""
 
+    # Of this dialog as it was opened: sent twice, it is the same refund.
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
     refund: PaymentRefund
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,6 +64,7 @@ class SendBackForm(dialogs.ReasonedForm):
             reason=said["reason"],
             made_by=person(self.request),
             at=timezone.now(),
+            key=said["key"],
         )
 
 
@@ -107,7 +115,9 @@ class TopUpAdmin(RecordAdmin):
 
     def has_send_back_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whoever may add refunds of payments, where something is left of one."""
-        left = object_id is None or TopUp.objects.filter(pk=object_id, state=TopUp.State.APPROVED).exists()
+        if object_id is None or request.method == "POST":  # a dialog that was sent twice gets the same answer
+            return dialogs.may(request, "add_paymentrefund")
+        left = TopUp.objects.filter(pk=object_id, state=TopUp.State.APPROVED).exists()
         return dialogs.may(request, "add_paymentrefund", where=left)
 
     @action(description=_("Send back"), icon="undo", permissions=["send_back"], dialog=SEND_BACK)  # type: ignore[untyped-decorator]  # unfold has no type hints
@@ -122,7 +132,7 @@ class TopUpAdmin(RecordAdmin):
 
 
 @admin.register(PaymentRefund)
-class PaymentRefundAdmin(RecordAdmin):
+class PaymentRefundAdmin(NamingPeople, RecordAdmin):
     """What we sent back of payments."""
 
     amount = money("amount", _("amount"), currency="top_up.wallet.currency")
@@ -143,6 +153,83 @@ class PaymentRefundAdmin(RecordAdmin):
         "ended_at",
         "transfer",
     ]
+
+
+class CreditForm(dialogs.MoneyForm):
+    """What a second payment brought: as the provider says, unless told otherwise."""
+
+    payment: SecondPayment
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        payment = SecondPayment.objects.select_related("top_up__wallet").filter(pk=self.object_id).first()
+        if payment:
+            self.fields["amount"].initial = plain(payment.amount, payment.top_up.wallet.currency)
+
+    def carry_out(self, said: dict[str, Any]) -> None:
+        """Credit it."""
+        self.payment = doubles.credit_second(
+            payment=SecondPayment.objects.get(pk=self.object_id),
+            amount=said["amount"],
+            by=person(self.request),
+            at=timezone.now(),
+        )
+
+
+CREDIT = {
+    "title": _("Credit the second payment"),
+    "description": _("Once, to the wallet that the invoice was for."),
+    "form_class": CreditForm,
+    "form_submit_text": _("Credit it"),
+}
+
+
+@admin.register(SecondPayment)
+class SecondPaymentAdmin(NamingPeople, RecordAdmin):
+    """Further payments of invoices that had been paid: credited here, or sent back at the provider and noted here."""
+
+    amount = money("amount", _("amount"), currency="top_up.wallet.currency")
+    list_display = ["seen_at", "provider", "provider_transaction", amount, "state", "top_up", "decided_by"]
+    list_filter = ["state", "provider"]
+    list_select_related = ["top_up__wallet"]
+    search_fields = ["provider_transaction__exact"]
+    fields = readonly_fields = [
+        "public_id",
+        "top_up",
+        "provider",
+        "provider_transaction",
+        amount,
+        "state",
+        "seen_at",
+        "decided_by",
+        "decided_at",
+        "transfer",
+    ]
+    actions = ["note_sent_back"]
+    actions_detail = ["credit"]
+
+    def has_decide_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may add top-ups, where nobody has decided yet."""
+        undecided = SecondPayment.objects.filter(pk=object_id, state=SecondPayment.State.OPEN)
+        return dialogs.may(request, "add_topup", where=object_id is None or undecided.exists())
+
+    @action(description=_("Credit the second payment"), icon="add_card", permissions=["decide"], dialog=CREDIT)  # type: ignore[untyped-decorator]  # unfold has no type hints
+    def credit(self, request: HttpRequest, form: CreditForm, object_id: str) -> HttpResponse:
+        """Show it as it stands."""
+        self.log_change(request, form.payment, f"Credited {form.payment.amount}.")
+        self.message_user(request, _("It is in the wallet."), messages.SUCCESS)
+        return dialogs.shown(form.payment)
+
+    @admin.action(description=_("Note that they were sent back by hand"), permissions=["decide"])
+    def note_sent_back(self, request: HttpRequest, queryset: QuerySet[SecondPayment]) -> None:
+        """Note it of the chosen ones."""
+        for payment in queryset:
+            try:
+                doubles.note_sent_back(payment=payment, by=person(request), at=timezone.now())
+            except Refusal as refusal:
+                self.message_user(request, refusal.message, messages.ERROR)
+            else:
+                self.log_change(request, payment, "Sent back by hand.")
 
 
 @admin.register(ProviderEvent)

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
@@ -73,7 +74,7 @@ class PublishingAdmin(QuickListAdmin):
                 **cast("tariffs.VersionFields", fields),
             )
         except Refusal as refusal:
-            desk.form.add_error(None, refusal.message)
+            desk.form.add_error(None, gettext(refusal.message))
             return self.page(request, desk)
         self.log_change(request, desk.plan, f"Published version {version.number}.")
         messages.success(request, _("Version %(number)d is published.") % {"number": version.number})

@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.named import NamingPeople
 from billing.admin.columns import RecordInline, money
 from billing.admin.defaulting import DefaultingAdmin
 from billing.admin.inputs import currency_of
 from billing.admin.publishing import PublishingAdmin, drawn, in_force
 from billing.admin.rules import DAYS
 from billing.admin.taxing import TaxingAdmin
-from billing.models import Dimension, PriceTerms, TariffPlan, TariffVersion
+from billing.models import Dimension, PriceTerms, TariffPlan, TariffVersion, TaxChange
 from drivepower.core.admin import CarefulAdmin, RecordAdmin
 from drivepower.core.money import plain_rate
 
@@ -31,7 +32,7 @@ class Prices:
         css = {"all": ["billing/tariffs.css"]}
 
 
-class VersionInline(RecordInline):
+class VersionInline(NamingPeople, RecordInline):
     """The editions of a plan, newest first."""
 
     model = TariffVersion
@@ -120,7 +121,7 @@ class TariffPlanAdmin(Prices, PublishingAdmin, DefaultingAdmin, TaxingAdmin, Car
 
 
 @admin.register(TariffVersion)
-class TariffVersionAdmin(Prices, RecordAdmin):
+class TariffVersionAdmin(Prices, NamingPeople, RecordAdmin):
     """One edition of a plan."""
 
     cap = money("idle_cap", _("idle fee at most"), currency="plan.currency")
@@ -161,6 +162,14 @@ def shown(version: TariffVersion, title: Any) -> dict[str, Any]:
         "rules": [(rule, plain_rate(rule.price, currency), [days[day] for day in rule.weekdays]) for rule in rules],
         "grids": drawn(version.plan, rows, version.in_force_from),
     }
+
+
+@admin.register(TaxChange)
+class TaxChangeAdmin(NamingPeople, RecordAdmin):
+    """New taxes as they were announced."""
+
+    list_display = ["made_at", "in_force_from", "tax_name", "tax_percent", "tax_included", "made_by", "reason"]
+    fields = readonly_fields = list_display
 
 
 @admin.register(PriceTerms)

@@ -1,13 +1,16 @@
 """Wallets, and how their money is held, moved and owed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import F
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
+from accounts.named import NamingPeople
 from billing import ledger
 from billing.admin import dialogs
 from billing.admin.columns import money, written
@@ -17,17 +20,29 @@ from drivepower.core.admin import RecordAdmin
 OWNER = ["wallet__user", "wallet__company"]
 
 
+def figure(field: str, label: Any, *, ordering: Combinable | None = None) -> Callable[[Wallet], str]:
+    """A column of what wallets of people carry; the house's accounts carry none, their page sums them up."""
+    shown = money(field, label, ordering=ordering)
+
+    @admin.display(description=label, ordering=ordering or field)
+    def column(wallet: Wallet) -> str:
+        return written(None, wallet.currency) if wallet.system else shown(wallet)
+
+    column.__name__ = f"{field}_figure"
+    return column
+
+
 @admin.register(Wallet)
 class WalletAdmin(RecordAdmin):
     """What everyone has; the house's own accounts are the sum of their transfers."""
 
     list_display = [
         "__str__",
-        money("available", _("free"), ordering=F("balance") - F("held")),
-        money("balance", _("balance")),
-        money("held", _("held")),
-        money("owed", _("owed")),
-        money("credit_limit", _("credit limit")),
+        figure("available", _("free"), ordering=F("balance") - F("held")),
+        figure("balance", _("balance")),
+        figure("held", _("held")),
+        figure("owed", _("owed")),
+        figure("credit_limit", _("credit limit")),
     ]
     list_filter = ["currency", "system"]
     list_select_related = ["user", "company"]
@@ -58,8 +73,7 @@ class WalletAdmin(RecordAdmin):
     @action(description=_("Adjust"), icon="balance", permissions=["adjust"], dialog=dialogs.ADJUST)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def adjust(self, request: HttpRequest, form: dialogs.AdjustForm, object_id: str) -> HttpResponse:
         """Show what was asked for, booked or waiting."""
-        self.log_change(request, form.asked, "Asked for.")
-        return dialogs.shown(form.asked)
+        return asked(self, request, form)
 
     def has_bank_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whoever may enter payments, on a company's wallet."""
@@ -67,9 +81,8 @@ class WalletAdmin(RecordAdmin):
 
     @action(description=_("Record a bank transfer"), icon="account_balance", permissions=["bank"], dialog=dialogs.BANK)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def record_bank_transfer(self, request: HttpRequest, form: dialogs.BankForm, object_id: str) -> HttpResponse:
-        """Show what the wallet has now."""
-        said = form.cleaned_data
-        return self.changed(request, object_id, f"Bank transfer {said['reference']}: {said['amount']}.")
+        """Show what was asked for, booked or waiting."""
+        return asked(self, request, form)
 
     def has_limit_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whoever decides about adjustments, on a company's wallet."""
@@ -77,14 +90,18 @@ class WalletAdmin(RecordAdmin):
 
     @action(description=_("Credit limit"), icon="credit_score", permissions=["limit"], dialog=dialogs.LIMIT)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def set_credit_limit(self, request: HttpRequest, form: dialogs.LimitForm, object_id: str) -> HttpResponse:
-        """Show how far it may go now."""
-        return self.changed(request, object_id, f"Credit limit: {form.cleaned_data['amount']}.")
+        """Show what was asked for, booked or waiting; the wallet's history says from which limit to which."""
+        wanted = form.cleaned_data["amount"]
+        self.log_change(
+            request, form.asked.wallet, f"Credit limit asked for: {form.fields['amount'].initial} → {wanted}."
+        )
+        return asked(self, request, form)
 
-    def changed(self, request: HttpRequest, object_id: str, what: str) -> HttpResponse:
-        """Note who did it, and go back to the wallet."""
-        wallet = Wallet.objects.get(pk=object_id)
-        self.log_change(request, wallet, what)
-        return dialogs.shown(wallet)
+
+def asked(page: RecordAdmin, request: HttpRequest, form: dialogs.KeyedForm) -> HttpResponse:
+    """Note who asked for it, and show it."""
+    page.log_change(request, form.asked, "Asked for.")
+    return dialogs.shown(form.asked)
 
 
 def is_one(object_id: Any, **like: Any) -> bool:
@@ -120,7 +137,7 @@ class HoldAdmin(RecordAdmin):
 
 
 @admin.register(Transfer)
-class TransferAdmin(RecordAdmin):
+class TransferAdmin(NamingPeople, RecordAdmin):
     """Money that moved."""
 
     amount = money("amount", _("amount"), currency="source.currency")
@@ -158,8 +175,7 @@ class TransferAdmin(RecordAdmin):
     @action(description=_("Refund"), icon="undo", permissions=["refund"], dialog=dialogs.REFUND)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def refund(self, request: HttpRequest, form: dialogs.RefundForm, object_id: str) -> HttpResponse:
         """Show what was asked for, booked or waiting."""
-        self.log_change(request, form.asked, "Asked for.")
-        return dialogs.shown(form.asked)
+        return asked(self, request, form)
 
 
 @admin.register(Debt)
@@ -172,6 +188,17 @@ class DebtAdmin(RecordAdmin):
     list_select_related = OWNER
     search_fields = ["reference__startswith", "wallet__user__email", "wallet__user__phone", "wallet__company__name"]
     fields = readonly_fields = ["reference", "wallet", amount, paid, "subject", "made_at"]
+    actions_detail = ["forgive"]
+
+    def has_forgive_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may ask for adjustments, where something is still owed."""
+        is_open = object_id is None or Debt.objects.filter(pk=object_id, paid__lt=F("amount")).exists()
+        return dialogs.may(request, "add_adjustment", where=is_open)
+
+    @action(description=_("Forgive"), icon="money_off", permissions=["forgive"], dialog=dialogs.FORGIVE)  # type: ignore[untyped-decorator]  # unfold has no type hints
+    def forgive(self, request: HttpRequest, form: dialogs.ForgiveForm, object_id: str) -> HttpResponse:
+        """Show what was asked for, booked or waiting."""
+        return asked(self, request, form)
 
 
 @admin.register(Capture)

@@ -1,4 +1,4 @@
-"""Filling the wallet: a QR to pay, where it stands, and what providers call."""
+"""Filling the wallet: a QR to pay, where it stands, and giving it up."""
 
 import uuid
 from datetime import datetime

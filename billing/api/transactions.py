@@ -79,8 +79,18 @@ def as_movement(row: Any, currency: str, balance: Decimal) -> dict[str, Any]:
         "at": row.made_at,
         "receipt_id": row.receipt_id,
         "invoice_id": top_up.public_id if top_up else None,
-        "reason": row.reason,
+        "reason": reason_of(row),
     }
+
+
+def reason_of(row: Any) -> str:
+    """Why somebody moved it: of a refund as its receipt says it, of anything else by kind only.
+
+    What staff write for each other is not for the driver.
+    """
+    if row.kind == Kind.REFUND:
+        return str(row.reason)
+    return str(row.get_kind_display()) if row.made_by else ""
 
 
 def active_holds(wallets: list[int]) -> QuerySet[Hold]:

@@ -75,26 +75,26 @@ def keep(provider: str, body: bytes, headers: Mapping[str, str], *, at: datetime
     kept = [(name, told.without_secrets(value)[:length]) for name, value in headers.items() if is_kept(name)]
     event = ProviderEvent.objects.create(
         provider=provider,
-        body=told.without_secrets(body[:length].decode("utf-8", "replace")),
+        body=told.without_secrets(told.without_people(body.decode("utf-8", "replace")))[:length],
         headers=dict(kept[:MOST_HEADERS]),
         verdict=verdict_on(said, top_up),
         top_up=top_up,
         received_at=at,
     )
-    forget_beyond(top_up)
+    forget_beyond(top_up, event.verdict)
     return event
 
 
 def named_by(said: Callback, provider: str) -> TopUp | None:
-    """The top-up of that provider by its name for the invoice, else by ours for the order."""
+    """The top-up of that provider by its name for the invoice, else by ours for the order, else by the payment."""
     found = TopUp.objects.filter(provider=provider).select_related("wallet")
     top_up = found.filter(provider_invoice=storable(said.invoice)).first() if said.invoice else None
-    if top_up is not None or not said.order:
-        return top_up
-    try:
-        return found.filter(public_id=uuid.UUID(said.order)).first()
-    except ValueError:
-        return None
+    if top_up is None and said.order:
+        with suppress(ValueError):
+            top_up = found.filter(public_id=uuid.UUID(said.order)).first()
+    if top_up is None and said.transaction:
+        top_up = found.filter(provider_transaction=storable(said.transaction)).first()
+    return top_up
 
 
 def verdict_on(said: Callback, top_up: TopUp | None) -> str:
@@ -102,13 +102,18 @@ def verdict_on(said: Callback, top_up: TopUp | None) -> str:
     if not said.authentic:
         return FORGED
     if top_up is not None:
-        return "hint"
-    return "unknown invoice" if said.invoice or said.order else "unreadable"
+        return "hint" if said.signed else "unsigned hint"
+    return "unknown invoice" if said.invoice or said.order or said.transaction else "unreadable"
 
 
-def forget_beyond(top_up: TopUp | None) -> None:
-    """Delete the oldest callbacks of a top-up, or of strangers, beyond what is kept of them."""
+def forget_beyond(top_up: TopUp | None, verdict: str) -> None:
+    """Delete the oldest callbacks of a top-up, or of strangers, beyond what is kept of them.
+
+    What anybody may send about a top-up pushes out only its like, and none that was signed.
+    """
     same = ProviderEvent.objects.filter(top_up=top_up, direction=ProviderEvent.Direction.CALLBACK)
+    if top_up is not None:
+        same = same.filter(verdict=verdict)
     surplus = same.order_by("-id")[STRANGERS_KEPT if top_up is None else REPEATS_KEPT :]
     ProviderEvent.objects.filter(pk__in=surplus.values("pk")).delete()
 

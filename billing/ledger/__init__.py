@@ -1,22 +1,23 @@
 """The only writer of money: holds, charges, top-ups, refunds, reversals, adjustments; a verb is one transaction.
 
 A charge is booked as (wallet -> revenue) for what is paid now and (receivable -> revenue) for what is owed, then
-(revenue -> tax) for the tax in it; a debt is repaid as (wallet -> receivable). So the receivable account is always
-minus what all wallets owe. A charge of a later revision moves the difference only: what a subject's transfers come to
-is always what it costs, less what was given back by hand. Wallets of people and companies are locked by key before
-they are read; system wallets carry no balance and are never locked. Amounts are Decimal in the wallet's currency,
-times aware UTC.
+(revenue -> tax) for the tax in it; a debt is repaid as (wallet -> receivable) as soon as anything is free. So the
+receivable account is always minus what all wallets owe. A charge of a later revision moves the difference only: what
+a subject's transfers come to is always what it costs, less what was given back by hand. Wallets of people and
+companies are locked by key before they are read; system wallets carry no balance and are never locked. Amounts are
+Decimal in the wallet's currency, times aware UTC.
 """
 
 from billing.ledger.books import Difference, check_books
 from billing.ledger.charges import Captured, capture
-from billing.ledger.checkpoints import balance_of, checkpoint
+from billing.ledger.checkpoints import balance_of, checkpoint, last_checkpoint
 from billing.ledger.credits import adjust, top_up
-from billing.ledger.givebacks import Refunded, check_refundable, forgive, left_to_refund, refund
+from billing.ledger.givebacks import Refunded, check_forgivable, check_refundable, forgive, left_to_refund, refund
 from billing.ledger.history import PastCharge, PastTopUp, book_past
 from billing.ledger.holds import hold, release
+from billing.ledger.limits import set_credit_limit
 from billing.ledger.reversals import Reversed, reverse_top_up
-from billing.ledger.wallets import check_positive, lock, lock_of, set_credit_limit, wallet_of
+from billing.ledger.wallets import check_positive, lock, lock_of, wallet_of
 
 __all__ = [
     "Captured",
@@ -30,11 +31,13 @@ __all__ = [
     "book_past",
     "capture",
     "check_books",
+    "check_forgivable",
     "check_positive",
     "check_refundable",
     "checkpoint",
     "forgive",
     "hold",
+    "last_checkpoint",
     "left_to_refund",
     "lock",
     "lock_of",

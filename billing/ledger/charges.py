@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db.models import F
 
+from billing.ledger.debts import pay_debts_of
 from billing.ledger.givebacks import give_back
 from billing.ledger.holds import end_holds, free
 from billing.ledger.moves import Part, book
@@ -38,7 +39,8 @@ def capture(*, wallet: Wallet, subject: str, revision: int, net: Decimal, tax: D
     """Charge what the subject costs as of this revision, as the difference to the last one, and end its holds.
 
     What the wallet cannot give beside its other holds becomes a debt, or is borne by the house (settings.SHORTFALL).
-    An amount of 0 moves nothing, yet ends the holds. What another wallet bore before comes back to that one.
+    An amount of 0 moves nothing, yet ends the holds. What another wallet bore before comes back to that one. What is
+    free in the end pays older debts.
     Refuses already_captured when this revision or a later one was charged before.
     """
     check_amount(net, wallet.currency)
@@ -56,9 +58,12 @@ def capture(*, wallet: Wallet, subject: str, revision: int, net: Decimal, tax: D
         if last is None:
             mine = freed.pop(payer.pk, ZERO)
             free(freed)
-            return charge(made, payer, made.gross, tax=tax, freed=mine)
-        free(freed)
-        return charge_anew(made, last, payer, locked[last.wallet_id])
+            captured = charge(made, payer, made.gross, tax=tax, freed=mine)
+        else:
+            free(freed)
+            captured = charge_anew(made, last, payer, locked[last.wallet_id])
+        pay_debts_of(locked.values(), at=at)
+    return captured
 
 
 def charge(made: Capture, wallet: Wallet, amount: Decimal, *, tax: Decimal, freed: Decimal = ZERO) -> Captured:

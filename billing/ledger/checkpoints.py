@@ -53,6 +53,11 @@ def checkpoint(*, at: datetime) -> int:
         return kept
 
 
+def last_checkpoint() -> int:
+    """The key of the last transfer that is in any checkpoint; 0: there is none."""
+    return WalletCheckpoint.objects.aggregate(last=Max("last_transfer"))["last"] or 0
+
+
 def balance_of(wallet: Wallet) -> Decimal:
     """What a system wallet comes to: its last checkpoint and what has moved since."""
     last = WalletCheckpoint.objects.filter(wallet=wallet).order_by("-last_transfer").first()

@@ -3,9 +3,11 @@
 # What each wallet keeps; the house's accounts keep nothing and are their transfers.
 WALLETS = """
 WITH moved AS (
-    SELECT moving.wallet_id, sum(moving.amount) AS amount FROM billing_transfer transfer
-    CROSS JOIN LATERAL (VALUES (target_id, amount), (source_id, -amount)) moving (wallet_id, amount)
-    GROUP BY moving.wallet_id
+    SELECT wallet_id, sum(amount) AS amount FROM (
+        SELECT target_id AS wallet_id, amount FROM billing_transfer WHERE %(whole)s OR target_id = ANY(%(wallets)s)
+        UNION ALL
+        SELECT source_id, -amount FROM billing_transfer WHERE %(whole)s OR source_id = ANY(%(wallets)s)
+    ) moving GROUP BY wallet_id
 ), holding AS (
     SELECT wallet_id, sum(amount) AS amount FROM billing_hold WHERE state = 'active' GROUP BY wallet_id
 ), owing AS (
@@ -19,9 +21,10 @@ LEFT JOIN owing ON owing.wallet_id = wallet.id
 CROSS JOIN LATERAL (VALUES
     ('balance', wallet.balance, CASE WHEN wallet.system = '' THEN coalesce(moved.amount, 0) ELSE 0 END),
     ('held', wallet.held, coalesce(holding.amount, 0)),
-    ('owed', wallet.owed, coalesce(owing.amount, 0))
+    ('owed', wallet.owed, coalesce(owing.amount, 0)),
+    ('free beside what is owed', least(wallet.owed, wallet.balance - wallet.held + wallet.credit_limit), 0)
 ) figure (name, kept, counted)
-WHERE figure.kept <> figure.counted
+WHERE figure.kept <> figure.counted AND (%(whole)s OR wallet.id = ANY(%(wallets)s))
 """
 
 # What all wallets of a currency owe is what its receivable account is short of.
@@ -74,7 +77,8 @@ CROSS JOIN LATERAL (VALUES
         ('absorbed', 'revenue', 'absorbed'), ('adjustment', 'adjustments', ''), ('adjustment', '', 'adjustments'),
         ('opening', 'opening', ''), ('opening', '', 'opening')))
 ) wrong (figure, is_so)
-WHERE wrong.is_so
+WHERE wrong.is_so AND (%(whole)s OR transfer.id > %(since)s)
 """
 
-CHECKS = [WALLETS, RECEIVABLES, CHECKPOINTS, ENDS]
+CHECKS = [WALLETS, ENDS]
+WHOLE_ONLY = [RECEIVABLES, CHECKPOINTS]

@@ -5,7 +5,7 @@
 CHARGES = """
 WITH last AS (
     SELECT DISTINCT ON (subject) subject, wallet_id, net + tax AS gross, tax FROM billing_capture
-    ORDER BY subject, revision DESC
+    WHERE %(whole)s OR subject = ANY(%(subjects)s) ORDER BY subject, revision DESC
 ), part AS (
     SELECT transfer.subject, transfer.kind, transfer.amount, transfer.made_by <> '' AS by_hand,
         source.system AS out_of,
@@ -15,6 +15,7 @@ WITH last AS (
     LEFT JOIN billing_transfer owing ON owing.id = transfer.reverses_id AND transfer.kind = 'forgiven'
     LEFT JOIN billing_debt debt ON debt.reference = regexp_replace(owing.reference, ':debt$', '')
     WHERE transfer.kind IN ('capture', 'debt', 'absorbed', 'forgiven', 'refund', 'tax')
+        AND (%(whole)s OR transfer.subject = ANY(%(subjects)s))
 ), summed AS (
     SELECT part.subject,
         coalesce(sum(CASE WHEN kind IN ('refund', 'forgiven') OR out_of = 'revenue' THEN -amount ELSE amount END)
@@ -44,10 +45,14 @@ WHERE figure.kept <> figure.counted
 # Only the last payer has paid for a subject or owes for it, and nobody got back more than they paid.
 PAYERS = """
 WITH last AS (
-    SELECT DISTINCT ON (subject) subject, wallet_id FROM billing_capture ORDER BY subject, revision DESC
+    SELECT DISTINCT ON (subject) subject, wallet_id FROM billing_capture
+    WHERE %(whole)s OR subject = ANY(%(subjects)s) ORDER BY subject, revision DESC
 ), paying AS (
-    SELECT subject, source_id AS wallet_id, amount FROM billing_transfer WHERE kind IN ('capture', 'repayment')
-    UNION ALL SELECT subject, target_id, -amount FROM billing_transfer WHERE kind = 'refund'
+    SELECT subject, source_id AS wallet_id, amount FROM billing_transfer
+    WHERE kind IN ('capture', 'repayment') AND (%(whole)s OR subject = ANY(%(subjects)s))
+    UNION ALL
+    SELECT subject, target_id, -amount FROM billing_transfer
+    WHERE kind = 'refund' AND (%(whole)s OR subject = ANY(%(subjects)s))
 ), figure AS (
     SELECT subject, wallet_id, 'paid' AS name, sum(amount) AS counted FROM paying GROUP BY subject, wallet_id
     UNION ALL
@@ -61,17 +66,22 @@ WHERE figure.counted < 0 OR (figure.counted <> 0 AND figure.wallet_id <> last.wa
 # A debt is what was booked as one; what is paid of it is what was repaid and forgiven, and nothing repays no debt.
 DEBTS = """
 WITH settled AS (
-    SELECT regexp_replace(coalesce(owing.reference, transfer.reference), ':by:[0-9]+$|:debt$', '') AS reference,
+    SELECT
+        regexp_replace(
+            coalesce(owing.reference, transfer.reference), ':by:[0-9]+$|:after:[0-9.]+$|:debt$', ''
+        ) AS reference,
         sum(transfer.amount) AS amount
     FROM billing_transfer transfer LEFT JOIN billing_transfer owing ON owing.id = transfer.reverses_id
-    WHERE transfer.kind IN ('repayment', 'forgiven') GROUP BY 1
+    WHERE transfer.kind IN ('repayment', 'forgiven') AND (%(whole)s OR transfer.subject = ANY(%(subjects)s))
+    GROUP BY 1
 ), booked AS (
     SELECT regexp_replace(reference, ':debt$', '') AS reference, sum(amount) AS amount
     FROM billing_transfer transfer JOIN billing_wallet source ON source.id = source_id AND source.system = 'receivable'
-    GROUP BY 1
+    WHERE %(whole)s OR transfer.subject = ANY(%(subjects)s) GROUP BY 1
 ), debt AS (
     SELECT debt.reference, debt.amount, debt.paid, wallet.currency
     FROM billing_debt debt JOIN billing_wallet wallet ON wallet.id = debt.wallet_id
+    WHERE %(whole)s OR debt.subject = ANY(%(subjects)s)
 )
 SELECT 'debt:' || reference, figure.name, figure.kept, figure.counted, coalesce(debt.currency, '')
 FROM debt FULL JOIN settled USING (reference) FULL JOIN booked USING (reference)

@@ -36,33 +36,42 @@ SELECT 'transfer:' || transfer.public_id, 'reversed', transfer.amount, sum(rever
 FROM billing_transfer reversal
 JOIN billing_transfer transfer ON transfer.id = reversal.reverses_id
 JOIN billing_wallet wallet ON wallet.id = transfer.source_id
-WHERE reversal.kind = 'reversal'
+WHERE reversal.kind = 'reversal' AND (%(whole)s OR reversal.subject = ANY(%(subjects)s))
 GROUP BY transfer.id, wallet.id
 HAVING sum(reversal.amount) > transfer.amount
     OR bool_or(transfer.kind <> 'top_up' OR reversal.target_id <> transfer.source_id)
 """
 
-# What a person asked for is what was moved.
+# What a person asked for is what was moved, in the wallet, or in the debt, which is between accounts of the house.
 ADJUSTMENTS = """
-SELECT 'adjustment:' || adjustment.public_id, adjustment.kind, adjustment.amount,
-    CASE WHEN transfer.target_id = adjustment.wallet_id THEN transfer.amount
-        WHEN transfer.source_id = adjustment.wallet_id THEN -transfer.amount ELSE 0 END, wallet.currency
+SELECT 'adjustment:' || adjustment.public_id, adjustment.kind, adjustment.amount, moved.amount, wallet.currency
 FROM billing_adjustment adjustment
 JOIN billing_transfer transfer ON transfer.id = adjustment.transfer_id
 JOIN billing_wallet wallet ON wallet.id = adjustment.wallet_id
-WHERE transfer.kind <> adjustment.kind OR transfer.reverses_id IS DISTINCT FROM adjustment.refunds_id
-    OR adjustment.amount <> CASE WHEN transfer.target_id = adjustment.wallet_id THEN transfer.amount
-        WHEN transfer.source_id = adjustment.wallet_id THEN -transfer.amount ELSE 0 END
+LEFT JOIN billing_debt debt ON debt.id = adjustment.forgives_id
+LEFT JOIN billing_transfer owing ON owing.reference = debt.reference || ':debt'
+CROSS JOIN LATERAL (SELECT CASE WHEN debt.id IS NOT NULL OR transfer.target_id = wallet.id THEN transfer.amount
+    WHEN transfer.source_id = wallet.id THEN -transfer.amount ELSE 0 END) moved (amount)
+WHERE adjustment.amount <> moved.amount
+    OR transfer.reverses_id IS DISTINCT FROM coalesce(adjustment.refunds_id, owing.id)
+    OR transfer.kind <> CASE adjustment.kind
+        WHEN 'bank' THEN 'top_up' WHEN 'forgive' THEN 'forgiven' ELSE adjustment.kind END
 """
 
 # Money that was sent back was taken out of the wallet first.
 SENT_BACK = """
-SELECT 'payment_refund:' || refund.public_id, 'sent back', refund.amount, transfer.amount, wallet.currency
+SELECT 'payment_refund:' || refund.public_id, 'sent back', refund.amount, taken.amount, wallet.currency
 FROM billing_paymentrefund refund
 JOIN billing_topup top_up ON top_up.id = refund.top_up_id
 JOIN billing_wallet wallet ON wallet.id = top_up.wallet_id
 JOIN billing_transfer transfer ON transfer.id = refund.transfer_id
-WHERE refund.amount <> transfer.amount OR transfer.kind <> 'reversal' OR transfer.source_id <> wallet.id
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(part.amount), 0) AS amount FROM billing_transfer part
+    WHERE part.id = transfer.id OR (part.kind = 'reversal' AND part.source_id = wallet.id
+        AND part.reference LIKE 'payment_refund:' || refund.public_id || ':part:%%')
+) taken
+WHERE refund.amount <> taken.amount OR transfer.kind <> 'reversal' OR transfer.source_id <> wallet.id
 """
 
-CHECKS = [TOP_UPS, REVERSALS, ADJUSTMENTS, SENT_BACK]
+CHECKS = [REVERSALS, ADJUSTMENTS, SENT_BACK]
+WHOLE_ONLY = [TOP_UPS]

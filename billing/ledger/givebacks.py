@@ -116,15 +116,10 @@ def forgive(*, debt: Debt, amount: Decimal, reference: str, made_by: str, reason
     Refuses forgiven_exceeds_debt, and already_forgiven for a reference used before.
     """
     wallet = debt.wallet
-    check_positive(amount, wallet.currency)
     check_maker(made_by)
     with once("already_forgiven", f"{reference} was forgiven before."):
         lock([wallet.pk])
-        standing = standing_of(debt.subject, [wallet.pk])
-        left = sum((one.amount - one.paid for one in standing.open_debts(wallet) if one.pk == debt.pk), ZERO)
-        if amount > left:
-            details = {"left": plain(left, wallet.currency)}
-            raise Refusal("forgiven_exceeds_debt", "That is more than is left of the debt.", details)
+        standing = check_forgivable(debt=debt, amount=amount)
         bearer = System.REVENUE if last_capture(debt.subject) else System.ABSORBED
         house = system_wallets(wallet.currency, bearer, System.RECEIVABLE)
         made = move(
@@ -142,6 +137,18 @@ def forgive(*, debt: Debt, amount: Decimal, reference: str, made_by: str, reason
         tax = return_tax(standing, wallet, made)
         settle(debt, amount)
     return Refunded(made, amount - tax, tax)
+
+
+def check_forgivable(*, debt: Debt, amount: Decimal) -> Standing:
+    """Refuse forgiven_exceeds_debt: more than is left; only who has locked the wallet can rely on it."""
+    wallet = debt.wallet
+    check_positive(amount, wallet.currency)
+    standing = standing_of(debt.subject, [wallet.pk])
+    left = sum((one.amount - one.paid for one in standing.open_debts(wallet) if one.pk == debt.pk), ZERO)
+    if amount > left:
+        details = {"left": plain(left, wallet.currency)}
+        raise Refusal("forgiven_exceeds_debt", "That is more than is left of the debt.", details)
+    return standing
 
 
 def last_capture(subject: str) -> Capture | None:

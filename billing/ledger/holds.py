@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.db.models import F
 
+from billing.ledger.debts import pay_debts_of
 from billing.ledger.wallets import ZERO, check_positive, lock, once
 from billing.models import Hold, Wallet
 from drivepower.core.compiled import insert
@@ -57,10 +58,12 @@ def check_spendable(wallet: Wallet, amount: Decimal) -> None:
 
 
 def release(*, subject: str, at: datetime) -> Decimal:
-    """End the subject's active holds; answers how much became free: nothing the second time."""
+    """End the subject's active holds, then pay debts; answers how much became free: nothing the second time."""
     with transaction.atomic():
-        freed = end_holds(subject, lock(wallets_holding(subject)), Hold.State.RELEASED, at)
+        locked = lock(wallets_holding(subject))
+        freed = end_holds(subject, locked, Hold.State.RELEASED, at)
         free(freed)
+        pay_debts_of(locked.values(), at=at)
         return sum(freed.values(), ZERO)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Q, Sum
 
@@ -35,28 +36,34 @@ def reverse_top_up(
     with once("already_reversed", f"{reference} was reversed before."):
         taken = min(amount, lock([wallet.pk])[wallet.pk].spendable)
         check_reversible(transfer, amount, reference)
-        ends = [
+        book_reversal(
+            transfer,
             (wallet, taken, reference),
             (system_wallet(Wallet.System.RECEIVABLE, wallet.currency), amount - taken, f"{reference}:debt"),
-        ]
-        for source, part, name in ends:
-            if part:
-                move(
-                    source=source,
-                    target=transfer.source,
-                    amount=part,
-                    kind=Transfer.Kind.REVERSAL,
-                    subject=transfer.subject,
-                    reference=name,
-                    reverses=transfer,
-                    made_by=made_by,
-                    reason=reason,
-                    at=at,
-                )
+            made_by=made_by,
+            reason=reason,
+            at=at,
+        )
         if owed := amount - taken:
             Debt.objects.create(wallet=wallet, subject=transfer.subject, reference=reference, amount=owed, made_at=at)
         Wallet.objects.filter(pk=wallet.pk).update(balance=F("balance") - taken, owed=F("owed") + owed)
     return Reversed(taken=taken, owed=owed)
+
+
+def book_reversal(transfer: Transfer, *ends: tuple[Wallet, Decimal, str], **by_hand: Any) -> None:
+    """Write where the money of a top-up comes from that goes back; who asked for it and why stand on each part."""
+    for source, part, name in ends:
+        if part:
+            move(
+                source=source,
+                target=transfer.source,
+                amount=part,
+                kind=Transfer.Kind.REVERSAL,
+                subject=transfer.subject,
+                reference=name,
+                reverses=transfer,
+                **by_hand,
+            )
 
 
 def check_reversible(transfer: Transfer, amount: Decimal, reference: str) -> None:

@@ -50,13 +50,21 @@ def wallet_of(*, user: User | None = None, company: Company | None = None, curre
 
 def system_wallet(role: str, currency: str) -> Wallet:
     """One of the house's own accounts."""
-    return Wallet.objects.get_or_create(system=role, currency=currency)[0]
+    return system_wallets(currency, role)[role]
 
 
 def system_wallets(currency: str, *roles: str) -> dict[str, Wallet]:
-    """Several of them by role, in one statement once they are there."""
-    found = {wallet.system: wallet for wallet in Wallet.objects.filter(system__in=roles, currency=currency)}
-    return {role: found.get(role) or system_wallet(role, currency) for role in roles}
+    """Several of them by role, in one statement once they are there.
+
+    Those that are not are made in one order, whatever the order asked for: whoever makes the same ones waits, and no
+    two wait for one another.
+    """
+    of_currency = Wallet.objects.filter(system__in=roles, currency=currency)
+    found = {wallet.system: wallet for wallet in of_currency}
+    if missing := sorted({*roles} - found.keys()):
+        Wallet.objects.bulk_create((Wallet(system=role, currency=currency) for role in missing), ignore_conflicts=True)
+        found = {wallet.system: wallet for wallet in of_currency.all()}
+    return found
 
 
 def lock(keys: Iterable[int]) -> dict[int, Wallet]:
@@ -87,15 +95,6 @@ def check_positive(amount: Decimal, currency: str) -> None:
     check_amount(amount, currency)
     if not amount:
         raise Refusal("invalid_parameters", "The amount is 0.")
-
-
-def set_credit_limit(*, wallet: Wallet, limit: Decimal) -> None:
-    """How far below 0 the wallet may go; refuses insufficient_balance if it is or holds more than that already."""
-    check_amount(limit, wallet.currency)
-    with transaction.atomic():
-        if lock([wallet.pk])[wallet.pk].available < -limit:
-            raise Refusal("insufficient_balance", "More than that is used of its credit.")
-        Wallet.objects.filter(pk=wallet.pk).update(credit_limit=limit)
 
 
 @contextmanager

@@ -7,15 +7,18 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import AmountField
-from billing.models.wallets import Transfer, Wallet
+from billing.models.wallets import Debt, Transfer, Wallet
 
 
 class Adjustment(models.Model):
-    """A balance put right by hand, or a charge given back in part or in full; people are `staff:` and a public id."""
+    """Money that a person wants to move, or a limit to shift; people are `staff:` and a public id."""
 
     class Kind(models.TextChoices):
         ADJUSTMENT = "adjustment", _("adjustment")
         REFUND = "refund", _("refund of a charge")
+        BANK = "bank", _("bank transfer")
+        FORGIVE = "forgive", _("debt that is not asked for any more")
+        CREDIT_LIMIT = "credit_limit", _("change of the credit limit")
 
     class State(models.TextChoices):
         ASKED = "asked", _("waits for approval")
@@ -23,7 +26,7 @@ class Adjustment(models.Model):
         REFUSED = "refused", _("refused")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     wallet = models.ForeignKey(Wallet, verbose_name=_("wallet"), on_delete=models.PROTECT, related_name="adjustments")
     refunds = models.ForeignKey(
         Transfer,
@@ -33,7 +36,16 @@ class Adjustment(models.Model):
         on_delete=models.PROTECT,
         related_name="refunds_asked",
     )
-    amount = AmountField(_("amount"), help_text=_("below 0: taken from the wallet"))
+    forgives = models.ForeignKey(
+        Debt,
+        verbose_name=_("debt"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="forgiving_asked",
+    )
+    bank_reference = models.CharField(_("the bank's reference"), max_length=60, blank=True)
+    amount = AmountField(_("amount"), help_text=_("below 0: taken from the wallet, or from its credit limit"))
     reason = models.CharField(_("reason"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
     asked_by = models.CharField(_("asked by"), max_length=80)
@@ -53,8 +65,16 @@ class Adjustment(models.Model):
             models.CheckConstraint(condition=~Q(amount=0), name="adjustment_is_of_something"),
             models.CheckConstraint(condition=~Q(reason=""), name="adjustment_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(kind="refund", refunds__isnull=False, amount__gt=0) | Q(kind="adjustment", refunds=None),
-                name="refund_names_its_charge",
+                condition=Q(kind="refund", amount__gt=0, refunds__isnull=False, forgives=None, bank_reference="")
+                | Q(kind="forgive", amount__gt=0, refunds=None, forgives__isnull=False, bank_reference="")
+                | (Q(kind="bank", amount__gt=0, refunds=None, forgives=None) & ~Q(bank_reference=""))
+                | Q(kind__in=["adjustment", "credit_limit"], refunds=None, forgives=None, bank_reference=""),
+                name="adjustment_names_what_it_is_about",
+            ),
+            models.UniqueConstraint(
+                fields=["bank_reference"],
+                condition=~Q(bank_reference="") & ~Q(state="refused"),
+                name="bank_transfer_is_entered_once",
             ),
             models.CheckConstraint(
                 condition=Q(needs_approval=False) | Q(decided_by="") | ~Q(decided_by=F("asked_by")),
@@ -63,6 +83,7 @@ class Adjustment(models.Model):
             models.CheckConstraint(
                 condition=Q(state="asked", decided_at=None, transfer=None)
                 | Q(state="booked", decided_at__isnull=False, transfer__isnull=False)
+                | Q(state="booked", decided_at__isnull=False, kind="credit_limit", transfer=None)
                 | Q(state="refused", decided_at__isnull=False, transfer=None),
                 name="adjustment_says_how_it_ended",
             ),

@@ -19,6 +19,11 @@ LATE_STEP = timedelta(minutes=5)
 # A payment that was credited can be taken back: for as long as card networks allow, it is asked about once a day.
 REVERSIBLE = timedelta(days=120)
 REVERSIBLE_STEP = timedelta(days=1)
+# Some payments at Stripe can be disputed for longer: those are asked about now and then.
+LONG_REVERSIBLE = timedelta(days=540)
+LONG_REVERSIBLE_STEP = timedelta(days=30)
+# A refund that its provider has taken on but not paid out is looked at again no more often than this.
+REREAD_STEP = timedelta(hours=1)
 
 
 class TopUpQuerySet(models.QuerySet["TopUp"]):
@@ -30,18 +35,33 @@ class TopUpQuerySet(models.QuerySet["TopUp"]):
         over = Q(expires_at__lte=at) & not_asked_since(models.F("expires_at"))  # asked once more at its end
         often = opened & (Q(asked_times__lt=ROUNDS) | over) & not_asked_since(at - STEP)
         given_up = Q(state__in=[TopUp.State.CANCELED, TopUp.State.EXPIRED], expires_at__gt=at - LATE)
-        found = self.filter(often | ((opened | given_up) & not_asked_since(at - LATE_STEP)))
+        hinted = (opened | given_up) & named_since() & not_asked_since(at - STEP)
+        found = self.filter(often | hinted | ((opened | given_up) & not_asked_since(at - LATE_STEP)))
         return found.order_by(models.F("asked_at").asc(nulls_first=True), "id")
 
     def to_watch(self, *, at: datetime) -> "TopUpQuerySet":
-        """Credited ones that may yet be taken back; longest unasked first."""
-        found = self.filter(state=TopUp.State.APPROVED, made_at__gt=at - REVERSIBLE).exclude(provider_invoice="")
-        return found.filter(not_asked_since(at - REVERSIBLE_STEP)).order_by("asked_at", "id")
+        """Credited ones that may yet be taken back, or whose refunds may yet fail; longest unasked first."""
+        daily = Q(made_at__gt=at - REVERSIBLE) & not_asked_since(at - REVERSIBLE_STEP)
+        later = Q(provider="stripe", made_at__gt=at - LONG_REVERSIBLE) & not_asked_since(at - LONG_REVERSIBLE_STEP)
+        hinted = named_since() & not_asked_since(at - STEP)
+        found = self.credited().filter(daily | later | hinted).exclude(provider_invoice="")
+        return found.order_by("asked_at", "id")
+
+    def credited(self) -> "TopUpQuerySet":
+        """Those of which something is left, or was sent back by us: a refund that was done may fail weeks later."""
+        sent = PaymentRefund.objects.filter(top_up=models.OuterRef("pk"), state=PaymentRefund.State.DONE)
+        gone = Q(state=TopUp.State.REVERSED) & models.Exists(sent)
+        return self.filter(Q(state=TopUp.State.APPROVED) | gone)
 
 
 def not_asked_since(at: datetime | models.F) -> Q:
     """Those that nobody has asked the provider about since then."""
     return Q(asked_at=None) | Q(asked_at__lt=at)
+
+
+def named_since() -> Q:
+    """Those that a callback has named since the provider was last asked."""
+    return Q(hinted_at__gt=models.F("asked_at"))
 
 
 class TopUp(models.Model):
@@ -80,6 +100,7 @@ class TopUp(models.Model):
     made_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"))
     asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
+    hinted_at = models.DateTimeField(_("last named by a callback"), null=True, blank=True)
     transfer = models.OneToOneField(Transfer, null=True, blank=True, on_delete=models.PROTECT, related_name="top_up")
 
     objects = TopUpQuerySet.as_manager()
@@ -119,7 +140,9 @@ class TopUp(models.Model):
                 fields=["expires_at"], condition=Q(state__in=["canceled", "expired"]), name="top_ups_maybe_paid_late"
             ),
             models.Index(
-                fields=["made_at", "asked_at"], condition=Q(state="approved"), name="top_ups_maybe_taken_back"
+                fields=["made_at", "asked_at"],
+                condition=Q(state__in=["approved", "reversed"]),
+                name="top_ups_maybe_taken_back",
             ),
             models.Index(fields=["wallet", "-made_at"], name="top_ups_of_a_wallet"),
         ]
@@ -131,6 +154,16 @@ class TopUp(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+class PaymentRefundQuerySet(models.QuerySet["PaymentRefund"]):
+    """Questions about many refunds."""
+
+    def to_ask(self, *, at: datetime) -> "PaymentRefundQuerySet":
+        """Those without an end; the ones that the provider has taken on wait for a while; longest unasked first."""
+        unknown = Q(provider_refund="") | not_asked_since(at - REREAD_STEP)
+        found = self.filter(unknown, state=PaymentRefund.State.PENDING)
+        return found.order_by(models.F("asked_at").asc(nulls_first=True), "id")
 
 
 class PaymentRefund(models.Model):
@@ -153,6 +186,8 @@ class PaymentRefund(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="payment_refund")
 
+    objects = PaymentRefundQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("refund of a payment")
         verbose_name_plural = _("refunds of payments")
@@ -174,12 +209,57 @@ class PaymentRefund(models.Model):
         return f"payment_refund:{self.public_id}"
 
     @property
+    def provider(self) -> str:
+        """Who sends it."""
+        return self.top_up.provider
+
+    @property
     def returned_as(self) -> str:
         """How the transfer is called that puts its money back into the wallet."""
         return f"{self.subject}:returned"
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+class SecondPayment(models.Model):
+    """A further payment of an invoice that had been paid: not credited by itself, a person decides about it once."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("to be decided")
+        CREDITED = "credited", _("credited to the wallet")
+        SENT_BACK = "sent_back", _("sent back by hand")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    top_up = models.ForeignKey(TopUp, on_delete=models.PROTECT, related_name="second_payments")
+    provider = models.CharField(_("provider"), max_length=20)
+    provider_transaction = models.CharField(_("provider's transaction"), max_length=80)
+    amount = AmountField(_("amount"), help_text=_("as far as the provider says; else that of the invoice"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    seen_at = models.DateTimeField(_("first seen"))
+    decided_by = models.CharField(_("decided by"), max_length=80, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    transfer = models.OneToOneField(Transfer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("second payment")
+        verbose_name_plural = _("second payments")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "provider_transaction"], name="second_payment_is_seen_once"),
+            models.CheckConstraint(
+                condition=Q(state="credited", transfer__isnull=False) | (~Q(state="credited") & Q(transfer=None)),
+                name="credited_second_payment_has_its_transfer",
+            ),
+        ]
+
+    @property
+    def subject(self) -> str:
+        """How its transfer refers to it."""
+        return f"second_payment:{self.public_id}"
+
+    def __str__(self) -> str:
+        return self.provider_transaction
 
 
 class ProviderEvent(models.Model):

@@ -52,6 +52,9 @@ class Receipt(models.Model):
     tax_name = models.CharField(_("tax name"), max_length=40, blank=True)
     tax_percent = models.DecimalField(_("tax, %"), max_digits=5, decimal_places=2, default=0)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, help_text=_("the place's, for its times"))
+    # As they were then, by name, tax_id and address; empty in receipts of before they were kept.
+    sold_by = models.JSONField(_("sold by"), default=dict)
+    bought_by = models.JSONField(_("bought by"), default=dict)
     made_at = models.DateTimeField(_("made"))
 
     class Meta:

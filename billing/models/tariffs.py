@@ -72,6 +72,31 @@ class TariffVersion(models.Model):
         return f"{self.plan} v{self.number}"
 
 
+class TaxChange(models.Model):
+    """A new tax for all plans from some day on, as it was announced; plans that are made later know it from here."""
+
+    tax_name = models.CharField(_("tax"), max_length=40)
+    tax_percent = models.DecimalField(_("tax, %"), max_digits=5, decimal_places=2)
+    tax_included = models.BooleanField(_("prices include tax"))
+    in_force_from = models.DateTimeField(_("in force from"))
+    made_by = models.CharField(_("made by"), max_length=80)
+    reason = models.CharField(_("why"), max_length=200)
+    made_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("change of tax")
+        verbose_name_plural = _("changes of tax")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(tax_percent__gte=0, tax_percent__lte=100), name="new_tax_is_a_percentage"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tax_name} {self.tax_percent} %"
+
+
 class Dimension(models.TextChoices):
     """What is priced, in OCPI's sense."""
 

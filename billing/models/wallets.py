@@ -98,7 +98,9 @@ class Hold(models.Model):
     reference = models.CharField(_("reference"), max_length=80, unique=True, help_text=_("e.g. session:41:1"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)
     made_at = models.DateTimeField(_("made"))
-    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    expires_at = models.DateTimeField(
+        _("expires"), null=True, blank=True, help_text=_("when the start is given up, and this with it")
+    )
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
     class Meta:
@@ -112,7 +114,10 @@ class Hold(models.Model):
                 name="hold_that_ended_says_when",
             ),
         ]
-        indexes = [models.Index(fields=["subject"], name="holds_of_a_subject")]
+        indexes = [
+            models.Index(fields=["subject"], name="holds_of_a_subject"),
+            models.Index(fields=["subject"], condition=Q(state="active"), name="active_holds_of_a_subject"),
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -11,13 +11,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from billing.payments import doubles, odengi_callbacks
-from billing.payments.odengi_envelope import ask, name_in
+from billing.payments.names import text_in
+from billing.payments.odengi_envelope import ask
 from billing.payments.protocol import (
     Callback,
     Invoice,
     Order,
     ProviderRefuses,
     ProviderTrouble,
+    SentBack,
     Standing,
     Status,
 )
@@ -42,8 +44,8 @@ class Odengi:
         at = timezone.now()
         said = ask("createInvoice", wanted(order, at), language=order.language, at=at)
         invoice = Invoice(
-            reference=name_in(said, "invoice_id"),
-            qr_code=name_in(said, "qr", "qr_url"),
+            reference=text_in(said, "invoice_id"),
+            qr_code=text_in(said, "qr", "qr_url"),
             pay_url=link_in(said),
             expires_at=date_in(said),
         )
@@ -59,15 +61,16 @@ class Odengi:
         payments = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
         read = [status_in(one) for one in payments or [said]]
         paid = [one for one in read if one.standing == Standing.PAID]
-        if further := [one.transaction for one in paid[1:] if one.transaction != paid[0].transaction]:
-            doubles.report(provider="odengi", invoice=invoice, transactions=further, at=at)
+        if len(paid) > 1:
+            sums = {one.transaction: one.amount for one in reversed(paid)}
+            doubles.report(provider="odengi", invoice=invoice, first=paid[0].transaction, payments=sums, at=at)
         return (paid or read)[0]
 
     def parse_callback(self, *, body: bytes, headers: Mapping[str, str], at: datetime) -> Callback:
         """Which invoice or order a callback of either shape is about."""
         return odengi_callbacks.parse(body, headers, at=at)
 
-    def refund(self, *, invoice: str, amount: Decimal, currency: str, key: str) -> str:
+    def refund(self, *, invoice: str, amount: Decimal, currency: str, key: str) -> SentBack:
         """O!Dengi has no such call: somebody sends the money back by hand."""
         raise ProviderRefuses("manual_refund_required")
 
@@ -88,14 +91,14 @@ def wanted(order: Order, at: datetime) -> dict[str, Any]:
 
 def link_in(said: dict[str, Any]) -> str:
     """A page to pay in; links of other schemes are not passed on."""
-    links = (name_in(said, key) for key in LINKS)
+    links = (text_in(said, key) for key in LINKS)
     return next((link for link in links if link.startswith(("https://", "http://"))), "")
 
 
 def date_in(said: dict[str, Any]) -> datetime | None:
     """When the provider ends the invoice, if it says so."""
     try:
-        return datetime.strptime(name_in(said, "date_life"), DATE).replace(tzinfo=PLACE)
+        return datetime.strptime(text_in(said, "date_life"), DATE).replace(tzinfo=PLACE)
     except ValueError:
         return None
 
@@ -105,12 +108,12 @@ def status_in(payment: dict[str, Any]) -> Status:
     word = payment.get("status")
     if not isinstance(word, str) or word not in STANDINGS:
         raise ProviderTrouble("O!Dengi's status is none that we know")
-    standing, amount, transaction = STANDINGS[word], amount_in(payment), name_in(payment, "trans_id")
+    standing, amount, transaction = STANDINGS[word], amount_in(payment), text_in(payment, "trans_id")
     back = standing == Standing.REFUSED and bool(transaction) and amount.is_finite()
     return Status(
         standing=standing,
         amount=amount,
-        currency=name_in(payment, "currency") or CURRENCY,
+        currency=text_in(payment, "currency") or CURRENCY,
         transaction=transaction,
         reversed_amount=amount if back else Decimal(0),
     )
@@ -118,7 +121,7 @@ def status_in(payment: dict[str, Any]) -> Status:
 
 def amount_in(payment: dict[str, Any]) -> Decimal:
     """An amount of whole tyiyn in som; NaN for whatever else stands there, which credits nothing."""
-    written = name_in(payment, "amount")
+    written = text_in(payment, "amount")
     if not (written.isascii() and written.isdigit() and len(written) <= 12):
         return NO_AMOUNT
     return Decimal(written).scaleb(-2)

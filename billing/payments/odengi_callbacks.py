@@ -13,14 +13,13 @@ from urllib.parse import parse_qsl
 
 from django.conf import settings
 
-from billing.payments.odengi_envelope import name_in
+from billing.payments.names import name_or_number_in
 from billing.payments.protocol import Callback
 
 SIGNATURE = "X-O-Dengi-Signature"
 TIMESTAMP = "X-Timestamp"
 FRESH_SECONDS = 300
 MOST_FIELDS = 50
-LONGEST_NAME = 80
 
 
 def parse(body: bytes, headers: Mapping[str, str], *, at: datetime) -> Callback:
@@ -30,8 +29,9 @@ def parse(body: bytes, headers: Mapping[str, str], *, at: datetime) -> Callback:
     expected = bool(settings.ODENGI_WEBHOOK_SECRET) and (signature is not None or "status_pay" not in said)
     if expected and not (is_fresh(headers.get(TIMESTAMP, ""), at) and is_signed(body, signature or "")):
         return Callback(authentic=False)
-    invoice, order = (name_in(said, key) for key in ("invoice_id", "order_id"))
-    return Callback(invoice=invoice if len(invoice) <= LONGEST_NAME else "", order=order)
+    invoice, order = (name_or_number_in(said, key) for key in ("invoice_id", "order_id"))
+    signed = expected or not settings.ODENGI_WEBHOOK_SECRET
+    return Callback(invoice=invoice, order=order, signed=signed)
 
 
 def fields_of(body: bytes) -> dict[str, Any]:

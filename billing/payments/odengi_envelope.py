@@ -67,12 +67,3 @@ def data_of(said: Any) -> dict[str, Any]:
         code = str(data.get("error"))
         raise ProviderTrouble(f"O!Dengi answers with error {code if CODE.fullmatch(code) else 'of no code'}")
     return data
-
-
-def name_in(said: dict[str, Any], *keys: str) -> str:
-    """The first of these that names something, as text or whole number; empty if none does."""
-    for key in keys:
-        value = said.get(key)
-        if isinstance(value, str | int) and not isinstance(value, bool) and str(value):
-            return str(value)
-    return ""

@@ -30,13 +30,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be paid: our name for it, the amount, and a line for the payer in their language."""
+    """What is to be paid: our name for it, the amount, a line for the payer in their language, and when we asked."""
 
     reference: str
     amount: Decimal
     currency: str
     about: str
     language: str
+    made_at: datetime
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ class Invoice:
 class Status:
     """Where an invoice stands; amount, currency and transaction are what the provider says was paid.
 
-    `reversed_amount` is what of it went back to the payer, whoever wanted that.
+    `reversed_amount` is what of it went back to the payer, whoever wanted that; `oddity` is what of that nobody can
+    count, in words for a person.
     """
 
     standing: Standing
@@ -64,18 +66,30 @@ class Status:
     currency: str
     transaction: str
     reversed_amount: Decimal = Decimal(0)
+    oddity: str = ""
+
+
+@dataclass(frozen=True)
+class SentBack:
+    """A refund that the provider has taken on: its name for it, and whether the money has been paid out."""
+
+    reference: str
+    done: bool
 
 
 @dataclass(frozen=True)
 class Callback:
-    """What a callback is about: the provider's name of an invoice, or ours of the order; both empty: unreadable.
+    """What a callback is about: the provider's name of an invoice or of a payment, or ours of the order.
 
-    `authentic` is False where a signature was expected and is missing, old or wrong.
+    All empty: unreadable. `authentic` is False where a signature was expected and is missing, old or wrong; `signed` is
+    False where callbacks can be signed, and this one may come without.
     """
 
     invoice: str = ""
     order: str = ""
+    transaction: str = ""
     authentic: bool = True
+    signed: bool = True
 
 
 class Provider(Protocol):
@@ -90,9 +104,10 @@ class Provider(Protocol):
     def parse_callback(self, *, body: bytes, headers: Mapping[str, str], at: datetime) -> Callback:
         """What a callback is about; never raises, whatever came."""
 
-    def refund(self, *, invoice: str, amount: Decimal, currency: str, key: str) -> str:
-        """Send a part or all of a payment back; answers the provider's name of the refund.
+    def refund(self, *, invoice: str, amount: Decimal, currency: str, key: str) -> SentBack:
+        """Send a part or all of a payment back; answers how the provider's refund stands.
 
-        The same key is the same refund, however often it is asked for. Raises ProviderTrouble, ProviderRefuses (which
-        `manual_refund_required` names where the provider has no such call).
+        The same key is the same refund, however often it is asked for: asking again reads it again. Raises
+        ProviderTrouble; ProviderRefuses where nothing was sent, or what was has failed (`manual_refund_required` where
+        the provider has no such call).
         """

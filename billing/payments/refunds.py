@@ -1,80 +1,89 @@
-"""Money that we send back the way it came: booked first, then asked for until the provider has answered."""
+"""Money that we send back the way it came: booked first, then asked for until the provider has paid it out."""
 
-from collections import Counter
+import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
 from django.db import transaction
-from django.db.models import F
 
 from billing import ledger
 from billing.ledger.wallets import check_positive
 from billing.models import PaymentRefund, TopUp, Transfer
 from billing.payments import told
-from billing.payments.protocol import ProviderAway, ProviderRefuses, ProviderTrouble
+from billing.payments.protocol import ProviderRefuses, ProviderTrouble, SentBack
 from billing.payments.providers import PROVIDERS
-from billing.payments.reversals import ZERO, credits_of, locked, note
+from billing.payments.reversals import ZERO, credits_of, locked, note, spread
+from billing.payments.rounds import AT_MOST, ask_each
 from billing.payments.top_ups.opening import let_go_of_connection
-from drivepower.core.alerts import open_alert, resolve_alert
+from drivepower.core.alerts import closed_by_people, open_alert, resolve_alert
 from drivepower.core.doorbell import hint
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
 
 REFUND_WAITS = "refund_waits"
-REFUND_REFUSED = "refund_refused"
-# After this, a person is told that a provider has still not answered.
+REFUND_REFUSED = closed_by_people("refund_refused")
+# After this, a person is told that a provider has still not answered; or has answered, but not paid it out.
 PATIENCE = timedelta(hours=1)
-AT_MOST = 100
+PATIENCE_WHEN_TAKEN_ON = timedelta(days=7)
 
 log = structlog.stdlib.get_logger(__name__)
 
 
-def send_back(*, top_up: TopUp, amount: Decimal, reason: str, made_by: str, at: datetime) -> PaymentRefund:
+def send_back(
+    *, top_up: TopUp, amount: Decimal, reason: str, made_by: str, at: datetime, key: uuid.UUID | None = None
+) -> PaymentRefund:
     """Take free money out of the wallet and ask the provider to send it to the payer; answers how that stands.
 
     Refuses not_refundable, refund_exceeds_payment, insufficient_balance and invalid_parameters. It is booked before
-    the provider is asked: what dies in between is found again by the sweep.
+    the provider is asked: what dies in between is found again by the sweep. The same key is the same refund.
     """
-    refund = book(top_up=top_up, amount=amount, reason=reason, made_by=made_by, at=at)
+    refund = book(top_up=top_up, amount=amount, reason=reason, made_by=made_by, at=at, key=key)
     try:
-        ask(refund, at=at)
+        if refund.asked_at is None:
+            ask(refund, at=at)
     except ProviderTrouble as trouble:
         log.warning("refund waits", refund=str(refund), provider=refund.top_up.provider, error=str(trouble))
     refund.refresh_from_db()
     return refund
 
 
-def book(*, top_up: TopUp, amount: Decimal, reason: str, made_by: str, at: datetime) -> PaymentRefund:
-    """Write the refund and take its money, in a transaction of its own."""
+def book(
+    *, top_up: TopUp, amount: Decimal, reason: str, made_by: str, at: datetime, key: uuid.UUID | None = None
+) -> PaymentRefund:
+    """Write the refund and take its money, in a transaction of its own; or answer the one that key already has."""
     if not reason:
         raise Refusal("invalid_parameters", "Say why it is sent back.")
     with transaction.atomic(durable=True):
         found = locked(top_up.pk)
-        source = check(found, amount)
-        refund = PaymentRefund(top_up=found, amount=amount, reason=reason, made_by=made_by, made_at=at)
-        named = refund.subject
-        ledger.reverse_top_up(transfer=source, amount=amount, reference=named, made_by=made_by, reason=reason, at=at)
-        refund.transfer = Transfer.objects.get(reference=named)
+        if key and (before := found.refunds.filter(public_id=key).select_related("top_up__wallet").first()):
+            return before
+        check(found, amount)
+        refund = PaymentRefund(
+            public_id=key or uuid.uuid4(), top_up=found, amount=amount, reason=reason, made_by=made_by, made_at=at
+        )
+        for number, (source, part) in enumerate(spread(found, amount)):
+            name = f"{refund.subject}:part:{number}" if number else refund.subject
+            ledger.reverse_top_up(transfer=source, amount=part, reference=name, made_by=made_by, reason=reason, at=at)
+        refund.transfer = Transfer.objects.get(reference=refund.subject)
         refund.save()
         note(found, amount)
     return refund
 
 
-def check(top_up: TopUp, amount: Decimal) -> Transfer:
-    """The transfer to take it out of; refuses what was not paid, what has gone back already, and what is not free."""
+def check(top_up: TopUp, amount: Decimal) -> None:
+    """Refuse what was not paid, what has gone back already, and what is not free."""
     if top_up.state != TopUp.State.APPROVED:
         raise Refusal("not_refundable", "Only a payment that was credited can be sent back.")
     currency = top_up.wallet.currency
     check_positive(amount, currency)
-    transfer, left = max(credits_of(top_up), key=lambda credit: credit[1])
+    left = sum((left for _, left in credits_of(top_up)), ZERO)
     if amount > left:
         raise Refusal("refund_exceeds_payment", "More than that has gone back.", {"left": plain(left, currency)})
     free = max(ledger.lock([top_up.wallet_id])[top_up.wallet_id].available, ZERO)
     if amount > free:
         free_text = plain(free, currency)
         raise Refusal("insufficient_balance", "That much is not free in the wallet.", {"available": free_text})
-    return transfer
 
 
 def ask(refund: PaymentRefund, *, at: datetime) -> None:
@@ -85,25 +94,31 @@ def ask(refund: PaymentRefund, *, at: datetime) -> None:
     call = told.Call(top_up=top_up, what="refund", amount=refund.amount)
     try:
         with call:
-            name = PROVIDERS[top_up.provider].refund(
+            sent = PROVIDERS[top_up.provider].refund(
                 invoice=top_up.provider_invoice,
                 amount=refund.amount,
                 currency=top_up.wallet.currency,
                 key=str(refund.public_id),
             )
-            call.outcome = "sent"
+            call.outcome = "sent" if sent.done else "taken on"
     except ProviderRefuses as refusal:
         put_back(refund, told.masked(str(refusal)), at=at)
     else:
-        finish(refund, name, at=at)
+        if not take_on(refund, sent, at=at):
+            return
     call.keep(at=at)
 
 
-def finish(refund: PaymentRefund, name: str, *, at: datetime) -> None:
-    """The provider sends it."""
+def take_on(refund: PaymentRefund, sent: SentBack, *, at: datetime) -> bool:
+    """The provider sends it, or has already paid it out; False where we knew that."""
     waiting = PaymentRefund.objects.filter(pk=refund.pk, state=PaymentRefund.State.PENDING)
-    if waiting.update(state=PaymentRefund.State.DONE, provider_refund=name[:80], ended_at=at):
-        resolve_alert(kind=REFUND_WAITS, subject=refund.subject, at=at)
+    name = sent.reference[:80]
+    if not sent.done:
+        return bool(waiting.exclude(provider_refund=name).update(provider_refund=name))
+    if not waiting.update(state=PaymentRefund.State.DONE, provider_refund=name, ended_at=at):
+        return False
+    resolve_alert(kind=REFUND_WAITS, subject=refund.subject, at=at)
+    return True
 
 
 def put_back(refund: PaymentRefund, why: str, *, at: datetime) -> None:
@@ -118,36 +133,31 @@ def put_back(refund: PaymentRefund, why: str, *, at: datetime) -> None:
         )
         note(top_up, -refund.amount)
         text = f"{top_up.provider} does not send {plain(refund.amount, top_up.wallet.currency)} back: {why}"
-        open_alert(kind=REFUND_REFUSED, subject=refund.subject, text=text, at=at)
+        open_alert(kind=REFUND_REFUSED, subject=refund.subject, text=text, at=at, anew=True)
         resolve_alert(kind=REFUND_WAITS, subject=refund.subject, at=at)
     hint("billing.check_top_up", top_up.pk)  # what others took back may have been hidden behind it
 
 
 def sweep(*, at: datetime) -> dict[str, int]:
-    """Ask again for every refund without an answer; answers how many were sent, refused, or still have none."""
-    waiting = PaymentRefund.objects.filter(state=PaymentRefund.State.PENDING)
-    did: Counter[str] = Counter()
-    away: set[str] = set()
-    for refund in waiting.select_related("top_up__wallet").order_by(F("asked_at").asc(nulls_first=True), "id")[
-        :AT_MOST
-    ]:
-        if refund.top_up.provider in away or not claim(refund, at):
-            continue
-        try:
-            ask(refund, at=at)
-        except ProviderTrouble as trouble:
-            did["unanswered"] += 1
-            if isinstance(trouble, ProviderAway):
-                away.add(refund.top_up.provider)
-            continue
-        refund.refresh_from_db()
-        did[refund.state] += 1
-    for refund in waiting.filter(made_at__lte=at - PATIENCE)[:AT_MOST]:
-        open_alert(kind=REFUND_WAITS, subject=refund.subject, text="The provider has not answered yet.", at=at)
+    """Ask again for every refund without an end; answers how many were done, refused, or are still on their way."""
+
+    def ask_again(refund: PaymentRefund) -> str:
+        ask(refund, at=at)
+        refund.refresh_from_db(fields=["state"])
+        return refund.state
+
+    found = PaymentRefund.objects.to_ask(at=at).select_related("top_up__wallet")
+    did = ask_each(found[:AT_MOST], ask_again, at=at)
+    tell_of_slow_ones(at=at)
     return dict(did)
 
 
-def claim(refund: PaymentRefund, at: datetime) -> bool:
-    """Take one to ask for; False where another sweep has."""
-    mine = PaymentRefund.objects.filter(pk=refund.pk, asked_at=refund.asked_at)
-    return mine.update(asked_at=at) == 1
+def tell_of_slow_ones(*, at: datetime) -> None:
+    """A person is told of refunds that take longer than they should."""
+    waiting = PaymentRefund.objects.filter(state=PaymentRefund.State.PENDING)
+    silent = waiting.filter(provider_refund="", made_at__lte=at - PATIENCE)
+    for refund in silent[:AT_MOST]:
+        open_alert(kind=REFUND_WAITS, subject=refund.subject, text="The provider has not answered yet.", at=at)
+    slow = waiting.exclude(provider_refund="").filter(made_at__lte=at - PATIENCE_WHEN_TAKEN_ON)
+    for refund in slow[:AT_MOST]:
+        open_alert(kind=REFUND_WAITS, subject=refund.subject, text="The provider has not paid it out yet.", at=at)

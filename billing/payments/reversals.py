@@ -1,5 +1,6 @@
 """Money of a top-up that its provider took back for the payer: out of the wallet, and owed where it is gone."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,10 +10,10 @@ from django.db.models import Q, Sum
 
 from billing import ledger
 from billing.models import PaymentRefund, TopUp, Transfer
-from drivepower.core.alerts import open_alert
+from drivepower.core.alerts import closed_by_people, open_alert
 from drivepower.core.money import plain
 
-PAYMENT_REVERSED = "payment_reversed"
+PAYMENT_REVERSED = closed_by_people("payment_reversed")
 ZERO = Decimal(0)
 
 log = structlog.stdlib.get_logger(__name__)
@@ -48,13 +49,20 @@ def take(top_up: TopUp, amount: Decimal, at: datetime) -> Decimal:
     """Book it in the ledger; answers what the wallet owes of it now."""
     sent = top_up.refunds.exclude(state=PaymentRefund.State.REFUSED).aggregate(total=Sum("amount"))["total"] or ZERO
     taken, owed = top_up.reversed_amount - sent, ZERO  # by others, so far
+    for transfer, part in spread(top_up, amount):
+        taken += part
+        name = f"{top_up.subject}:reversed:{plain(taken, top_up.wallet.currency)}"
+        owed += ledger.reverse_top_up(transfer=transfer, amount=part, reference=name, at=at).owed
+    return owed
+
+
+def spread(top_up: TopUp, amount: Decimal) -> Iterator[tuple[Transfer, Decimal]]:
+    """Which part of an amount comes out of which of the transfers that brought the top-up's money."""
     for transfer, left in credits_of(top_up):
         part = min(amount, left)
         if part:
-            taken, amount = taken + part, amount - part
-            name = f"{top_up.subject}:reversed:{plain(taken, top_up.wallet.currency)}"
-            owed += ledger.reverse_top_up(transfer=transfer, amount=part, reference=name, at=at).owed
-    return owed
+            amount -= part
+            yield transfer, part
 
 
 def credits_of(top_up: TopUp) -> list[tuple[Transfer, Decimal]]:
@@ -80,4 +88,19 @@ def tell(top_up: TopUp, amount: Decimal, owed: Decimal, at: datetime) -> None:
     log.warning("payment reversed", top_up=str(top_up), provider=top_up.provider, **amounts)
     debt = f"; {amounts['owed']} of it is owed now" if owed else ""
     text = f"{top_up.provider} took {amounts['amount']} {currency} back{debt}."
-    open_alert(kind=PAYMENT_REVERSED, subject=top_up.subject, text=text, at=at)
+    open_alert(kind=PAYMENT_REVERSED, subject=top_up.subject, text=text, at=at, anew=True)
+
+
+def look_again(top_up: TopUp, reversed_amount: Decimal, *, at: datetime) -> int:
+    """Less went back than our books have: refunds that were done may have failed since, and the sweep reads them again.
+
+    Answers how many those are; refunds on their way are not in the provider's sum yet.
+    """
+    state = PaymentRefund.State
+    sums = top_up.refunds.filter(state=state.PENDING).aggregate(total=Sum("amount", default=ZERO))
+    if reversed_amount >= top_up.reversed_amount - sums["total"]:
+        return 0
+    done = PaymentRefund.objects.filter(top_up=top_up, state=state.DONE, ended_at__lt=at)
+    doubtful = done.update(state=state.PENDING, ended_at=None, asked_at=None)
+    log.warning("less went back than was sent", top_up=str(top_up), provider=top_up.provider, refunds=doubtful)
+    return doubtful

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from billing.payments import doubles, told
+from billing.payments.names import name_in
 from billing.payments.protocol import (
     Callback,
     Invoice,
@@ -18,6 +19,7 @@ from billing.payments.protocol import (
     ProviderAway,
     ProviderRefuses,
     ProviderTrouble,
+    SentBack,
     Standing,
     Status,
 )
@@ -27,7 +29,6 @@ TIMEOUT_SECONDS = 5.0
 STANDINGS = {"open": Standing.OPEN, "paid": Standing.PAID, "declined": Standing.REFUSED, "expired": Standing.REFUSED}
 # What the bank answers when it has understood and does not do it.
 REFUSALS = (400, 409)
-LONGEST_NAME = 80
 
 
 class Sandbox:
@@ -35,6 +36,8 @@ class Sandbox:
 
     def create_invoice(self, *, order: Order) -> Invoice:
         """Make an invoice; the QR holds the address of the bank's page."""
+        if not settings.DEMO_MODE and settings.SANDBOX_BANK_URL.startswith(settings.PUBLIC_URL):
+            raise ProviderRefuses("the sandbox's bank opens with DEMO_MODE only; choose another provider")
         wanted = {
             "order": order.reference,
             "amount": plain(order.amount, order.currency),
@@ -55,7 +58,9 @@ class Sandbox:
         except ProviderRefuses as refusal:
             raise ProviderTrouble(str(refusal)) from refusal
         if (again := answer.get("again")) and isinstance(again, list):
-            doubles.report(provider="sandbox", invoice=invoice, transactions=again, at=timezone.now())
+            payments = {str(name): None for name in again}
+            first = str(answer.get("transaction"))
+            doubles.report(provider="sandbox", invoice=invoice, first=first, payments=payments, at=timezone.now())
         return status_in(answer)
 
     def parse_callback(self, *, body: bytes, headers: Mapping[str, str], at: datetime) -> Callback:
@@ -66,12 +71,12 @@ class Sandbox:
             return Callback()
         return Callback(invoice=name_in(said, "invoice"), order=name_in(said, "order"))
 
-    def refund(self, *, invoice: str, amount: Decimal, currency: str, key: str) -> str:
+    def refund(self, *, invoice: str, amount: Decimal, currency: str, key: str) -> SentBack:
         """Send money back; the bank does the same key once."""
         answer = ask("POST", f"/invoices/{invoice}/refunds", {"amount": plain(amount, currency), "key": key})
         if not name_in(answer, "refund"):
             raise ProviderTrouble("the bank's refund has no name")
-        return name_in(answer, "refund")
+        return SentBack(reference=name_in(answer, "refund"), done=answer.get("status", "done") == "done")
 
 
 def status_in(answer: dict[str, Any]) -> Status:
@@ -87,12 +92,6 @@ def status_in(answer: dict[str, Any]) -> Status:
         )
     except (KeyError, TypeError, InvalidOperation) as error:
         raise ProviderTrouble(f"the bank's status cannot be read: {error!r}") from error
-
-
-def name_in(said: Any, key: str) -> str:
-    """A name in what was said; empty where there is none, or one that cannot be a name."""
-    name = said.get(key) if isinstance(said, dict) else None
-    return name if isinstance(name, str) and len(name) <= LONGEST_NAME else ""
 
 
 def ask(method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:

@@ -25,19 +25,26 @@ def status_of(client: stripe.StripeClient, page: str) -> Status:
         return Status(standing=standing, amount=Decimal(0), currency=currency, transaction="")
     intent = session["payment_intent"]
     charge = intent["latest_charge"]
-    lost = lost_of(client, text(intent["id"])) if charge["disputed"] else 0
+    lost, oddity = lost_of(client, text(intent["id"]), text(intent["currency"])) if charge["disputed"] else (0, "")
     return Status(
         standing=Standing.PAID,
         amount=from_small(intent["amount_received"], currency),
         currency=text(intent["currency"]).upper(),
         transaction=text(intent["id"]),
         reversed_amount=from_small(charge["amount_refunded"] + lost, currency),
+        oddity=oddity,
     )
 
 
-def lost_of(client: stripe.StripeClient, intent: str) -> int:
-    """What disputes about a payment have cost, in small units; undecided ones are only told of."""
+def lost_of(client: stripe.StripeClient, intent: str, currency: str) -> tuple[int, str]:
+    """What disputes about a payment have cost, in small units; undecided ones are only told of.
+
+    A lost one in another currency than the payment is not counted but put into words.
+    """
     found = client.v1.disputes.list({"payment_intent": intent, "limit": MOST_LISTED}).to_dict()["data"]
     standings = [text(one["status"]) for one in found]
     log.warning("payment is disputed", provider="stripe", transaction=intent, disputes=standings)
-    return sum(one["amount"] for one in found if one["status"] in LOST)
+    lost = [one for one in found if one["status"] in LOST]
+    foreign = [f"{one['amount']} {text(one['currency'])}" for one in lost if one["currency"] != currency]
+    oddity = f"Not taken back: a dispute was lost in another currency ({', '.join(foreign)})." if foreign else ""
+    return sum(one["amount"] for one in lost if one["currency"] == currency), oddity

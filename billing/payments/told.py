@@ -3,6 +3,7 @@
 A line names amounts and outcomes, never a person, a phone or what a provider wrote; those stand in ProviderEvent.
 """
 
+import json
 import logging
 import re
 import time
@@ -21,10 +22,28 @@ from drivepower.core.money import plain
 from drivepower.core.texts import storable
 
 LONGEST = 64 * 1024
+MOST_READ = 1024 * 1024
 SECRETS = ("ODENGI_PASSWORD", "ODENGI_WEBHOOK_SECRET", "STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET")
 # Seven digits or more in a row, however they are grouped: a phone, or what could be one.
 PHONE = re.compile(r"\+?\d(?:[ ()-]*\d){6,}")
+# What providers say of people and of what opens their pages: finance has no need of it.
+PERSONAL = {
+    "billing_details",
+    "client_secret",
+    "collected_information",
+    "customer_address",
+    "customer_details",
+    "customer_email",
+    "customer_name",
+    "customer_phone",
+    "evidence",
+    "receipt_email",
+    "shipping",
+    "shipping_details",
+}
 OUTCOMES = {ProviderAway: "away", ProviderTrouble: "trouble", ProviderRefuses: "refused"}
+
+STRUCK_OUT = "*** not kept: it speaks of a person and cannot be read ***"
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -66,7 +85,7 @@ class Call:
         ProviderEvent.objects.create(
             provider=self.top_up.provider,
             direction=ProviderEvent.Direction.CALL,
-            body=without_secrets(self.answer)[:LONGEST],
+            body=without_secrets(without_people(self.answer))[:LONGEST],
             verdict=f"{self.what}: {self.outcome}"[:40],
             top_up=self.top_up,
             received_at=at,
@@ -80,7 +99,7 @@ def answered(text: str) -> None:
     """Said by the clients of providers: the raw answer to the call that is being made."""
     call = _open.get()
     if call is not None:
-        call.answer = text[:LONGEST]
+        call.answer = text[:MOST_READ]
 
 
 def called_back(*, provider: str, verdict: str, top_up: TopUp | None, began: float) -> None:
@@ -107,6 +126,21 @@ def written(amount: Decimal, currency: str) -> str:
 def masked(text: str) -> str:
     """A sentence about an error without secrets, and with all but the last two digits of long numbers hidden."""
     return PHONE.sub(lambda found: f"***{found.group()[-2:]}", without_secrets(text))[:300]
+
+
+def without_people(text: str) -> str:
+    """A JSON text without what it says of people; one with nothing of that, or that cannot be read, as it is."""
+    if not any(f'"{name}"' in text for name in PERSONAL):
+        return text
+    try:
+        return json.dumps(json.loads(text, object_pairs_hook=impersonal), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return STRUCK_OUT
+
+
+def impersonal(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON whose personal fields are struck out, where they hold anything."""
+    return {name: "***" if name in PERSONAL and value else value for name, value in pairs}
 
 
 def without_secrets(text: str) -> str:

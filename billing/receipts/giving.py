@@ -11,6 +11,7 @@ from django.db.models import Sum
 from billing.models import LineKind, Receipt, ReceiptLine, Wallet
 from billing.pricing import Price, Terms
 from billing.receipts.entries import Entry, changes, kept_back, of_price, of_row, refund_entry, rows_of, standing
+from billing.receipts.frozen import parties
 from billing.receipts.numbers import take_number
 
 NOTHING = Decimal(0)
@@ -124,6 +125,7 @@ def _write(entries: Sequence[Entry], last: Receipt | None, fields: dict[str, Any
         tax=tax,
         gross=net + tax,
         subject_gross=net + tax + (last.subject_gross if last else NOTHING),
+        **parties(fields["wallet"]),
         **take_number(fields["made_at"]),
         **fields,
     )

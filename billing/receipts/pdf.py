@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 
 from billing.models import LineKind, Receipt, ReceiptLine
 from billing.paper import Paper
+from billing.parties import named
+from billing.receipts.frozen import buyer_of, seller_of
 from billing.receipts.why import lines_of, taxes, why
-from billing.wording import bare, buyer, clean, moment, money, percent, quantity, rate, tax_name, window, zone_of
+from billing.wording import bare, clean, moment, money, percent, quantity, rate, tax_name, window, zone_of
 
 WIDTHS = (58, 24, 24, 22, 22, 24)
 
@@ -15,14 +17,14 @@ WIDTHS = (58, 24, 24, 22, 22, 24)
 def pdf_of(receipt: Receipt) -> bytes:
     """The receipt as a PDF."""
     lines = lines_of(receipt)
-    paper = Paper(title=title(receipt), at=receipt.made_at)
+    paper = Paper(title=title(receipt), seller=seller_of(receipt), at=receipt.made_at)
     zone = zone_of(receipt.time_zone)
     paper.facts(
         [
             (_("Date"), moment(receipt.made_at, zone)),
             (_("Corrects"), receipt.corrects.full_number if receipt.corrects else ""),
             (_("Reason"), receipt.reason),
-            (_("Buyer"), buyer(receipt.wallet)),
+            (_("Buyer"), named(buyer_of(receipt))),
             (_("Place"), receipt.about),
             (_("Times"), _("on the clock of %(zone)s") % {"zone": zone.key}),
         ]

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from billing.models import Statement
 from billing.paper import Paper
-from billing.wording import bare, buyer, day, moment, money, quantity, zone_of
+from billing.parties import buyer_today, named, seller_today
+from billing.wording import bare, day, moment, money, quantity, zone_of
 
 WIDTHS = (34, 60, 24, 19, 18, 19)
 
@@ -18,10 +19,10 @@ WIDTHS = (34, 60, 24, 19, 18, 19)
 def pdf_of(statement: Statement) -> bytes:
     """The statement as a PDF; all times are the network's."""
     zone = zone_of("")
-    paper = Paper(title=title(statement), at=statement.made_at)
+    paper = Paper(title=title(statement), seller=seller_today(), at=statement.made_at)
     paper.facts(
         [
-            (_("Company"), buyer(statement.wallet)),
+            (_("Company"), named(buyer_today(statement.wallet))),
             (_("Currency"), statement.wallet.currency),
             (_("Made"), moment(statement.made_at, zone)),
             (_("Times"), _("on the clock of %(zone)s") % {"zone": zone.key}),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from billing.models import TariffPlan
 from drivepower.core.refusals import Refusal
@@ -18,9 +19,11 @@ def make_default(*, plan: TariffPlan, at: datetime) -> TariffPlan | None:
         alike = list(TariffPlan.objects.select_for_update(no_key=True).filter(currency=plan.currency).order_by("pk"))
         before = next((other for other in alike if other.is_default), None)
         if plan.is_private:
-            raise Refusal("invalid_parameters", "The price of one station cannot be everybody's default.")
+            words = gettext_noop("The price of one station cannot be everybody's default.")
+            raise Refusal("invalid_parameters", words)
         if not plan.versions.filter(in_force_from__lte=at).exists():
-            raise Refusal("invalid_parameters", "This plan has no prices in force yet: publish a version first.")
+            words = gettext_noop("This plan has no prices in force yet: publish a version first.")
+            raise Refusal("invalid_parameters", words)
         if before == plan:
             return before
         if before is not None:

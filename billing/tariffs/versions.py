@@ -8,8 +8,10 @@ from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext_noop
 
-from billing.models import TariffPlan, TariffRule, TariffVersion
+from billing.models import TariffPlan, TariffRule, TariffVersion, TaxChange
+from billing.tariffs.announced import announced_taxes
 from drivepower.core.refusals import Refusal
 
 RULE_COLUMNS = [field.attname for field in TariffRule._meta.concrete_fields if field.name not in {"id", "version"}]
@@ -41,15 +43,15 @@ def publish_version(
     """Make the plan's next version out of rules that were not saved yet; in force from then, or from now on.
 
     Where versions are planned for later that only change the tax, they are followed by others with these rules: a tax
-    that was changed ahead brings no old prices back. Refuses invalid_parameters without rules; charges that run keep
-    the terms that they froze.
+    that was changed ahead brings no old prices back. The first version of a plan is followed by the taxes that were
+    announced before. Refuses invalid_parameters without rules; charges that run keep the terms that they froze.
     """
     rows, since = list(rules), in_force_from or at
     if not rows:
-        raise Refusal("invalid_parameters", "A tariff needs at least one rule.")
+        raise Refusal("invalid_parameters", gettext_noop("A tariff needs at least one rule."))
     with transaction.atomic():
         TariffPlan.objects.select_for_update(no_key=True).get(pk=plan.pk)
-        changing_tax = list(_changing_only_tax(plan, since))
+        changing_tax = list(_changing_tax(plan, since))
         version = write_version(plan, rows, in_force_from=since, **fields)
         for later in changing_tax:
             taxed = values(version, *IDLE, "made_by", "reason") | values(later, *TAX)
@@ -82,16 +84,21 @@ def copies(version: TariffVersion) -> list[TariffRule]:
     return rules
 
 
-def values(version: TariffVersion, *names: str) -> dict[str, Any]:
+def values(version: TariffVersion | TaxChange, *names: str) -> dict[str, Any]:
     """What the version says of these."""
     return {name: getattr(version, name) for name in names}
 
 
-def _changing_only_tax(plan: TariffPlan, since: datetime) -> Iterator[TariffVersion]:
-    """The versions next to come after the one that holds then, as long as each changes nothing but the tax."""
+def _changing_tax(plan: TariffPlan, since: datetime) -> Iterable[TariffVersion | TaxChange]:
+    """What changes the tax, and nothing else, of prices that begin then."""
     coming = to_come(plan, since)
-    if not coming or coming[0].in_force_from > since:
-        return
+    if coming and coming[0].in_force_from <= since:
+        return _changing_only_tax(coming)
+    return announced_taxes(since=since, until=coming[0].in_force_from if coming else None)
+
+
+def _changing_only_tax(coming: list[TariffVersion]) -> Iterator[TariffVersion]:
+    """The versions next to come after the first, as long as each changes nothing but the tax."""
     for before, later in pairwise(coming):
         if values(before, *TAX) == values(later, *TAX) or _prices(before) != _prices(later):
             return

@@ -15,7 +15,7 @@ class Corruption(NamedTuple):
 MINE = "(SELECT id FROM billing_wallet WHERE balance > 500)"
 THEIRS = "(SELECT id FROM billing_wallet WHERE balance = 0 AND owed > 0)"
 DOLLARS = "(SELECT id FROM billing_wallet WHERE balance > 0 AND currency = 'USD')"
-REVENUE = "(SELECT id FROM billing_wallet WHERE system = 'revenue')"
+REVENUE = "(SELECT id FROM billing_wallet WHERE system = 'revenue' AND currency = 'KGS')"
 NEW = """INSERT INTO billing_transfer
     (public_id, source_id, target_id, amount, kind, subject, reference, made_by, reason, made_at)
     VALUES (gen_random_uuid(), {}, {}, 5, '{}', '{}', 'planted', '', '', now())"""

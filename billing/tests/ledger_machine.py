@@ -176,7 +176,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(limit=AMOUNTS)
     def limit(self, limit: Decimal) -> None:
         self.do(
-            lambda: ledger.set_credit_limit(wallet=self.wallets[2], limit=limit),
+            lambda: ledger.set_credit_limit(wallet=self.wallets[2], limit=limit, at=NOON),
             lambda: self.model.limit(self.model.purses[2], limit),
         )
 

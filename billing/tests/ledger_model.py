@@ -81,6 +81,10 @@ class Model:
 
     def credit(self, purse: Purse, amount: Decimal) -> None:
         purse.balance += amount
+        self.pay(purse)
+
+    def pay(self, purse: Purse) -> None:
+        """Debts, oldest first, as far as anything is free."""
         for debt in self.debts:
             part = min(debt.left, purse.free + purse.limit) if debt.purse is purse else ZERO
             if part > 0:
@@ -94,15 +98,21 @@ class Model:
             raise No
         purse.holds[subject] = purse.holds.get(subject, ZERO) + amount
 
-    def release(self, subject: str) -> Decimal:
+    def free(self, subject: str) -> Decimal:
         return sum((purse.holds.pop(subject, ZERO) for purse in self.purses), ZERO)
+
+    def release(self, subject: str) -> Decimal:
+        freed = self.free(subject)
+        for purse in self.purses:
+            self.pay(purse)
+        return freed
 
     def capture(self, purse: Purse, subject: str, revision: int, gross: Decimal, tax: Decimal, absorb: bool) -> Decimal:
         """Answers how much more of the subject is borne than before."""
         bill = self.bills[subject]
         if revision <= bill.revision:
             raise No
-        self.release(subject)
+        self.free(subject)
         before = self.bore(bill, bill.payer) if bill.payer else ZERO
         if bill.payer not in (None, purse):
             self.undo(bill, bill.payer, before)
@@ -118,6 +128,8 @@ class Model:
             bill.paid[purse] += now
             bill.absorbed += more - now if absorb else ZERO
             self.owe(Owed(purse, bill, ZERO if absorb else more - now))
+        for one in self.purses:
+            self.pay(one)
         self.retax(bill, purse.currency)
         return due - before
 
@@ -130,7 +142,7 @@ class Model:
         part = min(bill.absorbed, amount)
         bill.absorbed -= part
         bill.paid[purse] -= amount - part
-        if amount - part:  # only money that comes in pays debts
+        if amount - part:
             self.credit(purse, amount - part)
 
     def retax(self, bill: Bill, currency: str, borne: Decimal | None = None) -> None:
@@ -173,7 +185,7 @@ class Model:
         self.owe(Owed(paid.purse, None, amount - taken))
 
     def adjust(self, purse: Purse, amount: Decimal) -> None:
-        if amount < 0 and purse.free < -amount:
+        if amount < 0 and purse.free - self.owed(purse) < -amount:
             raise No
         self.house["adjustments", purse.currency] -= amount
         if amount > 0:
@@ -185,3 +197,4 @@ class Model:
         if purse.free < -limit:
             raise No
         purse.limit = limit
+        self.pay(purse)

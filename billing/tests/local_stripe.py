@@ -34,6 +34,7 @@ class LocalStripe:
     says: tuple[int, bytes] | None = None
     hangs_up: bool = False
     address: str = ""
+    refunds_become: str = "succeeded"
     numbers: Any = field(default_factory=lambda: count(1))
 
     def answer(self, method: str, path: str, form: dict[str, str], key: str) -> Answer:
@@ -98,10 +99,17 @@ class LocalStripe:
         charge: dict[str, Any] = self.sessions[name]["payment_intent"]["latest_charge"]
         return charge
 
-    def dispute(self, name: str, amount: int, status: str) -> None:
+    def dispute(self, name: str, amount: int, status: str, currency: str = "kgs") -> None:
         """The payer's bank disputes a payment."""
         self.charge_of(name)["disputed"] = True
-        self.disputes.append({"id": "dp_1", "object": "dispute", "amount": amount, "status": status})
+        about = {"id": "dp_1", "object": "dispute", "payment_intent": f"pi_{name}"}
+        self.disputes.append(about | {"amount": amount, "status": status, "currency": currency})
+
+    def fail_refund(self, name: str, status: str = "failed") -> None:
+        """The payer's bank does not take the newest refund: its money is on our balance again."""
+        refund = self.refunds[-1]
+        refund["status"] = status
+        self.charge_of(name)["amount_refunded"] -= refund["amount"]
 
     def send_back(self, form: dict[str, str]) -> Answer:
         """A refund, as far as something is left."""
@@ -112,7 +120,7 @@ class LocalStripe:
         if charge["amount_refunded"] + amount > page["amount_total"]:
             return error(400, "invalid_request_error", "Refund amount is greater than unrefunded amount on charge.")
         charge["amount_refunded"] += amount
-        made = {"id": f"re_{next(self.numbers)}", "object": "refund", "amount": amount, "status": "succeeded"}
+        made = {"id": f"re_{next(self.numbers)}", "object": "refund", "amount": amount, "status": self.refunds_become}
         made |= {"payment_intent": form["payment_intent"], "metadata": {"key": form["metadata[key]"]}}
         self.refunds.append(made)
         return 200, made

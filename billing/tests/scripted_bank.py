@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -20,6 +21,7 @@ class ScriptedBank:
     code: int = 200
     heard: list[tuple[str, str, Any]] = field(default_factory=list)
     address: str = ""
+    while_asked: Callable[[], None] = lambda: None
 
     def says(self, status: str, amount: str = "500.00", currency: str = "KGS", transaction: str = "T-1") -> None:
         """What it answers when it is asked about an invoice."""
@@ -44,6 +46,7 @@ class ScriptedBank:
                 self.reply(bank.status)
 
             def reply(self, said: Any) -> None:
+                bank.while_asked()
                 body = said if isinstance(said, bytes) else json.dumps(said).encode()
                 self.send_response(bank.code)
                 self.send_header("Content-Length", str(len(body)))

@@ -2,18 +2,20 @@
 
 import re
 from decimal import Decimal
+from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import Company, User
 from billing import ledger
-from billing.models import Adjustment, Transfer, Wallet
+from billing.models import Adjustment, Debt, Transfer, Wallet
 from billing.tests.making import NOON, figures, wallet_with
 
 pytestmark = pytest.mark.django_db
-SEND = {"_form_submitted": "True"}
 LIST = "/admin/billing/adjustment/"
 FINANCE = ("add_adjustment", "change_adjustment", "add_topup")
 SEEN = ("view_wallet", "view_transfer", "view_adjustment")
@@ -30,14 +32,20 @@ def browser(name: str, *permissions: str) -> Client:
     return client
 
 
-def page_of(row: Wallet | Transfer | Adjustment) -> str:
+def page_of(row: Wallet | Transfer | Adjustment | Debt) -> str:
     return f"/admin/billing/{row._meta.model_name}/{row.pk}/change/"
 
 
-def dialog(client: Client, row: Wallet | Transfer, name: str) -> str:
+def dialog(client: Client, row: Wallet | Transfer | Debt, name: str) -> str:
     """Where the page's button of that action leads; nothing where there is none."""
     found = re.findall(rf'hx-get="([^"]*{name}[^"]*)"', client.get(page_of(row)).text)
     return str(found[0]) if found else ""
+
+
+def send(client: Client, link: str, **said: str) -> Any:
+    """Open the dialog and send it."""
+    found = re.search(r'name="key" value="([^"]+)"', client.get(link).text)
+    return client.post(link, {"_form_submitted": "True", "key": found[1] if found else "", **said})
 
 
 def decide(client: Client, name: str, *rows: Adjustment) -> str:
@@ -55,8 +63,8 @@ def company_wallet() -> Wallet:
 def test_it_adjusts_a_wallet_with_a_reason() -> None:
     wallet, client = wallet_with("100"), browser("aida", *FINANCE)
     link = dialog(client, wallet, "adjust")
-    assert "HX-Redirect" not in client.post(link, {**SEND, "amount": "50"})
-    done = client.post(link, {**SEND, "amount": "50", "reason": "a broken plug"})
+    assert "HX-Redirect" not in send(client, link, amount="50")
+    done = send(client, link, amount="50", reason="a broken plug")
     made = Adjustment.objects.get()
     assert (done["HX-Redirect"], made.state) == (page_of(made), "booked")
     person = User.objects.get(name="aida")
@@ -65,7 +73,7 @@ def test_it_adjusts_a_wallet_with_a_reason() -> None:
 
 def test_it_says_in_the_dialog_why_not() -> None:
     wallet, client = wallet_with("100"), browser("aida", *FINANCE)
-    page = client.post(dialog(client, wallet, "adjust"), {**SEND, "amount": "-100.01", "reason": "x"})
+    page = send(client, dialog(client, wallet, "adjust"), amount="-100.01", reason="x")
     assert "not enough money" in page.text
     assert not Adjustment.objects.exists()
 
@@ -76,9 +84,9 @@ def test_it_refunds_what_is_left_of_a_charge() -> None:
     charge, came = Transfer.objects.get(kind="capture"), Transfer.objects.get(kind="top_up")
     link = dialog(client, charge, "refund")
     assert 'value="88.00"' in client.get(link).text
-    client.post(link, {**SEND, "amount": "30", "reason": "a broken plug"})
+    send(client, link, amount="30", reason="a broken plug")
     assert 'value="58.00"' in client.get(link).text
-    assert "Only 58.00 KGS" in client.post(link, {**SEND, "amount": "58.01", "reason": "more"}).text
+    assert "Only 58.00 KGS" in send(client, link, amount="58.01", reason="more").text
     assert figures(wallet)[0] == "42.00"
     assert dialog(client, came, "refund") == ""
 
@@ -87,7 +95,7 @@ def test_it_has_a_second_person_decide() -> None:
     wallet, asker, second = wallet_with("0"), browser("aida", *FINANCE), browser("bakyt", *FINANCE)
     link = dialog(asker, wallet, "adjust")
     for reason in ("one", "two", "three"):
-        asker.post(link, {**SEND, "amount": "1000", "reason": reason})
+        send(asker, link, amount="1000", reason=reason)
     one, two, three = Adjustment.objects.order_by("pk")
     assert "A second person decides" in decide(asker, "approve", one)
     assert "2 decided" in decide(second, "approve", one, two)
@@ -101,21 +109,77 @@ def test_it_has_a_second_person_decide() -> None:
 def test_it_records_a_bank_transfer_once(company_wallet: Wallet) -> None:
     client = browser("aida", *FINANCE)
     link = dialog(client, company_wallet, "record_bank_transfer")
-    said = {**SEND, "amount": "25000", "reference": "PP-1071"}
-    assert client.post(link, said)["HX-Redirect"] == page_of(company_wallet)
-    assert "was credited before" in client.post(link, said).text
-    assert figures(company_wallet)[0] == "25000.00"
-    assert Transfer.objects.get().source.system == "clearing:bank"
+    said = {"amount": "999", "reference": "PP-1071"}
+    done = send(client, link, **said)
+    made = Adjustment.objects.get()
+    assert done["HX-Redirect"] == page_of(made)
+    assert "was entered before" in send(client, link, **said).text
+    assert figures(company_wallet)[0] == "999.00"
+    came = Transfer.objects.get()
+    assert (came.source.system, came.kind, came.made_by) == ("clearing:bank", "top_up", made.asked_by)
 
 
 def test_it_sets_a_credit_limit(company_wallet: Wallet) -> None:
     client = browser("aida", *FINANCE)
     link = dialog(client, company_wallet, "set_credit_limit")
-    assert client.post(link, {**SEND, "amount": "5000"})["HX-Redirect"] == page_of(company_wallet)
-    ledger.capture(wallet=company_wallet, subject="s", revision=0, net=Decimal(700), tax=Decimal(0), at=NOON)
-    assert "More than that is used" in client.post(link, {**SEND, "amount": "699"}).text
+    done = send(client, link, amount="500", reason="agreed")
+    made = Adjustment.objects.get()
+    assert (done["HX-Redirect"], made.kind, made.state) == (page_of(made), "credit_limit", "booked")
+    ledger.capture(wallet=company_wallet, subject="s", revision=0, net=Decimal(400), tax=Decimal(0), at=NOON)
+    assert "More than that is used" in send(client, link, amount="399", reason="less").text
     company_wallet.refresh_from_db()
-    assert (company_wallet.credit_limit, company_wallet.balance) == (5000, -700)
+    assert (company_wallet.credit_limit, company_wallet.balance) == (500, -400)
+    [noted] = LogEntry.objects.filter(object_id=company_wallet.pk, content_type__model="wallet")
+    assert "0.00 → 500" in str(noted.change_message)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("record_bank_transfer", {"amount": "1000", "reference": "PP-1"}),
+        ("set_credit_limit", {"amount": "1000", "reason": "agreed"}),
+    ],
+)
+def test_it_has_a_second_person_look_at_money_of_a_company(
+    name: str, said: dict[str, str], company_wallet: Wallet
+) -> None:
+    asker, second = browser("aida", *FINANCE), browser("bakyt", *FINANCE)
+    send(asker, dialog(asker, company_wallet, name), **said)
+    company_wallet.refresh_from_db()
+    assert company_wallet.spendable == 0
+    assert "A second person decides" in decide(asker, "approve", Adjustment.objects.get())
+    decide(second, "approve", Adjustment.objects.get())
+    company_wallet.refresh_from_db()
+    assert company_wallet.spendable == 1000
+    assert ledger.check_books() == []
+
+
+def test_it_answers_a_dialog_that_is_sent_twice_with_the_first() -> None:
+    wallet, client = wallet_with("100"), browser("aida", *FINANCE)
+    ledger.capture(wallet=wallet, subject="session:1", revision=0, net=Decimal(100), tax=Decimal(0), at=NOON)
+    link = dialog(client, Transfer.objects.get(kind="capture"), "refund")
+    said = {"_form_submitted": "True", "key": str(uuid4()), "amount": "60", "reason": "a broken plug"}
+    first, again = (client.post(link, said) for _ in range(2))
+    assert first["HX-Redirect"] == again["HX-Redirect"] == page_of(Adjustment.objects.get())
+    assert figures(wallet)[0] == "60.00"
+    link = dialog(client, wallet, "adjust")
+    assert "used for something else" in client.post(link, said).text
+    assert "HX-Redirect" not in client.post(link, {**said, "key": ""})
+
+
+def test_it_forgives_what_is_left_of_a_debt() -> None:
+    wallet, client = wallet_with("60"), browser("aida", *FINANCE, "view_debt")
+    ledger.capture(wallet=wallet, subject="session:1", revision=0, net=Decimal(90), tax=Decimal(10), at=NOON)
+    debt = Debt.objects.get()
+    link = dialog(client, debt, "forgive")
+    assert 'value="40.00"' in client.get(link).text
+    assert "more than is left" in send(client, link, amount="40.01", reason="goodwill").text
+    send(client, link, amount="40", reason="goodwill")
+    made = Adjustment.objects.get()
+    assert (made.kind, made.state, made.forgives) == ("forgive", "booked", debt)
+    assert figures(wallet) == ("0.00", "0.00", "0.00")
+    assert dialog(client, debt, "forgive") == ""
+    assert dialog(browser("others", "view_debt"), debt, "forgive") == ""
 
 
 def test_it_offers_a_driver_no_credit_and_no_bank() -> None:
@@ -133,15 +197,15 @@ def test_it_is_for_those_who_have_the_right(right: str, name: str, company_walle
     link = dialog(browser("finance", *FINANCE), company_wallet, name)
     others = browser("others", *[one for one in FINANCE if one != right])
     assert dialog(others, company_wallet, name) == ""
-    said = {**SEND, "amount": "5", "reason": "x", "reference": "x"}
-    assert others.post(link, said).status_code == 403
+    said = {"amount": "5", "reason": "x", "reference": "x"}
+    assert send(others, link, **said).status_code == 403
     assert not Transfer.objects.exists()
     assert Wallet.objects.get(pk=company_wallet.pk).credit_limit == 0
 
 
 def test_it_lets_nobody_decide_who_may_not() -> None:
     wallet, asker = wallet_with("0"), browser("aida", "add_adjustment")
-    asker.post(dialog(asker, wallet, "adjust"), {**SEND, "amount": "1000", "reason": "x"})
+    send(asker, dialog(asker, wallet, "adjust"), amount="1000", reason="x")
     others = browser("others", "add_adjustment")
     decide(others, "approve", Adjustment.objects.get())
     assert Adjustment.objects.get().state == "asked"

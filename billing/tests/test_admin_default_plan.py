@@ -34,6 +34,12 @@ def test_it_says_why_not() -> None:
     assert not TariffPlan.objects.filter(is_default=True).exists()
 
 
+def test_it_says_why_not_in_the_readers_language() -> None:
+    client, empty = browser(), plan_of(name="empty")
+    client.post(dialog_of(empty), SENT, headers={"Accept-Language": "ru"})
+    assert "сначала опубликуйте версию" in client.get(page_of(empty)).content.decode()
+
+
 def test_it_is_not_offered_for_the_price_of_one_station() -> None:
     client, private = browser(), plan_of(energy(), is_private=True)
     assert dialog_of(private) not in client.get(page_of(private)).content.decode()

@@ -56,6 +56,17 @@ def test_it_sends_a_payment_back_with_a_reason(paid: TopUp, bank: ScriptedBank) 
     assert all(text in shown for text in ("120.50 KGS", "moved away", "done"))
 
 
+def test_a_dialog_that_is_sent_twice_sends_back_once(paid: TopUp, bank: ScriptedBank) -> None:
+    client = browser("add_paymentrefund")
+    link = dialog(client, paid)
+    shown = client.get(link).text
+    [key] = re.findall(r'name="key" value="([0-9a-f-]{36})"', shown)
+    answers = [client.post(link, {**SEND, "key": key, "amount": "500", "reason": "moved away"}) for _ in range(2)]
+    assert [answer["HX-Redirect"] for answer in answers] == [page_of(paid)] * 2
+    assert str(PaymentRefund.objects.get().public_id) == key
+    assert key not in client.get(link).text
+
+
 def test_it_says_why_it_does_not(paid: TopUp, bank: ScriptedBank) -> None:
     client = browser("add_paymentrefund")
     link = dialog(client, paid)

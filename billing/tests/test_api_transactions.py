@@ -50,6 +50,15 @@ def test_it_shows_every_movement_newest_first_with_its_effect(client: APIClient,
     assert (newest["type"], newest["reason"], newest["currency"]) == ("charge_refund", "late", "KGS")
 
 
+def test_it_keeps_what_staff_write_for_each_other_to_staff(client: APIClient, driver: User) -> None:
+    wallet = wallet_with("5", user=driver)
+    secret = {"made_by": "staff:1", "reason": "complains a lot"}
+    ledger.adjust(wallet=wallet, amount=Decimal(10), reference="a:1", at=NOON, **secret)
+    answer = client.get(ADDRESS)
+    assert [row["reason"] for row in answer.json()["data"]] == ["adjustment", ""]
+    assert "complains" not in answer.text
+
+
 def test_it_names_the_receipt_and_never_an_inner_number(client: APIClient, driver: User) -> None:
     wallet = wallet_with("500", user=driver)
     given = terms(rule("per_kwh", "15"))

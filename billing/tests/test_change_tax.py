@@ -124,6 +124,17 @@ def test_it_can_be_changed_again_later() -> None:
     assert taxes(one, NOON, NEW_YEAR, NEW_YEAR + timedelta(days=1)) == [12, 14, 16]
 
 
+def test_it_holds_until_the_next_change_that_was_announced() -> None:
+    one = plan("one")
+    publish_version(plan=one, rules=[energy()], at=NOON, tax_percent=Decimal(12))
+    tomorrow = NOON + timedelta(days=1)
+    change("14")
+    change("1", since=tomorrow)
+    assert taxes(one, NOON, tomorrow, NEW_YEAR) == [12, 1, 14]
+    change("13")
+    assert taxes(one, tomorrow, NEW_YEAR) == [1, 13]
+
+
 def prices_at(made: TariffPlan, *moments: datetime) -> list[tuple[int, int]]:
     """Price and tax at these moments."""
     found = [find_terms(place=place(made), at=at) for at in moments]
@@ -152,6 +163,36 @@ def test_it_stops_at_prices_that_were_planned_for_themselves() -> None:
     publish_version(plan=one, rules=[energy("15")], at=NOON, in_force_from=back, tax_percent=Decimal(12))
     publish_version(plan=one, rules=[energy("9")], at=soon, tax_percent=Decimal(12))
     assert prices_at(one, soon, back, NEW_YEAR) == [(9, 12), (15, 12), (15, 14)]
+
+
+def test_it_reaches_plans_that_are_made_before_it_comes() -> None:
+    """Announced for a month ahead; a plan that is made meanwhile has it from that day on too."""
+    change("14")
+    change("16", since=NEW_YEAR + timedelta(days=1))
+    one = plan("one")
+    publish_version(plan=one, rules=[energy("15")], at=NOON, tax_percent=Decimal(12), made_by="staff:2", reason="new")
+    assert prices_at(one, NOON, NEW_YEAR, NEW_YEAR + timedelta(days=1)) == [(15, 12), (15, 14), (15, 16)]
+    assert set(one.versions.values_list("made_by", "reason")) == {("staff:2", "new")}
+
+
+def test_it_reaches_a_new_plan_as_it_was_announced_last() -> None:
+    """A change made later takes the place of what was to come from its day on."""
+    for percent, days in (("14", 0), ("16", 5), ("15", 2), ("13", 2)):
+        change(percent, since=NEW_YEAR + timedelta(days=days))
+    one = plan("one")
+    publish_version(plan=one, rules=[energy()], at=NOON, tax_percent=Decimal(12))
+    moments = (NOON, NEW_YEAR, *(NEW_YEAR + timedelta(days=days) for days in (2, 5)))
+    assert taxes(one, *moments) == [12, 14, 13, 13]
+
+
+def test_it_leaves_a_new_plan_that_begins_later_at_the_tax_that_was_said() -> None:
+    change("14")
+    one, late = plan("one"), NEW_YEAR + timedelta(days=1)
+    publish_version(plan=one, rules=[energy("17")], at=NOON, in_force_from=late, tax_percent=Decimal(0))
+    assert prices_at(one, late) == [(17, 0)]
+    # What is put before it has the tax that was announced, until then.
+    publish_version(plan=one, rules=[energy("15")], at=NOON, tax_percent=Decimal(12))
+    assert prices_at(one, NOON, NEW_YEAR, late) == [(15, 12), (15, 14), (17, 0)]
 
 
 def test_it_leaves_charges_that_run_at_their_tax() -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
@@ -99,6 +99,21 @@ def test_it_reports(planted: Corruption) -> None:
     assert any(
         subject.startswith(planted.subject) and figure.startswith(planted.figure) for subject, figure in found
     ), found
+
+
+@pytest.mark.usefixtures("wallet")
+def test_it_finds_the_same_in_what_has_moved_but_for_what_only_the_night_asks() -> None:
+    """Since the first transfer but one everything has moved; top-ups, receivables and checkpoints take all of it."""
+    first = min(Transfer.objects.values_list("pk", flat=True))
+    missed = []
+    for planted in CORRUPTIONS:
+        with triggers_off(), connection.cursor() as cursor, transaction.atomic():
+            cursor.execute(planted.sql)
+            found = [(one.subject, one.figure) for one in ledger.check_books(since=first)]
+            transaction.set_rollback(True)
+        if not any(name.startswith(planted.subject) and what.startswith(planted.figure) for name, what in found):
+            missed.append(planted.figure)
+    assert set(missed) <= {"checkpoint", "receivable", "paid", "reversed", "balance"}, missed
 
 
 def test_it_knows_more_than_twenty_five_ways_to_falsify_books() -> None:

@@ -9,7 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from billing.tests.ledger_machine import LedgerMachine
 
 SHORT = settings(
-    max_examples=25,
+    max_examples=40,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

@@ -1,6 +1,7 @@
 """Real threads on real connections: whatever comes first, the books are right."""
 
 import uuid
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
@@ -11,6 +12,7 @@ from django.db import transaction
 
 from billing import adjustments, ledger
 from billing.ledger import Captured
+from billing.ledger.wallets import system_wallets
 from billing.models import Capture, Hold, Transfer, Wallet
 from billing.tests.making import NOON, figures, give, wallet_with
 from billing.tests.threads import at_once, connections_that_wait
@@ -187,3 +189,16 @@ def test_it_locks_nothing_else_while_it_waits_for_the_first_key() -> None:
             wait_for(partial(connections_that_wait, 1))
             Wallet.objects.select_for_update(nowait=True).get(pk=second.pk)
         assert charging.result() == [Captured(Decimal(10), Decimal(0))]
+
+
+def test_it_opens_the_accounts_of_a_new_currency_in_one_order() -> None:
+    """Each process walks through a set in its own way; two that began with another account waited for one another."""
+    roles = [Wallet.System.TAX, Wallet.System.REVENUE, Wallet.System.RECEIVABLE, Wallet.System.ABSORBED]
+
+    def open_them(currency: str, order: Sequence[str]) -> int:
+        with transaction.atomic():
+            return len(system_wallets(currency, *order))
+
+    for number in range(30):
+        currency = f"X{number:02}"
+        assert at_once(partial(open_them, currency, roles), partial(open_them, currency, roles[::-1])) == [4, 4]

@@ -24,7 +24,7 @@ BY = {"made_by": "staff:1", "reason": "asked for"}
 
 def fleet(limit: str = "1000") -> Wallet:
     wallet = ledger.wallet_of(company=Company.objects.create(name=f"Fleet {Company.objects.count()}"), currency="KGS")
-    ledger.set_credit_limit(wallet=wallet, limit=Decimal(limit))
+    ledger.set_credit_limit(wallet=wallet, limit=Decimal(limit), at=TENTH)
     return wallet
 
 

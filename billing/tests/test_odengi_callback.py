@@ -76,7 +76,7 @@ def test_one_changed_byte_makes_it_a_forgery() -> None:
 @pytest.mark.usefixtures("secret")
 def test_the_shape_that_nobody_can_sign_is_a_hint() -> None:
     body = as_bytes(shape_b("o-1"))
-    assert parse(body) == Callback(order="o-1")
+    assert parse(body) == Callback(order="o-1", signed=False)
     assert parse(body, {"X-O-Dengi-Signature": "of whatever", "X-Timestamp": NOW}) == FORGED
     assert parse(body, signed(body, at=NOON - timedelta(hours=1))) == FORGED
 

@@ -21,7 +21,7 @@ from billing.tests.scripted_bank import NOBODY
 from drivepower.core.refusals import Refusal
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
-ORDER = Order(reference="o-1", amount=Decimal("99.50"), currency="KGS", about="Зарядка «№ 1»", language="ru")
+ORDER = Order("o-1", Decimal("99.50"), "KGS", "Зарядка «№ 1»", "ru", NOW)
 
 
 def start(driver: User) -> TopUp:
@@ -65,7 +65,7 @@ def test_it_signs_as_openssl_does(settings: Settings) -> None:
 
 @pytest.mark.parametrize(("amount", "tyiyn"), [("1", 100), ("0.01", 1), ("99.99", 9999), ("100000.00", 10_000_000)])
 def test_it_writes_amounts_in_whole_tyiyn(desk: OdengiDesk, amount: str, tyiyn: int) -> None:
-    Odengi().create_invoice(order=Order("o-1", Decimal(amount), "KGS", "about", "en"))
+    Odengi().create_invoice(order=Order("o-1", Decimal(amount), "KGS", "about", "en", NOW))
     assert f'"amount":{tyiyn},'.encode() in desk.raw[0]
 
 
@@ -77,7 +77,7 @@ def test_it_says_that_it_is_a_test_where_it_is_one(settings: Settings, host: str
 
 def test_it_takes_som_only(desk: OdengiDesk) -> None:
     with pytest.raises(ProviderRefuses):
-        Odengi().create_invoice(order=Order("o-1", Decimal(5), "USD", "about", "en"))
+        Odengi().create_invoice(order=Order("o-1", Decimal(5), "USD", "about", "en", NOW))
     assert desk.raw == []
 
 

@@ -7,7 +7,8 @@ import time_machine
 from django.utils import translation
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts.models import Company, User
+from billing import ledger
 from billing.models import Receipt, Wallet
 from billing.pricing import Price, price
 from billing.receipts import give_receipt
@@ -91,6 +92,33 @@ def test_it_is_the_same_file_whenever_it_is_printed() -> None:
     with time_machine.travel(datetime(2028, 8, 8, tzinfo=UTC)):
         assert pdf_of(receipt) == first
     assert b"D:20260302060000" in first
+
+
+def test_it_names_for_ever_who_sold_and_who_bought(settings: Settings) -> None:
+    receipt = give()
+    before = pdf_of(receipt)
+    settings.SELLER_NAME, settings.SELLER_TAX_ID, settings.SELLER_ADDRESS = "Other", "99", "Osh"
+    User.objects.update(name="Renamed")
+    assert pdf_of(Receipt.objects.get(pk=receipt.pk)) == before
+
+
+def test_it_names_a_company_as_it_was(settings: Settings) -> None:
+    fleet = Company.objects.create(name="Fleet", tax_id="777")
+    wallet = ledger.wallet_of(company=fleet, currency="KGS")
+    receipt = give_receipt(wallet=wallet, subject="session:1", about="", price=CHARGE, terms=TERMS, at=NOON)
+    Company.objects.update(name="Renamed", tax_id="888")
+    assert "Buyer\nFleet, tax id 777\n" in printed(Receipt.objects.get(pk=receipt.pk))
+    assert "Fleet, ИНН 777" in printed(receipt, "ru")
+
+
+def test_it_names_those_of_today_where_none_were_kept(settings: Settings) -> None:
+    receipt = give()
+    older = Receipt(
+        **{field.attname: getattr(receipt, field.attname) for field in Receipt._meta.concrete_fields}
+        | {"sold_by": {}, "bought_by": {}}
+    )
+    settings.SELLER_NAME = "Today"
+    assert in_order(printed(older), "Today", "Buyer\nАйгүл Өмүрбекова")
 
 
 def test_it_goes_on_over_pages_with_the_heads_on_each() -> None:

@@ -1,10 +1,11 @@
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 
 from billing.models import Wallet
-from billing.tasks import reconcile
-from billing.tests.making import wallet_with
+from billing.tasks import keep_checkpoint, reconcile
+from billing.tests.making import give, wallet_with
 from drivepower.core.models import Alert
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +31,18 @@ def test_it_raises_one_alert_per_wallet_until_the_books_agree_again() -> None:
     reconcile()
     alert.refresh_from_db()
     assert alert.resolved_at is not None
+
+
+def test_it_looks_at_all_of_it_at_night_and_by_the_hour_at_what_has_moved() -> None:
+    quiet, busy = wallet_with("100"), wallet_with("100")
+    keep_checkpoint()
+    Wallet.objects.update(balance=F("balance") + 1)
+    Wallet.objects.exclude(system="").update(balance=0)
+    give(busy, "5")
+    reconcile()
+    assert [alert.subject for alert in Alert.objects.all()] == [f"wallet:{busy.public_id}"]
+    reconcile()
+    assert {alert.subject for alert in Alert.objects.open()} == {f"wallet:{one.public_id}" for one in (quiet, busy)}
+    Wallet.objects.filter(pk__in=[quiet.pk, busy.pk]).update(balance=F("balance") - 1)
+    keep_checkpoint()
+    assert not Alert.objects.open().exists()

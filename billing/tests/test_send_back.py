@@ -73,7 +73,7 @@ def test_it_sends_only_money_that_is_free(paid: TopUp, bank: ScriptedBank) -> No
 
 @pytest.mark.django_db
 def test_credit_is_not_money(paid: TopUp, bank: ScriptedBank) -> None:
-    ledger.set_credit_limit(wallet=paid.wallet, limit=Decimal(1000))
+    ledger.set_credit_limit(wallet=paid.wallet, limit=Decimal(1000), at=NOON)
     ledger.capture(wallet=paid.wallet, subject="session:1", revision=1, net=Decimal(600), tax=Decimal(0), at=NOON)
     assert refusal(paid, "1") == "insufficient_balance"
 

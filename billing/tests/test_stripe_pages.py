@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from pytest_django import Settings
 
 from billing.payments.protocol import Callback, Order, ProviderAway, ProviderRefuses, ProviderTrouble, Standing
@@ -19,6 +18,7 @@ from billing.tests.making import NOON
 from billing.tests.scripted_bank import NOBODY
 
 stripe = Stripe()
+ASKED_AT = datetime.now(tz=UTC)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def books(settings: Settings) -> Iterator[LocalStripe]:
 
 
 def order(amount: str = "500.00", currency: str = "KGS", reference: str = "o-1") -> Order:
-    return Order(reference=reference, amount=Decimal(amount), currency=currency, about="Top-up", language="ru")
+    return Order(reference, Decimal(amount), currency, "Top-up", "ru", ASKED_AT)
 
 
 def paid_page(books: LocalStripe, amount: str = "500.00", currency: str = "KGS") -> str:
@@ -40,7 +40,7 @@ def paid_page(books: LocalStripe, amount: str = "500.00", currency: str = "KGS")
 
 
 def send_back(page: str, amount: str, key: str = "k-1") -> str:
-    return stripe.refund(invoice=page, amount=Decimal(amount), currency="KGS", key=key)
+    return stripe.refund(invoice=page, amount=Decimal(amount), currency="KGS", key=key).reference
 
 
 def calls(books: LocalStripe, method: str, path: str) -> int:
@@ -48,13 +48,14 @@ def calls(books: LocalStripe, method: str, path: str) -> int:
 
 
 def test_it_opens_a_page_and_says_where_it_is(books: LocalStripe) -> None:
-    before = timezone.now()
     made = stripe.create_invoice(order=order())
     assert (made.reference, made.qr_code) == ("cs_test_1", "")
     assert made.pay_url == "https://checkout.stripe.example/c/pay/cs_test_1"
     assert made.expires_at is not None
-    assert timedelta(minutes=30) < made.expires_at - before < timedelta(minutes=32)
-    [(_, _, form)] = books.heard
+    assert timedelta(minutes=30) < made.expires_at - ASKED_AT < timedelta(minutes=32)
+    assert stripe.create_invoice(order=order()) == made  # asked again by the same key: in the same words
+    (_, _, form), (_, _, again) = books.heard
+    assert (form, form["adaptive_pricing[enabled]"]) == (again, "false")
     assert form["mode"] == "payment"
     assert form["line_items[0][price_data][unit_amount]"] == "50000"
     assert form["line_items[0][price_data][currency]"] == "kgs"
@@ -182,13 +183,19 @@ def signed(body: bytes, *, at: datetime = NOON, secret: str = WEBHOOK_SECRET, mo
 
 
 PAGE = {"object": "checkout.session", "id": "cs_test_1", "client_reference_id": "o-1"}
+DISPUTE = {"object": "dispute", "id": "dp_1", "charge": "ch_1", "payment_intent": "pi_1"}
 CHARGE = {"object": "charge", "id": "ch_1", "metadata": {"order": "o-1"}}
 
 
 @pytest.mark.parametrize(
     ("about", "callback"),
-    [(PAGE, Callback(invoice="cs_test_1", order="o-1")), (CHARGE, Callback(order="o-1")), ({}, Callback())],
-    ids=["page", "charge", "nothing"],
+    [
+        (PAGE, Callback(invoice="cs_test_1", order="o-1")),
+        (CHARGE, Callback(order="o-1")),
+        ({}, Callback()),
+        (DISPUTE, Callback(transaction="pi_1")),
+    ],
+    ids=["page", "charge", "nothing", "dispute"],
 )
 def test_a_signed_callback_names_what_to_ask_about(books: LocalStripe, about: Any, callback: Callback) -> None:
     body = event(about)

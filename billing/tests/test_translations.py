@@ -20,6 +20,8 @@ MODULES = [
     "admin/receipts.py",
     "admin/statements.py",
     "admin/papers.py",
+    "tariffs/versions.py",
+    "tariffs/defaults.py",
 ]
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 

@@ -40,10 +40,18 @@ def test_it_gives_back_what_took_nothing_off(use: PromoUse) -> None:
     assert told(use) == ("returned", None, True)
 
 
-def test_it_is_used_after_all_where_late_truth_has_a_price(use: PromoUse) -> None:
+def test_it_is_used_after_all_where_it_was_counted_again(use: PromoUse) -> None:
     promos.give_back(subject="session:1", at=LATER)
+    assert promos.take_again(subject="session:1", at=LATER)
     promos.use(subject="session:1", amount=Decimal(10), at=LATER)
     assert told(use) == ("used", Decimal(10), True)
+
+
+def test_it_does_not_use_what_was_given_back(use: PromoUse) -> None:
+    """Nothing counts it: the code may be somebody else's by now."""
+    promos.give_back(subject="session:1", at=LATER)
+    assert not promos.use(subject="session:1", amount=Decimal(10), at=LATER)
+    assert told(use) == ("returned", None, True)
 
 
 def test_it_is_given_back_from_a_waiver(use: PromoUse) -> None:

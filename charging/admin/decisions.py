@@ -6,16 +6,20 @@ from contextlib import suppress
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
-from charging import reviewing
+from charging import approvals, reviewing
+from charging.admin import told
 from charging.decisions import LONGEST_REASON
 from charging.models import Session
 from drivepower.core.refusals import Refusal
@@ -29,7 +33,9 @@ def person(request: HttpRequest) -> str:
 class DecideForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hints
     """A reason, and what the person saw when the dialog opened."""
 
+    form_before_template = "charging/admin/facts.html"
     verb: Callable[..., Any]
+    made: Any = None
     seen = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("Reason"), max_length=LONGEST_REASON, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
@@ -37,8 +43,13 @@ class DecideForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hi
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.session = Session.objects.get(pk=self.object_id)
+        rows = Session.objects.select_related("station__location", "driver", "company", "price_terms", "receipt")
+        self.session = rows.get(pk=self.object_id)
         self.fields["seen"].initial = self.session.revision
+
+    def get_before_template_context(self, request: HttpRequest, object_id: Any = None) -> dict[str, Any]:
+        """What it is about: the price as it would be charged now, who pays it, what was found."""
+        return told.facts_of(self.session, at=timezone.now())
 
     def clean(self) -> dict[str, Any]:
         """Carry it out, or say why not."""
@@ -47,7 +58,9 @@ class DecideForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hi
             return said
         values = {name: value for name, value in said.items() if name != "_form_submitted"}
         try:
-            type(self).verb(session_id=self.session.pk, by=person(self.request), at=timezone.now(), **values)
+            self.made = type(self).verb(
+                session_id=self.session.pk, by=person(self.request), at=timezone.now(), **values
+            )
         except Refusal as refusal:
             # Beside a field, because the dialog shows no other errors.
             raise ValidationError({"reason": refusal.message}) from refusal
@@ -63,7 +76,7 @@ class AcceptForm(DecideForm):
 class WaiveForm(DecideForm):
     """Charge nothing."""
 
-    verb = staticmethod(reviewing.waive)
+    verb = staticmethod(approvals.waive)
 
 
 class RerunForm(DecideForm):
@@ -75,7 +88,7 @@ class RerunForm(DecideForm):
 class CorrectForm(DecideForm):
     """What is left empty stays as it is."""
 
-    verb = staticmethod(reviewing.correct)
+    verb = staticmethod(approvals.correct)
     energy_wh = forms.DecimalField(
         label=_("Energy, kWh"),
         required=False,
@@ -121,12 +134,23 @@ class CorrectForm(DecideForm):
         return found
 
 
+def second_person() -> str:
+    """From which amount on another person has to confirm what is given back."""
+    threshold = f"{settings.APPROVAL_FROM} {settings.DEFAULT_CURRENCY}"
+    return str(_("What gives back %(amount)s or more waits for a second person.") % {"amount": threshold})
+
+
+SECOND = lazy(second_person, str)()
+
+
 def dialog(form: type[DecideForm], title: Any, submit: Any, description: Any) -> dict[str, Any]:
     """How unfold is told of it."""
     return {"form_class": form, "title": title, "form_submit_text": submit, "description": description}
 
 
+MOVES = format_lazy("{} {}", _("What is left empty stays; the difference moves."), SECOND)
+GOES_BACK = format_lazy("{} {}", _("It costs nothing; what was held or paid goes back."), SECOND)
 ACCEPT = dialog(AcceptForm, _("Accept it as it stands?"), _("Accept"), _("The driver is charged what it costs."))
-CORRECT = dialog(CorrectForm, _("Correct it"), _("Correct"), _("What is left empty stays; the difference moves."))
-WAIVE = dialog(WaiveForm, _("Waive it?"), _("Waive"), _("It costs nothing; what was held or paid goes back."))
+CORRECT = dialog(CorrectForm, _("Correct it"), _("Correct"), MOVES)
+WAIVE = dialog(WaiveForm, _("Waive it?"), _("Waive"), GOES_BACK)
 RERUN = dialog(RerunForm, _("Look at it anew?"), _("Look"), _("By the rules, the payer and the price of today."))

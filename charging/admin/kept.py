@@ -6,12 +6,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from accounts.named import NamingPeople
 from charging.models import ChargingProfile, LocalList, Reservation
 from drivepower.core.admin import CarefulAdmin, RecordAdmin
 
 
 @admin.register(Reservation)
-class ReservationAdmin(RecordAdmin):
+class ReservationAdmin(NamingPeople, RecordAdmin):
     """Reservations, the newest first."""
 
     list_display = ["id", "badge", "station", "connector", "driver", "tag", "until", "answer", "asked_by"]
@@ -26,7 +27,7 @@ class ReservationAdmin(RecordAdmin):
 
 
 @admin.register(ChargingProfile)
-class ChargingProfileAdmin(RecordAdmin):
+class ChargingProfileAdmin(NamingPeople, RecordAdmin):
     """Charging profiles, the newest first."""
 
     list_display = ["profile_id", "badge", "station", "number", "purpose", "stack_level", "session", "changed_at"]

@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from accounts.named import NamingPeople
 from billing.admin.columns import money
-from charging.admin.people import with_email
+from charging.admin import told
 from charging.models import Decision, MeterReading, Settlement, StrayMessage
 from drivepower.core.admin import RecordAdmin
 
@@ -58,14 +59,14 @@ class MeterReadingAdmin(RecordAdmin):
 
 
 @admin.register(Settlement)
-class SettlementAdmin(RecordAdmin):
+class SettlementAdmin(NamingPeople, RecordAdmin):
     """What sessions came to, revision by revision."""
 
     total = money("total", _("total"))
     owed = money("shortfall", _("owed"))
-    list_display = ["made_at", "session", "revision", "badge", total, owed, "decider", "reason"]
+    list_display = ["made_at", "session", "revision", "badge", total, owed, "decided_by", "reason"]
     list_filter = ["verdict", "currency"]
-    list_select_related = ["session"]
+    list_select_related = ["session__station__location"]
     search_fields = ["session__public_id__exact"]
     fields = readonly_fields = [
         "session",
@@ -73,20 +74,19 @@ class SettlementAdmin(RecordAdmin):
         "verdict",
         total,
         owed,
-        "decider",
+        "decided_by",
         "reason",
-        "lines",
+        "priced",
         "made_at",
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Settlement]:
-        """With the e-mail of the person who decided, if one did."""
-        return with_email(super().get_queryset(request))
+    class Media:
+        css = {"all": ["charging/money.css"]}
 
-    @admin.display(description=_("decided by"), ordering="decided_by")
-    def decider(self, settlement: Any) -> str:
-        """A person by e-mail; rules as they are called."""
-        return str(settlement.email or settlement.decided_by or "–")
+    @admin.display(description=_("price lines"))
+    def priced(self, settlement: Settlement) -> str:
+        """The lines as a table."""
+        return told.lines_of(settlement)
 
     @display(description=_("verdict"), ordering="verdict", label=COLOURS)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def badge(self, settlement: Settlement) -> tuple[str, str]:
@@ -95,40 +95,49 @@ class SettlementAdmin(RecordAdmin):
 
 
 @admin.register(Decision)
-class DecisionAdmin(RecordAdmin):
+class DecisionAdmin(NamingPeople, RecordAdmin):
     """What people decided about finished sessions, and why."""
 
-    list_display = ["made_at", "session", "badge", "decider", "reason", "changes"]
+    list_display = ["made_at", "session", "badge", "decided_by", "reason", "changes"]
     list_filter = ["verb"]
     list_select_related = ["session"]
     search_fields = ["session__public_id__exact", "reason"]
-    fields = readonly_fields = ["session", "revision", "verb", "decider", "reason", "before", "after", "made_at"]
+    fields = readonly_fields = [
+        "session",
+        "revision",
+        "verb",
+        "decided_by",
+        "approved_by",
+        "reason",
+        "changes",
+        "stood",
+        "stands",
+        "made_at",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
-        """With the e-mail of the person who decided."""
-        return with_email(super().get_queryset(request))
+        """With those who paid, by name."""
+        return told.with_payers(super().get_queryset(request))
 
     @display(description=_("decision"), ordering="verb", label=VERBS)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def badge(self, decision: Decision) -> tuple[str, str]:
         """What it was, coloured."""
         return decision.verb, decision.get_verb_display()
 
-    @admin.display(description=_("decided by"), ordering="decided_by")
-    def decider(self, decision: Any) -> str:
-        """A person by e-mail; rules as they are called."""
-        return str(decision.email or decision.decided_by)
-
     @admin.display(description=_("what changed"))
     def changes(self, decision: Decision) -> str:
         """Before and after, where they differ."""
-        return changes_of(decision)
+        return told.changes_of(decision)
 
+    @admin.display(description=_("before"))
+    def stood(self, decision: Any) -> str:
+        """All that stood before it."""
+        return told.standing_of(decision.before, decision.payer_before)
 
-def changes_of(decision: Decision) -> str:
-    """What a decision changed, in a line."""
-    before, after = decision.before, decision.after
-    changed = [name for name in after if before.get(name) != after[name]]
-    return "; ".join(f"{name.replace('_', ' ')}: {before.get(name) or '–'} → {after[name] or '–'}" for name in changed)
+    @admin.display(description=_("after"))
+    def stands(self, decision: Any) -> str:
+        """The same after it."""
+        return told.standing_of(decision.after, decision.payer_after)
 
 
 @admin.register(StrayMessage)

@@ -20,17 +20,19 @@ from unfold.forms import ActionForm
 
 from billing.admin.columns import written
 from billing.models import Hold
-from charging import review, reviewing
+from charging import approvals, decisions, review, reviewing
+from charging.admin import told
 from charging.admin.decisions import ACCEPT, CORRECT, RERUN, WAIVE, DecideForm, person
 from charging.decisions import LONGEST_REASON
-from charging.models import Session, Settlement
+from charging.models import DecisionRequest, Session, Settlement
 from charging.models.session import SessionQuerySet, SessionState
 from drivepower.core.admin import RecordAdmin
 from drivepower.core.refusals import Refusal
 
 State = Session.State
 MONEY: "DecimalField[Decimal, Decimal]" = DecimalField(max_digits=20, decimal_places=3)
-MAY_CORRECT = (State.REVIEW, State.SETTLED)
+MAY_REVIEW = (State.REVIEW, State.ENDED)
+MAY_CORRECT = (*MAY_REVIEW, State.SETTLED)
 QUEUE = ["number", "doubts", "station", "who", "energy", "would_cost", "kept", "started_at", "age"]
 
 
@@ -58,19 +60,27 @@ class ReviewingAdmin(RecordAdmin):
     actions_detail = ["accept", "correct", "waive", "rerun"]
     action_form = ReasonForm
 
+    class Media:
+        css = {"all": ["charging/money.css"]}
+
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         """Other columns for those that wait for a person."""
         return QUEUE if is_queue(request) else super().get_list_display(request)
 
     def get_queryset(self, request: HttpRequest) -> SessionQuerySet:
-        """In the queue with what they would cost and what is held for them."""
+        """With what they would cost, and in the queue with what is held for them."""
         sessions: SessionQuerySet = super().get_queryset(request)
-        return with_money(sessions) if is_queue(request) else sessions
+        return with_holds(with_price(sessions)) if is_queue(request) else with_price(sessions)
 
     @admin.display(description=_("findings"))
     def doubts(self, session: Session) -> str:
-        """In sentences."""
-        return format_html_join(mark_safe("<br>"), "{}", [(said,) for said in review.say_all(session.findings)]) or "–"
+        """What is open, in sentences."""
+        return "–" if is_decided(session) else sentences(session)
+
+    @admin.display(description=_("found before a person decided"))
+    def settled_doubts(self, session: Session) -> str:
+        """What a person has looked at, in sentences."""
+        return sentences(session) if is_decided(session) else "–"
 
     @admin.display(description=_("would cost"), ordering="would_cost")
     def would_cost(self, session: Any) -> str:
@@ -94,7 +104,7 @@ class ReviewingAdmin(RecordAdmin):
 
     def has_review_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """They, for one that waits for it."""
-        return self._may(request, object_id, State.REVIEW)
+        return self._may(request, object_id, *MAY_REVIEW)
 
     def has_correct_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """They, for one that waits for it or is paid."""
@@ -103,7 +113,10 @@ class ReviewingAdmin(RecordAdmin):
     def _may(self, request: HttpRequest, object_id: Any, *states: SessionState) -> bool:
         if not self.has_decide_permission(request):
             return False
-        return object_id is None or Session.objects.filter(pk=object_id, state__in=states).exists()
+        if object_id is None:
+            return True
+        session = Session.objects.filter(pk=object_id).first()
+        return session is not None and decisions.stands_in(session, *states)
 
     @action(description=_("Accept"), icon="check", permissions=["review"], dialog=ACCEPT)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def accept(self, request: HttpRequest, form: DecideForm, object_id: str) -> HttpResponse:
@@ -128,7 +141,18 @@ class ReviewingAdmin(RecordAdmin):
     def decided(self, request: HttpRequest, form: DecideForm) -> HttpResponse:
         """Note it in the log of the page, and show what stands."""
         self.log_change(request, form.session, f"{form.cleaned_data['reason']}")
+        self.say_what_waits(request, form.made)
+        if not isinstance(form.made, DecisionRequest):
+            form.session.refresh_from_db()
+            messages.success(request, told.outcome(form.session))
         return HttpResponse(headers={"HX-Redirect": reverse("admin:charging_session_change", args=[form.session.pk])})
+
+    def say_what_waits(self, request: HttpRequest, made: Any) -> None:
+        """A decision that gives much back has not been carried out yet."""
+        if isinstance(made, DecisionRequest):
+            back = {"session": str(made.session), "amount": written(made.gives_back, made.currency)}
+            text = _("%(session)s: it gives back %(amount)s and waits for a second person, who confirms or refuses it.")
+            self.message_user(request, text % back, messages.WARNING)
 
     @admin.action(description=_("Accept those in review"), permissions=["decide"])
     def accept_chosen(self, request: HttpRequest, queryset: SessionQuerySet) -> None:
@@ -138,20 +162,21 @@ class ReviewingAdmin(RecordAdmin):
     @admin.action(description=_("Waive those in review"), permissions=["decide"])
     def waive_chosen(self, request: HttpRequest, queryset: SessionQuerySet) -> None:
         """Charge nothing for the chosen ones."""
-        self.decide_all(request, queryset, reviewing.waive)
+        self.decide_all(request, queryset, approvals.waive)
 
-    def decide_all(self, request: HttpRequest, queryset: SessionQuerySet, verb: Callable[..., Settlement]) -> None:
+    def decide_all(self, request: HttpRequest, queryset: SessionQuerySet, verb: Callable[..., Any]) -> None:
         """Decide each on its own: one that is refused says why and keeps no other one back."""
         done, reason = 0, request.POST.get("reason", "")
         for session in queryset.filter(state=State.REVIEW).order_by("pk"):
             said = {"reason": reason, "by": person(request), "at": timezone.now(), "seen": session.revision}
             try:
-                verb(session_id=session.pk, **said)
+                made = verb(session_id=session.pk, **said)
             except Refusal as refusal:
                 self.message_user(request, f"{session}: {refusal.message}", messages.ERROR)
             else:
                 done += 1
                 self.log_change(request, session, reason)
+                self.say_what_waits(request, made)
         self.message_user(request, _("%(count)d decided.") % {"count": done})
 
 
@@ -160,13 +185,30 @@ def is_queue(request: HttpRequest) -> bool:
     return request.GET.get("state__exact") == State.REVIEW
 
 
-def with_money(sessions: SessionQuerySet) -> SessionQuerySet:
-    """What each would cost as it was priced last, and what is held for it."""
+def sentences(session: Session) -> str:
+    """Its findings, one a line."""
+    return format_html_join(mark_safe("<br>"), "{}", [(said,) for said in review.say_all(session.findings)]) or "–"
+
+
+def is_decided(session: Any) -> bool:
+    """Whether a person has settled what was found."""
+    return session.last_verdict not in (None, Settlement.Verdict.OK, Settlement.Verdict.SUSPECT)
+
+
+def with_price(sessions: SessionQuerySet) -> SessionQuerySet:
+    """What each would cost as it was priced last, and what was said of that."""
     last = Settlement.objects.filter(session=OuterRef("pk"), revision=OuterRef("revision"))
-    subject = Concat(Value("session:"), Cast(OuterRef("pk"), CharField()))
-    held = Hold.objects.filter(subject=subject, state=Hold.State.ACTIVE).order_by().values("subject")
     return sessions.annotate(
         would_cost=Subquery(last.values("total")),
         would_cost_currency=Subquery(last.values("currency")),
+        last_verdict=Subquery(last.values("verdict")),
+    )
+
+
+def with_holds(sessions: SessionQuerySet) -> SessionQuerySet:
+    """What is held for each."""
+    subject = Concat(Value("session:"), Cast(OuterRef("pk"), CharField()))
+    held = Hold.objects.filter(subject=subject, state=Hold.State.ACTIVE).order_by().values("subject")
+    return sessions.annotate(
         kept=Coalesce(Subquery(held.annotate(all=Sum("amount")).values("all")), Value(Decimal(0)), output_field=MONEY),
     )

@@ -16,11 +16,11 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTime
 from unfold.decorators import display
 from unfold.utils import display_for_label
 
+from accounts.named import NamingPeople
 from billing.admin.columns import RecordInline, money, written
 from charging import review
-from charging.admin import records
-from charging.admin.people import with_email
-from charging.admin.reviewing import ReviewingAdmin
+from charging.admin import records, told
+from charging.admin.repricing import RepricingAdmin
 from charging.admin.search import search
 from charging.consumption import energy_of
 from charging.models import Decision, Session, Settlement
@@ -55,25 +55,20 @@ class SettlementInline(RecordInline):
         return str(display_for_label((settlement.verdict, settlement.get_verdict_display()), "–", records.COLOURS))
 
 
-class DecisionInline(RecordInline):
+class DecisionInline(NamingPeople, RecordInline):
     """What people decided about it."""
 
     model = Decision
-    fields = readonly_fields = ["verb", "decider", "reason", "changes", "made_at"]
+    fields = readonly_fields = ["verb", "decided_by", "reason", "changes", "made_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
-        """With the e-mail of the person who decided."""
-        return with_email(super().get_queryset(request))
-
-    @admin.display(description=_("decided by"))
-    def decider(self, decision: Any) -> str:
-        """A person by e-mail; rules as they are called."""
-        return str(decision.email or decision.decided_by)
+        """With those who paid, by name."""
+        return told.with_payers(super().get_queryset(request))
 
     @admin.display(description=_("what changed"))
     def changes(self, decision: Decision) -> str:
         """Before and after, where they differ."""
-        return records.changes_of(decision)
+        return told.changes_of(decision)
 
 
 class FindingFilter(admin.SimpleListFilter):
@@ -92,7 +87,7 @@ class FindingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Session)
-class SessionAdmin(ReviewingAdmin):
+class SessionAdmin(RepricingAdmin):
     """Sessions, the newest first."""
 
     list_display = ["number", "badge", "station", "socket", "who", "energy", "cost", "started_at", "duration"]
@@ -105,7 +100,7 @@ class SessionAdmin(ReviewingAdmin):
         ("station", AutocompleteSelectFilter),
     ]
     list_filter_submit = True
-    list_select_related = ["station", "connector__station", "driver", "meter", "price_terms", "receipt"]
+    list_select_related = ["station", "connector__station", "driver", "company", "meter", "price_terms", "receipt"]
     search_fields = ["public_id"]
     search_help_text = _("public id, transaction id, tag, or the driver's phone, e-mail or name")
     ordering = ["-id"]
@@ -114,7 +109,10 @@ class SessionAdmin(ReviewingAdmin):
         (None, {"fields": ["state", "public_id", "station", "connector", "driver", "company", "tag", "asked_by"]}),
         (_("Energy and time"), {"fields": ["energy", "power", "started_at", "stopped_at", "duration", "stop_reason"]}),
         (_("Money"), {"fields": ["cost", "limit_kind", "limit_energy_wh", "limit_amount", "receipt_link", "links"]}),
-        (_("Doubts"), {"fields": ["doubts", "inferred", "failure", "failure_text", "stop_cause", "revision"]}),
+        (
+            _("Doubts"),
+            {"fields": ["doubts", "settled_doubts", "inferred", "failure", "failure_text", "stop_cause", "revision"]},
+        ),
         (
             _("Traces"),
             {
@@ -164,8 +162,8 @@ class SessionAdmin(ReviewingAdmin):
 
     @admin.display(description=_("driver"), ordering="driver")
     def who(self, session: Session) -> str:
-        """The driver, or the tag where nobody is known."""
-        return str(session.driver) if session.driver else session.tag or "–"
+        """The driver, or the company whose card it is, or the tag where nobody is known."""
+        return str(session.driver or session.company or session.tag or "–")
 
     @admin.display(description=_("energy"))
     def energy(self, session: Session) -> str:
@@ -179,8 +177,12 @@ class SessionAdmin(ReviewingAdmin):
         return f"{meter.power_w / 1000:.1f} kW" if meter and meter.power_w is not None else "–"
 
     @admin.display(description=_("cost"))
-    def cost(self, session: Session) -> str:
-        """What its receipts come to, or what it has cost so far."""
+    def cost(self, session: Any) -> str:
+        """What its receipts come to, what it would cost while it waits for a person, or what it has cost so far."""
+        if session.state == State.REVIEW:
+            return _("would be %(cost)s") % {"cost": self.would_cost(session)}
+        if session.state == State.WAIVED and session.receipt is None:
+            return self.would_cost(session)
         currency = session.price_terms.currency if session.price_terms else settings.DEFAULT_CURRENCY
         meter = getattr(session, "meter", None)
         return written(session.receipt.subject_gross if session.receipt else meter and meter.running_cost, currency)

@@ -3,8 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
+from billing.api.amounts import PLAIN, AmountField
 from charging.models import Session
 
 MOST_ENERGY_KWH = Decimal(200)
@@ -12,18 +14,25 @@ MOST_AMOUNT = Decimal(100_000)
 SOM = "KGS"
 
 
-def energy_field(**options: Any) -> serializers.DecimalField:
-    """An energy in kWh, whole Wh, up to what a car can take."""
-    return serializers.DecimalField(
-        max_digits=6, decimal_places=3, min_value=Decimal("0.001"), max_value=MOST_ENERGY_KWH, **options
-    )
+class EnergyField(serializers.DecimalField):
+    """An energy in kWh in plain ASCII digits, whole Wh, up to what a car can take."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            max_digits=6, decimal_places=3, min_value=Decimal("0.001"), max_value=MOST_ENERGY_KWH, **options
+        )
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """The energy; refused are signs, exponents, spaces, other digits and booleans too."""
+        if isinstance(data, bool) or not PLAIN.fullmatch(str(data)):
+            self.fail("invalid")
+        energy: Decimal = super().to_internal_value(data)
+        return energy
 
 
-def amount_field(**options: Any) -> serializers.DecimalField:
-    """An amount of money in the price's currency."""
-    return serializers.DecimalField(
-        max_digits=8, decimal_places=2, min_value=Decimal("0.01"), max_value=MOST_AMOUNT, **options
-    )
+def amount_field(**options: Any) -> AmountField:
+    """An amount of money in the price's currency, written like that of a top-up."""
+    return AmountField(currency=settings.DEFAULT_CURRENCY, least=Decimal("0.01"), most=MOST_AMOUNT, **options)
 
 
 class StartForm(serializers.Serializer[Any]):
@@ -31,7 +40,7 @@ class StartForm(serializers.Serializer[Any]):
 
     station_id = serializers.RegexField(r"^[A-Z0-9\-]+$", max_length=50)
     connector_id = serializers.IntegerField(min_value=1, max_value=10, required=False, allow_null=True)
-    energy_kwh = energy_field(required=False, allow_null=True)
+    energy_kwh = EnergyField(required=False, allow_null=True)
     amount = amount_field(required=False, allow_null=True)
     amount_som = amount_field(required=False, allow_null=True)
     limit_type = serializers.ChoiceField([Session.Limit.ENERGY.value, Session.Limit.AMOUNT.value], required=False)
@@ -46,7 +55,7 @@ class StartForm(serializers.Serializer[Any]):
         energy, amount = [attrs.get("energy_kwh")], [attrs.get("amount"), attrs.get("amount_som")]
         currency = SOM if attrs.get("amount_som") is not None else ""
         if attrs.get("limit_type") == Session.Limit.ENERGY:
-            energy.append(energy_field().run_validation(attrs["limit_value"]))
+            energy.append(EnergyField().run_validation(attrs["limit_value"]))
         elif "limit_type" in attrs:
             amount.append(amount_field().run_validation(attrs["limit_value"]))
         return attrs | {"energy_kwh": one_of(energy), "amount": one_of(amount), "currency": currency}

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from billing.api.amounts import ExactJSONParser
 from charging import lifecycle
 from charging.api.forms import ListForm, StartForm, StopForm
 from charging.api.shown import show_all, with_all
@@ -27,6 +28,7 @@ from stations.models import Station
 class StartView(APIView):
     """POST /api/v1/charging/start"""
 
+    parser_classes = (ExactJSONParser,)
     throttle_classes = (CriticalThrottle,)
 
     def post(self, request: Request) -> Response:

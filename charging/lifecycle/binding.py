@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from accounts.models import IdTag
 from billing import ledger, promos, tariffs
 from billing.models import Hold
-from charging import authorization, review
+from charging import authorization, payers, reserves, review
 from charging.lifecycle.starts import Start
 from charging.lifecycle.stopping import CANCELLED, request_stop
 from charging.models import Session
@@ -65,20 +66,19 @@ def take_promo_again(session: Session, *, at: datetime) -> None:
 
 
 def hold_again(session: Session, *, at: datetime) -> bool:
-    """Hold for a session what was held for it before; False where the money has gone elsewhere."""
-    before = Hold.objects.filter(subject=session.subject).order_by("-pk")
-    last = before.first()
-    if last is None:
+    """Hold for a session what a start with its limits and its terms of now holds; False where that is not there."""
+    terms = tariffs.thaw_terms(session.price_terms) if session.price_terms else None
+    wallet = payers.wallet_of(session=session, currency=terms.currency) if terms else None
+    if terms is None or wallet is None:
         return True
+    number = Hold.objects.filter(subject=session.subject).count() + 1
     try:
-        ledger.hold(
-            wallet=last.wallet,
-            amount=last.amount,
-            subject=session.subject,
-            number=before.count() + 1,
-            expires_at=None,
-            at=at,
+        reserve = reserves.reserve_for(
+            terms=terms, wallet=wallet, energy_wh=session.limit_energy_wh, amount=session.limit_amount, at=at
         )
+        if reserve.hold:
+            hold: dict[str, Any] = {"amount": reserve.hold, "subject": session.subject, "number": number}
+            ledger.hold(wallet=wallet, expires_at=None, at=at, **hold)
     except Refusal:
         return False
     return True

@@ -95,9 +95,10 @@ def infer_end(*, session: Session, until: datetime, reason: str) -> bool:
 
 def _finish(session: Session, *, meter_stop_wh: int, found: list[str], **ending: Any) -> None:
     """Any running or inferred state → ENDED; energy is the register's difference, never below 0."""
-    if abs(meter_stop_wh) > review.MOST_WH:
-        meter_stop_wh, found = session.meter_start_wh or 0, [*found, review.ODD_METER]
-    energy = meter_stop_wh - (session.meter_start_wh or 0)
+    start_wh = session.meter_start_wh or 0
+    if max(abs(meter_stop_wh), abs(meter_stop_wh - start_wh)) > review.MOST_WH:
+        meter_stop_wh, found = start_wh, [*found, review.ODD_METER]
+    energy = meter_stop_wh - start_wh
     kept = [name for name in session.findings if name not in {review.INFERRED, review.GUESSED}]
     later = session.state in FINISHED_STATES
     session.move(

@@ -1,5 +1,6 @@
 """The story of a charge."""
 
+from charging.models.approvals import DecisionRequest
 from charging.models.local_list import LocalList
 from charging.models.profile import ChargingProfile
 from charging.models.readings import MeterReading, SessionMeter, StrayMessage
@@ -12,6 +13,7 @@ __all__ = [
     "OPEN_STATES",
     "ChargingProfile",
     "Decision",
+    "DecisionRequest",
     "LocalList",
     "MeterReading",
     "Reservation",

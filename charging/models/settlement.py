@@ -1,8 +1,11 @@
 """One settlement per session and revision: what was found, what it cost, what was moved."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.fields import AmountField
 from charging.models.session import Session
 
 
@@ -57,6 +60,9 @@ class Decision(models.Model):
     verb = models.CharField(_("decision"), max_length=10, choices=Verb)
     reason = models.CharField(_("reason"), max_length=200)
     decided_by = models.CharField(_("decided by"), max_length=80)
+    # Who confirmed one that gives much back; and what it gave back, so that many small ones make a large one.
+    approved_by = models.CharField(_("confirmed by"), max_length=80, blank=True)
+    gave_back = AmountField(_("gave back"), default=Decimal(0))
     before = models.JSONField(_("before"), default=dict)
     after = models.JSONField(_("after"), default=dict)
     made_at = models.DateTimeField(_("made"))
@@ -67,6 +73,10 @@ class Decision(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=~models.Q(reason=""), name="decision_has_a_reason"),
+            models.CheckConstraint(
+                condition=models.Q(approved_by="") | ~models.Q(approved_by=models.F("decided_by")),
+                name="decision_is_confirmed_by_another_person",
+            ),
         ]
         indexes = [models.Index(fields=["session", "id"], name="decisions_of_a_session")]
 

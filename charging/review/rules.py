@@ -13,8 +13,8 @@ from charging.review import names
 SLACK_SECONDS = 10
 # Readings are rounded otherwise than the register of the Stop.
 SLACK_WH = 100
-# A register beyond this was not read from a meter.
-MOST_WH = 10**15
+# A register, or a difference of two, beyond this was not read from a meter: a thousand connectors' lives.
+MOST_WH = 10**10
 # What a connector may deliver whose power nobody has entered, and what counts as power where no energy was counted.
 UNKNOWN_POWER_W = 500_000
 SOME_POWER_W = 500

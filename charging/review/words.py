@@ -24,6 +24,7 @@ WORDS: "dict[str, _StrPromise]" = {
     names.GUESSED: _("The end names no charge of ours; it was taken for this one's."),
     names.NO_PRICE: _("There was no price for it."),
     names.NO_PAYER: _("Nobody is known to pay for it."),
+    names.PRICE_TOO_LARGE: _("It comes to more than any wallet can hold."),
     names.UNAUTHORIZED: _("It ran although it was not allowed."),
     names.REPAIR: _("Its start came after its end, and the two were put together."),
     names.ODD_METER: _("The station sent a meter value that cannot be."),

@@ -98,7 +98,7 @@ def test_it_accepts(world: World, finance: Client) -> None:
         "Seen on site.",
         "accepted by a person",
         "bg-green-100",
-        "state: review → settled",
+        "state in review → settled",
     ):
         assert shown in text
 
@@ -207,8 +207,82 @@ def test_it_lists_decisions_by_who_made_them(world: World, finance: Client) -> N
     say(finance, session, "correct", energy_wh="8")
     text = finance.get(reverse("admin:charging_decision_changelist")).text
     assert "aizada@example.com" in text
-    assert "energy wh: 10000 → 8000" in text
+    assert "energy 10.000 → 8.000 kWh" in text
+    assert "total 150.00 KGS → 120.00 KGS" in text
     assert finance.get(reverse("admin:charging_decision_change", args=[Decision.objects.get().pk])).status_code == 200
     settlements = finance.get(reverse("admin:charging_settlement_changelist")).text
     assert "corrected by a person" in settlements
     assert decide("correct", session, energy_wh=7000).verdict == "corrected"
+
+
+def test_its_dialogs_say_price_payer_and_findings_before_one_decides(world: World, finance: Client) -> None:
+    session = inferred(world, world.driver("1000.00", name="Aibek"), 10_000, amount=Decimal(500))
+    for verb in VERBS:
+        text = finance.get(dialogs(finance, session)[verb]).text
+        for shown in ("150.00 KGS", "Aibek", "500.00 KGS", "10.000 kWh", "The station never said that it ended"):
+            assert shown in text
+    nobodys = world.begin("NOBODY").session
+    world.end(nobodys, 2000, at=after(60))
+    settle(nobodys)
+    assert "nobody is known" in finance.get(dialogs(finance, nobodys)["accept"]).text
+
+
+def test_a_session_in_review_shows_what_it_would_cost(world: World, finance: Client) -> None:
+    session = inferred(world, world.driver("1000.00"), 10_000)
+    assert "would be 150.00 KGS" in page(finance, session)
+    say(finance, session, "waive")
+    assert "would be" not in page(finance, session)
+    assert "0.00 KGS" in page(finance, session)
+
+
+def test_it_says_what_came_of_a_decision(world: World, finance: Client) -> None:
+    session = inferred(world, world.driver("1000.00"), 10_000)
+    say(finance, session, "rerun")
+    assert f"#{session.pk} is still in review: The station never said that it ended" in page(finance, session)
+    say(finance, session, "accept")
+    assert f"#{session.pk} is settled: it costs 150.00 KGS." in page(finance, session)
+    say(finance, session, "correct", energy_wh="8")
+    assert f"#{session.pk} is settled: it costs 120.00 KGS." in page(finance, session)
+    say(finance, session, "waive")
+    assert f"#{session.pk} is waived: it costs nothing." in page(finance, session)
+
+
+def test_what_a_person_has_settled_does_not_stand_as_open(world: World, finance: Client) -> None:
+    session = world.begin("NOBODY").session
+    world.end(session, 2000, at=after(60))
+    settle(session)
+    label = "Found before a person decided"
+    before = re.sub(r"\s+", " ", page(finance, session))
+    assert re.search(r"Findings.{0,900}Nobody is known to pay for it", before)
+    assert not re.search(rf"{label}.{{0,900}}Nobody is known to pay for it", before)
+    say(finance, session, "correct", driver=world.driver("1000.00").email or "")
+    text = re.sub(r"\s+", " ", page(finance, session))
+    assert re.search(rf"{label}.{{0,900}}Nobody is known to pay for it", text)
+    assert text.count("Nobody is known to pay for it") == 1
+
+
+def test_it_shows_who_decided_and_who_pays_by_name(world: World, finance: Client) -> None:
+    User.objects.filter(email="aizada@example.com").update(name="Aizada")
+    session = inferred(world, world.driver("1000.00", name="Aibek"), 10_000)
+    other = world.driver("1000.00", name="Nurlan")
+    say(finance, session, "correct", driver=str(other.public_id), energy_wh="8")
+    decision = Decision.objects.get()
+    for text in (
+        page(finance, session),
+        finance.get(reverse("admin:charging_decision_changelist")).text,
+        finance.get(reverse("admin:charging_decision_change", args=[decision.pk])).text,
+    ):
+        assert "payer Aibek → Nurlan" in text
+        assert "energy 10.000 → 8.000 kWh" in text
+        assert "Aizada" in text
+        assert "staff:" not in text
+        assert "driver:" not in text
+
+
+def test_a_settlement_shows_its_lines_as_a_table(world: World, finance: Client) -> None:
+    session = accepted(world, world.driver("1000.00"), 10_000)
+    text = finance.get(reverse("admin:charging_settlement_change", args=[session.settlements.latest("pk").pk])).text
+    for shown in ("Energy, per kWh", "2026-03-02 15:00:00 – 15:30:00", "10.000 kWh", "15.00 KGS", "150.00 KGS"):
+        assert shown in text
+    assert "(Asia/Bishkek)" in text
+    assert "unit_price" not in text

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from billing.models import Capture
+from billing import tariffs
+from billing.models import Capture, ClientTariff, PromoCode, PromoUse, TariffPlan
 from charging import review
 from charging.models import Settlement
 from charging.models.session import State
@@ -123,3 +124,29 @@ def test_a_debt_goes_when_the_charge_is_corrected(world: World) -> None:
     top_up(world.wallet(driver), "5.00")
     assert stands(world.wallet(driver)) == (Decimal("15.00"), NOTHING, NOTHING)
     check(session, "90.00")
+
+
+def test_another_driver_pays_by_their_own_price(world: World) -> None:
+    """The first has a price of their own, 10 % off as a member, and a code; the second pays 15.00 a kWh."""
+    first, second = world.driver("1000.00"), world.driver("1000.00")
+    plan = TariffPlan.objects.create(name="Of the first")
+    tariffs.publish_version(plan=plan, rules=[per_kwh("10.00")], in_force_from=NOW - minutes(9999), at=NOW)
+    ClientTariff.objects.create(user=first, plan=plan, discount_percent=10, valid_from=NOW - minutes(60))
+    PromoCode.objects.create(code="SPRING", kind="percent", value=50, valid_from=NOW, uses_in_all=1)
+    session = ended(world, first, promo_code="SPRING")
+    settle(session)
+    check(session, "114.75")
+    decide("correct", session, driver=second)
+    assert stands(world.wallet(first)) == (Decimal("1000.00"), NOTHING, NOTHING)
+    assert stands(world.wallet(second)) == (Decimal("617.50"), NOTHING, NOTHING)
+    assert PromoUse.objects.get().state == PromoUse.State.RETURNED
+    check(session, "382.50")
+
+
+def test_another_driver_pays_what_stood_where_no_price_is_found_any_more(world: World) -> None:
+    second = world.driver("1000.00")
+    session = ended(world, world.driver("1000.00"))
+    settle(session)
+    type(world.station).objects.update(tariff_plan=None)
+    decide("correct", session, driver=second)
+    assert world.wallet(second).balance == Decimal("617.50")

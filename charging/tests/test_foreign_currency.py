@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from accounts.models import User
 from billing import ledger, tariffs
 from billing.models import ClientTariff, Debt, Hold, Receipt, TariffPlan, Wallet
-from charging import settlement
+from charging import reviewing, settlement
 from charging.models import Session
 from charging.tests.app import App, go_live
 from charging.tests.world import NOW, World, company, minutes, per_kwh, top_up
@@ -77,7 +78,7 @@ def test_it_holds_for_a_card_in_that_currency(dollars: World) -> None:
     driver, wallet = with_dollars(dollars, "50.00")
     dollars.card(driver)
     began = dollars.begin("CARD-1")
-    assert (began.status, figures(wallet)) == ("Accepted", (Decimal(50), Decimal(50)))
+    assert (began.status, figures(wallet)) == ("Accepted", (Decimal(50), Decimal(5)))
     settle(dollars, began.session)
     assert figures(wallet) == (Decimal("44.90"), Decimal(0))
 
@@ -91,10 +92,10 @@ def test_it_blocks_a_card_of_somebody_who_has_other_money_only(dollars: World) -
 def test_it_holds_for_a_companys_card_in_that_currency(dollars: World) -> None:
     fleet = company()
     wallet = ledger.wallet_of(company=fleet, currency="USD")
-    ledger.set_credit_limit(wallet=wallet, limit=Decimal(100))
+    ledger.set_credit_limit(wallet=wallet, limit=Decimal(100), at=NOW)
     dollars.card(dollars.driver("0"), company=fleet)
     assert dollars.begin("CARD-1").status == "Accepted"
-    assert figures(wallet) == (Decimal(0), Decimal(100))
+    assert figures(wallet) == (Decimal(0), Decimal(5))
 
 
 def test_it_holds_in_the_currency_that_was_agreed_with_a_client(world: World) -> None:
@@ -135,3 +136,32 @@ def test_it_refuses_an_amount_that_was_meant_in_som(dollars: World, asked: dict[
 
 def test_it_takes_an_amount_of_som_where_som_are_asked(world: World) -> None:
     assert App(go_live(world).driver()).start(amount_som="20")[0] == 202
+
+
+def test_a_waiver_is_of_nothing_in_that_currency(dollars: World) -> None:
+    driver, _ = with_dollars(dollars, "50.00")
+    session = dollars.charging(driver)
+    settle(dollars, session)
+    staff = "staff:7f0c5f0e-58c1-4c8a-9a55-0a2f3a3d3b11"
+    other = "staff:0b8a9e7e-0000-4c8a-9a55-0a2f3a3d3b11"
+    waived = reviewing.waive(
+        session_id=session.pk, reason="The cable hung.", by=staff, approved_by=other, at=NOW + minutes(70)
+    )
+    assert (waived.currency, waived.total) == ("USD", Decimal(0))
+
+
+@pytest.mark.parametrize(("named", "held"), [("USD=7,*=3", "7"), ("KGS=200,*=3", "3")])
+def test_it_holds_the_step_of_its_currency(dollars: World, settings: Settings, named: str, held: str) -> None:
+    settings.RESERVE_STEP = {
+        name: Decimal(amount) for name, _, amount in (one.partition("=") for one in named.split(","))
+    }
+    driver, wallet = with_dollars(dollars, "50.00")
+    dollars.request(driver)
+    assert figures(wallet) == (Decimal(50), Decimal(held))
+
+
+def test_it_starts_with_the_least_of_its_currency(dollars: World) -> None:
+    """1.00 USD is enough, where ten som are."""
+    driver, wallet = with_dollars(dollars, "1.50")
+    dollars.request(driver)
+    assert figures(wallet) == (Decimal("1.50"), Decimal("1.50"))

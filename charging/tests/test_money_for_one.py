@@ -10,7 +10,7 @@ from billing import ledger
 from billing.models import Hold
 from charging.lifecycle import Began
 from charging.tests.test_races import race
-from charging.tests.world import World, company
+from charging.tests.world import NOW, World, company
 from stations.models import Connector
 
 CARS = 50
@@ -47,7 +47,7 @@ def test_it_lets_as_many_cards_of_a_company_charge_as_its_credit_pays(shared_wor
     # nothing in the wallet and a credit of 500.00: two steps of 200.00, and 100.00 for a third
     fleet = company()
     wallet = ledger.wallet_of(company=fleet, currency="KGS")
-    ledger.set_credit_limit(wallet=wallet, limit=Decimal(500))
+    ledger.set_credit_limit(wallet=wallet, limit=Decimal(500), at=NOW)
 
     began = plug_in(shared_world, company=fleet)
 

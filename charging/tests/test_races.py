@@ -15,7 +15,7 @@ from accounts.models import IdTag
 from billing import ledger
 from billing.models import Hold, Receipt, Transfer
 from charging import lifecycle, limits, settlement, sweeps
-from charging.limits import Judgement, Reserved
+from charging.limits import Judgement
 from charging.models import Session, Settlement
 from charging.models.session import State
 from charging.tests.world import NOW, World, minutes
@@ -187,14 +187,14 @@ def test_an_answer_and_a_start_agree(shared_world: World, accepted: bool) -> Non
     assert world.wallet(driver).held == Decimal(200)
 
 
-USED_UP = Judgement(Decimal("199.00"), stop=True, cause="reserve")
+USED_UP = Judgement(Decimal("199.00"), Decimal("201.00"), stop=True, cause="reserve")
 
 
 def test_two_gateways_hold_one_step_more_and_stop_nobody_who_can_pay(shared_world: World) -> None:
     world, driver = shared_world, shared_world.driver("1000.00")
     session = world.charging(driver)
     at = NOW + minutes(20)
-    judged = race(*(lambda: limits.enforce(session, USED_UP, Reserved(Decimal(200), 1), at=at) for _ in range(3)))
+    judged = race(*(lambda: limits.enforce(session, USED_UP, at=at) for _ in range(3)))
     assert judged == [False, False, False]
     assert Session.objects.get().state == State.ACTIVE
     assert world.wallet(driver).held == Decimal(400)
@@ -207,7 +207,7 @@ def test_nothing_is_held_for_a_session_that_was_settled_since_it_was_read(shared
     world.end(read_before, 2000, at=at)
     settlement.settle(session_id=read_before.pk, at=at)
     assert (read_before.state, Session.objects.get().state) == (State.ACTIVE, State.SETTLED)
-    limits.enforce(read_before, USED_UP, Reserved(Decimal(200), 1), at=at)
+    limits.enforce(read_before, USED_UP, at=at)
     assert not Hold.objects.filter(state=Hold.State.ACTIVE).exists()
     assert ledger.check_books() == []
 

@@ -182,3 +182,14 @@ def test_a_late_truth_of_a_decided_session_is_right_in_the_books(world: World) -
     world.end(session, 26_500, at=after(60))
     settle(session)
     assert reconciling.check(LATER) == []
+
+
+def test_every_hour_it_looks_only_at_what_is_open(world: World, paid: Session) -> None:
+    """What the books say of a year is read at night."""
+    ended(world, world.driver("1000.00"))
+    change(CORRUPTIONS["another total"][0], paid.pk)
+    assert reconciling.watch_open(at=LATER) == 1
+    assert [alert.kind for alert in Alert.objects.open()] == [UNSETTLED]
+    assert reconciling.reconcile(at=LATER) == 2
+    assert reconciling.watch_open(at=LATER) == 1
+    assert sorted(alert.kind for alert in Alert.objects.open()) == [DIFFERS, UNSETTLED]

@@ -49,7 +49,8 @@ def plan(*, version: TariffVersion | None = None) -> list[Difference]:
 
 def apply(difference: Difference, *, reason: str = "Wrong price") -> Settlement:
     """Let it move."""
-    return repricing.apply(difference=difference, by="staff:x", reason=reason, at=LATER)
+    assert repricing.apply(difference=difference, by="staff:x", reason=reason, at=LATER) is None
+    return difference.session.settlements.latest("revision")
 
 
 def test_it_says_what_a_session_would_cost_and_changes_nothing(world: World) -> None:

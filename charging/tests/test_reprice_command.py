@@ -4,13 +4,15 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+import pytest_django
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from billing import ledger, tariffs
 from charging import settlement
 from charging.management.commands import reprice_sessions
-from charging.models import Decision, Session
+from charging.models import Decision, DecisionRequest, Session
 from charging.tests.world import NOW, World, minutes, per_kwh
 
 
@@ -29,7 +31,9 @@ def driver(world: World) -> User:
 @pytest.fixture
 def staff(db: None) -> User:
     """Somebody who may decide."""
-    return User.objects.create_user(email="finance@example.com", role=User.Role.STAFF)
+    person = User.objects.create_user(email="finance@example.com", role=User.Role.STAFF)
+    person.user_permissions.set(Permission.objects.filter(codename="add_decision"))
+    return person
 
 
 def run(*asked: str) -> tuple[str, str]:
@@ -43,8 +47,8 @@ def test_it_shows_every_difference_and_the_total_and_changes_nothing(world: Worl
     first, second = Session.objects.order_by("pk")
     out, _ = run("--tariff", "Plain:2", "--station", "BSK-01")
     assert out.splitlines() == [
-        f"{first} BSK-01 2026-03-02T09:00+00:00: 382.50 -> 357.00, -25.50 KGS",
-        f"{second} BSK-01 2026-03-02T11:00+00:00: 382.50 -> 357.00, -25.50 KGS",
+        f"{first} BSK-01 2026-03-02 15:00 Asia/Bishkek: 382.50 -> 357.00, -25.50 KGS",
+        f"{second} BSK-01 2026-03-02 17:00 Asia/Bishkek: 382.50 -> 357.00, -25.50 KGS",
         "2 settled sessions, 2 differ, 0 left out, 0 failed.",
         "In all -51.00 KGS.",
         "Nothing was changed: that takes --apply, --by and --reason.",
@@ -70,7 +74,7 @@ def test_it_takes_only_the_sessions_that_are_named(driver: User) -> None:
     for asked in (
         ["--session", str(second.pk)],
         ["--since", "2026-03-02T16:00+06:00"],
-        ["--since", "2026-03-02T11:00", "--until", "2026-03-03"],
+        ["--since", "2026-03-02T17:00", "--until", "2026-03-03"],
     ):
         assert run(*asked)[0].startswith(f"{second} BSK-01")
     assert run("--until", "2026-03-02")[0].startswith("0 settled sessions")
@@ -100,6 +104,9 @@ def test_it_goes_on_after_one_that_is_refused(driver: User, staff: User) -> None
         (["--station", "BSK-01", "--apply", "--by", "finance@example.com"], "takes --by and --reason"),
         (["--station", "BSK-01", "--apply", "--reason", "r", "--by", "who@example.com"], "no active member"),
         (["--since", "yesterday"], "is not a time"),
+        (["--station", "BSK-99"], "no station BSK-99"),
+        (["--plan", "Plane"], "no tariff plan Plane"),
+        (["--session", "2147483000"], "no session #2147483000"),
     ],
 )
 def test_it_says_what_is_missing(driver: User, staff: User, asked: list[str], said: str) -> None:
@@ -111,3 +118,22 @@ def test_it_does_not_take_a_drivers_word(driver: User) -> None:
     User.objects.filter(pk=driver.pk).update(email="driver@example.com")
     with pytest.raises(CommandError, match="no active member"):
         run("--station", "BSK-01", "--apply", "--reason", "r", "--by", "driver@example.com")
+
+
+def test_it_does_not_take_the_word_of_staff_who_may_not_decide(world: World, driver: User, staff: User) -> None:
+    staff.user_permissions.clear()
+    with pytest.raises(CommandError, match="takes the right"):
+        run("--station", "BSK-01", "--apply", "--reason", "r", "--by", "finance@example.com")
+    assert world.wallet(driver).balance == Decimal(235)
+
+
+def test_it_says_what_waits_for_a_second_person(
+    world: World, driver: User, staff: User, settings: pytest_django.Settings
+) -> None:
+    settings.APPROVAL_FROM = 25
+    before = world.wallet(driver).balance
+    out, _ = run("--plan", "Plain", "--apply", "--by", "finance@example.com", "--reason", "Price entered late")
+    assert "2 settled sessions, 2 differ, 0 left out, 0 failed." in out
+    assert "2 of them wait for a second person among the decisions to confirm." in out
+    assert world.wallet(driver).balance == before
+    assert DecisionRequest.objects.count() == 2

@@ -62,7 +62,16 @@ def test_it_takes_none_without_being_asked(world: World, code: PromoCode) -> Non
 
 
 @pytest.mark.parametrize(
-    "fields", [{"code": "OTHER"}, {"valid_until": NOW}, {"is_active": False}, {"currency": "USD"}], ids=str
+    "fields",
+    [
+        {"code": "OTHER"},
+        {"valid_until": NOW},
+        {"is_active": False},
+        {"currency": "USD"},
+        {"currency": "USD", "kind": "percent", "most": 5},
+        {"currency": "USD", "kind": "percent", "least_price": 5},
+    ],
+    ids=str,
 )
 def test_it_refuses_a_code_that_does_not_hold(world: World, code: PromoCode, fields: dict[str, Any]) -> None:
     PromoCode.objects.update(**fields)

@@ -221,6 +221,7 @@ def test_the_schedule_names_tasks_that_exist(world: World) -> None:
         tasks.sweep_leftovers,
         tasks.flag_rebooted,
         tasks.reconcile,
+        tasks.watch_open,
         tasks.tell_of_silent_charges,
         tasks.sweep_reservations,
         tasks.sweep_profiles,

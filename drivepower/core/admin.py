@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 
+from drivepower.core.alerts import kinds_for_people
 from drivepower.core.models import Alert, Sweep, SweepRun
 
 
@@ -95,7 +96,7 @@ class AlertAdmin(RecordAdmin):
     list_display = ["opened_at", "kind", "subject", "text", "count", "last_at", "acknowledged_by", "resolved_at"]
     list_filter = ["kind", ("resolved_at", admin.EmptyFieldListFilter), ("acknowledged_at", admin.EmptyFieldListFilter)]
     search_fields = ["subject", "text"]
-    actions = ["acknowledge"]
+    actions = ["acknowledge", "resolve"]
 
     def has_acknowledge_permission(self, request: HttpRequest) -> bool:
         """Whoever may change alerts."""
@@ -109,6 +110,15 @@ class AlertAdmin(RecordAdmin):
             acknowledged_at=timezone.now(), acknowledged_by=f"staff:{person}"
         )
         self.message_user(request, _("%(count)d acknowledged.") % {"count": taken})
+
+    @admin.action(description=_("Resolve"), permissions=["acknowledge"])
+    def resolve(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
+        """Close the chosen alerts whose cause only a person can see going; the others end by themselves."""
+        person, at = f"staff:{getattr(request.user, 'public_id', '')}", timezone.now()
+        chosen = queryset.filter(resolved_at=None, kind__in=kinds_for_people())
+        chosen.filter(acknowledged_at=None).update(acknowledged_at=at, acknowledged_by=person)
+        closed = chosen.update(resolved_at=at)
+        self.message_user(request, _("%(count)d resolved.") % {"count": closed})
 
 
 @admin.register(Sweep)

@@ -58,6 +58,10 @@ def options(**changed: str) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("RESERVE_STEP", "200"),
+        ("RESERVE_STEP", "KGS=200"),
+        ("RESERVE_STEP", "KGS=0,*=5"),
+        ("RESERVE_LEAST", "KGS=-1,*=5"),
         ("DEBUG", "perhaps"),
         ("DEMO_MODE", "maybe"),
         ("SECRET_KEY", "short"),

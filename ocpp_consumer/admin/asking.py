@@ -6,8 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Case, OuterRef, QuerySet, Subquery, UUIDField, When
-from django.db.models.functions import Cast, Substr
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +16,6 @@ from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
-from accounts.models import User
 from drivepower.core.refusals import Refusal
 from ocpp_consumer.masking import mask
 from ocpp_consumer.v16 import door
@@ -40,8 +37,6 @@ REASONS = {
 
 
 LONGEST_SHOWN = 20_000
-STAFF = "staff:"
-PERSON = rf"^{STAFF}[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$"
 
 
 class AskForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hints
@@ -140,7 +135,7 @@ class AskingStationAdmin(StationAdmin):
 
 def person(request: HttpRequest) -> str:
     """Who asks."""
-    return f"{STAFF}{getattr(request.user, 'public_id', '')}"
+    return f"staff:{getattr(request.user, 'public_id', '')}"
 
 
 def commands_of(station: Station) -> HttpResponse:
@@ -152,22 +147,9 @@ def commands_of(station: Station) -> HttpResponse:
 class MaskedCommandAdmin(CommandAdmin):
     """The ledger of commands; what it keeps for sending is not what it shows."""
 
-    list_display = [{"asked_by": "asker"}.get(name, name) for name in CommandAdmin.list_display] + ["reason"]
-    exclude = ("payload", "answer", "asked_by")
-    readonly_fields = ("asker", "payload_shown", "answer_shown", "reason")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Command]:
-        """With the e-mail of the person who asked, if one did."""
-        commands: QuerySet[Command] = super().get_queryset(request)
-        key = Cast(Substr("asked_by", len(STAFF) + 1), UUIDField())
-        commands = commands.alias(asker_id=Case(When(asked_by__regex=PERSON, then=key), default=None))
-        people = User.objects.filter(public_id=OuterRef("asker_id"))
-        return commands.annotate(email=Subquery(people.values("email")[:1]))
-
-    @admin.display(description=_("asked by"), ordering="asked_by")
-    def asker(self, command: Any) -> str:
-        """A person by e-mail; rules and drivers as they are called."""
-        return str(command.email or command.asked_by)
+    list_display = [*CommandAdmin.list_display, "reason"]
+    exclude = ("payload", "answer")
+    readonly_fields = ("payload_shown", "answer_shown", "reason")
 
     @admin.display(description=_("payload"))
     def payload_shown(self, command: Command) -> str:

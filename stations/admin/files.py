@@ -13,6 +13,7 @@ from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
+from accounts.named import NamingPeople
 from drivepower.core.admin import CarefulAdmin, RecordAdmin
 from stations import files
 from stations.files import images, links, uploads
@@ -173,7 +174,7 @@ class UploadAdmin(Saving, RecordAdmin):
             uploads.discard(upload)
 
 
-class JobAdmin(RecordAdmin):
+class JobAdmin(NamingPeople, RecordAdmin):
     """Jobs; an address is shown without who may log in there."""
 
     list_select_related = ["station"]

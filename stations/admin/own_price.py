@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.db.models import ForeignKey
@@ -17,7 +18,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from billing.admin.inputs import PriceInput
 from billing.admin.rules import CONNECTOR_TYPES
-from billing.models import TariffPlan
+from billing.models import TariffPlan, TariffVersion
 from drivepower.core.admin import QuickListAdmin
 from drivepower.core.money import plain_rate
 from stations import prices
@@ -34,14 +35,17 @@ class ReasonForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hi
     )
 
 
+LABELS = {"per_kwh": _("Per kWh"), "session_fee": _("Session fee")}
+
+
 class OwnPriceForm(ReasonForm):
     """What the station sells for."""
 
     per_kwh = forms.DecimalField(
-        label=_("Per kWh"), min_value=Decimal(0), max_digits=12, decimal_places=4, widget=PriceInput
+        label=LABELS["per_kwh"], min_value=Decimal(0), max_digits=12, decimal_places=4, widget=PriceInput
     )
     session_fee = forms.DecimalField(
-        label=_("Session fee"),
+        label=LABELS["session_fee"],
         min_value=Decimal(0),
         max_digits=12,
         decimal_places=4,
@@ -49,6 +53,24 @@ class OwnPriceForm(ReasonForm):
         widget=PriceInput,
     )
     field_order = ["per_kwh", "session_fee", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        station = Station.objects.select_related("own_plan", "tariff_plan").filter(pk=self.object_id).first()
+        if station is None:
+            return
+        before = prices.version_before(station, at=timezone.now())
+        currency = before.plan.currency if before else settings.DEFAULT_CURRENCY
+        held = rates_of(before) if before and before.plan == station.own_plan else {}
+        for name, label in LABELS.items():
+            self.fields[name].label = f"{label}, {currency}"
+            if name in held:
+                self.fields[name].initial = plain_rate(held[name], currency)
+
+
+def rates_of(version: TariffVersion) -> dict[str, Decimal]:
+    """Its price per dimension."""
+    return dict(version.rules.values_list("dimension", "price"))
 
 
 SET = {

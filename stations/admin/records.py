@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from accounts.named import NamingPeople
 from drivepower.core.admin import RecordAdmin
 from stations.models import Command, ConnectionSpan, Gateway, StatusSpan
 from stations.models.network import LEASE
@@ -24,7 +25,7 @@ STATE_COLOURS = {
 
 
 @admin.register(Command)
-class CommandAdmin(RecordAdmin):
+class CommandAdmin(NamingPeople, RecordAdmin):
     """The ledger of commands."""
 
     list_display = ["asked_at", "station", "intent", "subject", "outcome", "effect", "asked_by", "answered_at"]

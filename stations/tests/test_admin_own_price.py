@@ -87,3 +87,14 @@ def test_it_shows_a_price_of_0() -> None:
     made.refresh_from_db()
     assert made.own_plan is not None
     assert made.own_plan.versions.get().rules.get().price == Decimal(0)
+
+
+def test_its_dialog_begins_with_the_price_that_holds_and_its_currency() -> None:
+    client, made = browser(*RIGHTS), station(tariff_plan=plan())
+    fresh = client.get(address("set_own_price", made)).text
+    assert "Per kWh, KGS" in fresh
+    assert 'value="13.50"' not in fresh
+    client.post(address("set_own_price", made), sent())
+    text = client.get(address("set_own_price", made)).text
+    for shown in ("Per kWh, KGS", "Session fee, KGS", 'value="13.50"', 'value="20.00"'):
+        assert shown in text

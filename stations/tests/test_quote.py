@@ -60,8 +60,9 @@ def test_it_prices_the_connector_that_is_named(client: Client) -> None:
     slow = plan("Slow", ("per_kwh", "9.00"), default=False)
     Connector.objects.filter(number=2).update(tariff_plan=slow)
     assert client.get(PATH, {"energy_kwh": "10"}).json()["total"] == "150.00"
-    body = client.get(PATH, {"energy_kwh": "10", "connector": "2"}).json()
-    assert (body["connector_id"], body["total"]) == (2, "90.00")
+    for query in ({"connector": "2"}, {"connector_id": "2"}, {"connector": "2", "connector_id": "2"}):
+        body = client.get(PATH, {"energy_kwh": "10", **query}).json()
+        assert (body["connector_id"], body["total"]) == (2, "90.00")
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,12 @@ def test_it_prices_the_connector_that_is_named(client: Client) -> None:
         ({"connector": "7"}, 404, "connector_not_found"),
         ({"connector": "0"}, 400, "invalid_parameters"),
         ({"connector": "x"}, 400, "invalid_parameters"),
+        ({"connector_id": "7"}, 404, "connector_not_found"),
+        ({"connector_id": "0"}, 400, "invalid_parameters"),
+        ({"connector_id": "x"}, 400, "invalid_parameters"),
+        ({"connector_id": ""}, 400, "invalid_parameters"),
+        ({"connector_id": "1.5"}, 400, "invalid_parameters"),
+        ({"connector_id": "1", "connector": "2"}, 400, "invalid_parameters"),
         ({"energy_kwh": "-1"}, 400, "invalid_parameters"),
         ({"energy_kwh": "200.001"}, 400, "invalid_parameters"),
         ({"energy_kwh": "0.0001"}, 400, "invalid_parameters"),

@@ -92,7 +92,16 @@ def test_it_uses_nothing_up(client: Client, reader: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"code": "OTHER"}, {"is_active": False}, {"uses_per_driver": 1}, {"currency": "USD"}], ids=str
+    "fields",
+    [
+        {"code": "OTHER"},
+        {"is_active": False},
+        {"uses_per_driver": 1},
+        {"currency": "USD"},
+        {"currency": "USD", "kind": "percent", "most": 5},
+        {"currency": "USD", "kind": "percent", "least_price": 5},
+    ],
+    ids=str,
 )
 def test_it_refuses_a_code_that_a_start_would_refuse(client: Client, reader: User, fields: dict[str, Any]) -> None:
     promos.take(promo=code(**fields), user=reader, subject="session:1", at=timezone.now())

@@ -97,6 +97,14 @@ def test_it_keeps_the_tax_that_it_was_given(made: Station) -> None:
     assert terms_at(made, hours=1).tax_percent == 14
 
 
+def test_it_gets_a_tax_that_was_announced_before_it_was_set(made: Station) -> None:
+    later = NOON + 24 * HOUR
+    change_tax(name="VAT", percent=Decimal(14), included=True, in_force_from=later, by="staff:1", reason="law", at=NOON)
+    sell(made, "12", hours=1)
+    assert [terms_at(made, hours).tax_percent for hours in (1, 24)] == [0, 14]
+    assert rates(made, hours=24) == ("own", {"per_kwh": "12.00"})
+
+
 def test_it_takes_the_default_tax_where_the_station_has_no_plan() -> None:
     plan("Default")
     change_tax(name="VAT", percent=Decimal(9), included=True, in_force_from=NOON, by="staff:1", reason="law", at=NOON)

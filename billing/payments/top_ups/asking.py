@@ -12,15 +12,17 @@ from billing.payments.top_ups.opening import let_go_of_connection
 
 # How much longer an invoice stays open while the provider's answers about it are of no use: it may have been paid.
 GRACE = timedelta(minutes=15)
-# Money may still come for these, or go back.
-WATCHED = (*TopUp.PAYABLE, TopUp.State.APPROVED)
+# Money may still come for these, or go back; of reversed ones a refund of ours may fail.
+WATCHED = (*TopUp.PAYABLE, TopUp.State.APPROVED, TopUp.State.REVERSED)
 
 
 def check_on_hint(*, top_up_id: int, at: datetime) -> bool:
     """Look into a top-up that a callback named, unless that was done a moment ago; answers whether it was.
 
-    However many callbacks name it, the provider is asked once per STEP. Raises ProviderTrouble.
+    However many callbacks name it, the provider is asked once per STEP; what comes in between is remembered, and the
+    sweep asks once more. Raises ProviderTrouble.
     """
+    TopUp.objects.filter(pk=top_up_id).update(hinted_at=at)
     if not TopUp.objects.filter(not_asked_since(at - STEP), pk=top_up_id).update(asked_at=at):
         return False
     check_top_up(top_up_id=top_up_id, at=at)
@@ -33,7 +35,7 @@ def check_top_up(*, top_up_id: int, at: datetime) -> TopUp.State:
     Raises ProviderTrouble; an open one expires instead once its grace is over, a day where the provider is away.
     """
     top_up = TopUp.objects.select_related("wallet").get(pk=top_up_id)
-    if top_up.state not in WATCHED:
+    if top_up.state not in TopUp.PAYABLE and not TopUp.objects.credited().filter(pk=top_up_id).exists():
         return TopUp.State(top_up.state)
     TopUp.objects.filter(pk=top_up_id).update(asked_at=at)
     if not top_up.provider_invoice:  # the process that opened it died before the provider answered

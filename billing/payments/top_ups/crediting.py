@@ -10,17 +10,19 @@ from billing import ledger
 from billing.models import TopUp
 from billing.payments import reversals, told
 from billing.payments.protocol import Standing, Status
-from drivepower.core.alerts import open_alert, resolve_alert
+from drivepower.core.alerts import closed_by_people, open_alert, resolve_alert
+from drivepower.core.doorbell import hint
+from drivepower.core.models import Alert
 from drivepower.core.money import exponent, plain
 
-PAYMENT_ODD = "payment_odd"
+PAYMENT_ODD = closed_by_people("payment_odd")
 
 log = structlog.stdlib.get_logger(__name__)
 
 
 def act_on(top_up: TopUp, status: Status, at: datetime) -> TopUp.State:
     """Do what a status asks for; answers the state of the top-up after it."""
-    if top_up.state == TopUp.State.APPROVED:
+    if top_up.state in {TopUp.State.APPROVED, TopUp.State.REVERSED}:
         return watch(top_up, status, at)
     if status.standing != Standing.PAID:
         return close(top_up, status, at)
@@ -62,15 +64,24 @@ def oddity(top_up: TopUp, status: Status) -> str:
 def watch(top_up: TopUp, status: Status, at: datetime) -> TopUp.State:
     """Take back what went back to the payer since we last heard, if it is of the payment that was credited."""
     back, currency = status.reversed_amount, top_up.wallet.currency
-    if back.is_finite() and back <= top_up.reversed_amount:
-        return state_of(top_up)
     credited = top_up.provider_transaction or status.transaction
+    if status.oddity and not was_told(top_up, status.oddity):
+        report(top_up, status.oddity, at)
+    if back.is_finite() and back <= top_up.reversed_amount:
+        if status.transaction == credited and reversals.look_again(top_up, back, at=at):
+            hint("billing.sweep_refunds")
+        return state_of(top_up)
     if status.currency != currency or status.transaction != credited:
         return report(top_up, "Not taken back: what the provider says went back is not what was credited.", at)
     if not back.is_finite() or back != round(back, exponent(currency)):
         return report(top_up, f"Not taken back: the provider says {back}.", at)
     reversals.take_back(top_up=top_up, reversed_amount=back, at=at)
     return state_of(top_up)
+
+
+def was_told(top_up: TopUp, problem: str) -> bool:
+    """Whether a person was told of that very thing, and may have closed it."""
+    return Alert.objects.filter(kind=PAYMENT_ODD, subject=top_up.subject, text=problem).exists()
 
 
 def report(top_up: TopUp, problem: str, at: datetime) -> TopUp.State:

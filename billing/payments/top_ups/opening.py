@@ -83,6 +83,7 @@ def order_of(top_up: TopUp, user: User) -> Order:
         currency=top_up.wallet.currency,
         about=about,
         language=user.language,
+        made_at=top_up.made_at,
     )
 
 

@@ -3,35 +3,46 @@
 from argparse import ArgumentParser, ArgumentTypeError
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import User
-from billing.models import TariffVersion
+from billing.models import TariffPlan, TariffVersion
 from charging import repricing
 from charging.models import Session
 from charging.models.session import SessionQuerySet
 from charging.repricing import Difference
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
+from stations.models import Station
 
 BATCH = 200
+RIGHT = "charging.add_decision"
 
 
 def instant(text: str) -> datetime:
-    """A time as ISO 8601 has it, UTC where it says no zone."""
+    """A time as ISO 8601 has it, on the house's clock where it says no zone."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise ArgumentTypeError(f"{text} is not a time: write 2026-03-01 or 2026-03-01T18:00+06:00") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=house_zone())
+
+
+def house_zone() -> ZoneInfo:
+    """By whose clock times are read and written."""
+    return ZoneInfo(settings.DEFAULT_LOCATION_TIME_ZONE)
 
 
 class Command(BaseCommand):
+    # How many of what was asked for takes another person's word first.
+    waiting = 0
     help = "Show what settled sessions would cost by other prices; with --apply charge or give back the differences."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -55,6 +66,7 @@ class Command(BaseCommand):
         version = version_named(options["tariff"])
         totals: dict[str, Decimal] = defaultdict(Decimal)
         changed = left_out = failed = 0
+        self.waiting = 0
         for part, differences in self._plans(keys, version):
             left_out += len(part) - len(differences)
             for difference in differences:
@@ -67,6 +79,8 @@ class Command(BaseCommand):
                 totals[difference.price.currency] += difference.more
                 self.stdout.write(told(difference))
         self.stdout.write(f"{len(keys)} settled sessions, {changed} differ, {left_out} left out, {failed} failed.")
+        if self.waiting:
+            self.stdout.write(f"{self.waiting} of them wait for a second person among the decisions to confirm.")
         for currency, more in sorted(totals.items()):
             self.stdout.write(f"In all {signed(more, currency)}.")
         if not by:
@@ -83,10 +97,11 @@ class Command(BaseCommand):
 
     def _apply(self, difference: Difference, *, by: str, reason: str) -> bool:
         try:
-            repricing.apply(difference=difference, by=by, reason=reason, at=timezone.now())
+            waits = repricing.apply(difference=difference, by=by, reason=reason, at=timezone.now())
         except Refusal as refusal:
             self.stderr.write(f"{difference.session}: {refusal.message}")
             return False
+        self.waiting += waits is not None
         return True
 
 
@@ -102,7 +117,20 @@ def chosen(options: dict[str, Any]) -> SessionQuerySet:
     asked = {name: value for name, value in filters.items() if value is not None}
     if not asked:
         raise CommandError("Say which sessions: --session, --station, --plan, --since, --until.")
+    check_known(options)
     return Session.objects.filter(state=Session.State.SETTLED, **asked)
+
+
+def check_known(options: dict[str, Any]) -> None:
+    """CommandError for a session, station or plan that there is not."""
+    keys = options["session"] or []
+    known = set(Session.objects.filter(pk__in=keys).values_list("pk", flat=True))
+    if unknown := [f"#{key}" for key in keys if key not in known]:
+        raise CommandError(f"There is no session {', '.join(unknown)}.")
+    if options["station"] is not None and not Station.objects.filter(code=options["station"]).exists():
+        raise CommandError(f"There is no station {options['station']}.")
+    if options["plan"] is not None and not TariffPlan.objects.filter(name=options["plan"]).exists():
+        raise CommandError(f"There is no tariff plan {options['plan']}.")
 
 
 def version_named(text: str | None) -> TariffVersion | None:
@@ -118,19 +146,22 @@ def version_named(text: str | None) -> TariffVersion | None:
 
 
 def staff_named(options: dict[str, Any]) -> str:
-    """Who decides, as `staff:<public_id>`; CommandError without a reason or such a member of staff."""
+    """Who decides, as `staff:<public_id>`; CommandError without a reason or such a person with the right."""
     if not options["by"] or not options["reason"].strip():
         raise CommandError("--apply takes --by and --reason.")
     person = User.objects.filter(email__iexact=options["by"], role=User.Role.STAFF, is_active=True).first()
     if person is None:
         raise CommandError(f"{options['by']} is no active member of staff.")
+    if not person.has_perm(RIGHT):
+        raise CommandError(f"{options['by']} may not decide about sessions: that takes the right {RIGHT}.")
     return f"staff:{person.public_id}"
 
 
 def told(difference: Difference) -> str:
     """One line: session, station, start, what it cost, what it costs, the difference."""
     session, currency = difference.session, difference.price.currency
-    started_at = session.started_at.isoformat(timespec="minutes") if session.started_at else "-"
+    zone = house_zone()
+    started_at = f"{session.started_at.astimezone(zone):%Y-%m-%d %H:%M} {zone}" if session.started_at else "-"
     before, after = (plain(amount, currency) for amount in (difference.gross, difference.price.gross))
     return f"{session} {session.station.code} {started_at}: {before} -> {after}, {signed(difference.more, currency)}"
 

@@ -98,6 +98,6 @@ def price_of(visit: Visit, terms: Terms, *, meter_start_wh: int) -> Price:
 def held_for(visit: Visit, terms: Terms) -> Decimal:
     """What such a start holds: the estimate of its limit, else a step and the fee."""
     if visit.limit_wh is not None:
-        return reserves.estimate(terms=terms, energy_wh=visit.limit_wh, at=visit.starts_at)
+        return reserves.most_on_the_way(terms=terms, energy_wh=visit.limit_wh, at=visit.starts_at)
     fee = pricing.rates_at(terms, visit.starts_at).get(pricing.SESSION_FEE, Decimal(0))
-    return pricing.rounded(reserves.STEP + fee, terms.currency)
+    return pricing.rounded(reserves.step(terms.currency) + fee, terms.currency)

@@ -127,6 +127,7 @@ def receipt_of(session: Session, bill: Bill, wallet: Wallet) -> Receipt:
     """Its receipt, with the next number."""
     return Receipt(
         **receipts.take_number(bill.visit.settles_at),
+        **receipts.parties(wallet),
         wallet=wallet,
         subject=session.subject,
         about=settlement.place_of(session),

@@ -55,9 +55,9 @@ def bank_invoice(*, order: uuid.UUID, amount: Decimal, at: datetime) -> SandboxI
     )
 
 
-def give_credit(company: Company) -> None:
+def give_credit(company: Company, *, at: datetime) -> None:
     """Let the fleet charge before it pays."""
-    ledger.set_credit_limit(wallet=ledger.wallet_of(company=company, currency=CURRENCY), limit=FLEET_CREDIT)
+    ledger.set_credit_limit(wallet=ledger.wallet_of(company=company, currency=CURRENCY), limit=FLEET_CREDIT, at=at)
 
 
 def pay_statement(*, at: datetime) -> None:

@@ -38,7 +38,7 @@ def load(*, now: datetime, per_day: int = SESSIONS_PER_DAY) -> None:
     plans = publish_plans(at=opened_at)
     network = make_network(plans=plans, host=people.host, at=opened_at)
     make_deals(people, network, at=opened_at)
-    give_credit(people.fleet)
+    give_credit(people.fleet, at=opened_at)
     visits = draw_visits(now=now, odd_from=now - PLAYED, per_day=per_day)
     leave_traces(network, visits, now=now)
     registers = {key: first_register(*key) for key in network.connectors}
