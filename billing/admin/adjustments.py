@@ -12,13 +12,8 @@ from accounts.named import NamingPeople
 from billing import adjustments
 from billing.admin.columns import money
 from billing.models import Adjustment
-from drivepower.core.admin import RecordAdmin
+from drivepower.core.admin import RecordAdmin, person
 from drivepower.core.refusals import Refusal
-
-
-def person(request: HttpRequest) -> str:
-    """Who acts, as the ledger writes it."""
-    return f"staff:{getattr(request.user, 'public_id', '')}"
 
 
 @admin.register(Adjustment)

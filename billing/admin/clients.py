@@ -16,7 +16,7 @@ from unfold.forms import BaseDialogForm
 from accounts.named import NamingPeople
 from billing.admin.inputs import currency_of
 from billing.models import ClientTariff
-from drivepower.core.admin import CarefulAdmin
+from drivepower.core.admin import CarefulAdmin, person
 
 END = {
     "title": _("End it now?"),
@@ -117,7 +117,7 @@ class ClientTariffAdmin(NamingPeople, CarefulAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
         """Note who made it."""
         if not change:
-            obj.made_by = f"staff:{getattr(request.user, 'public_id', '')}"
+            obj.made_by = person(request)
         super().save_model(request, obj, form, change)
 
     def has_end_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

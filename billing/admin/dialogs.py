@@ -13,8 +13,8 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from billing import adjustments, ledger
-from billing.admin.adjustments import person
 from billing.models import Adjustment, Debt, Transfer, Wallet
+from drivepower.core.admin import person
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
 

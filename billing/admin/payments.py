@@ -13,11 +13,10 @@ from unfold.decorators import action
 
 from accounts.named import NamingPeople
 from billing.admin import dialogs
-from billing.admin.adjustments import person
 from billing.admin.columns import RecordInline, money
 from billing.models import PaymentRefund, ProviderEvent, SandboxInvoice, SandboxMovement, SecondPayment, TopUp
 from billing.payments import doubles, refunds
-from drivepower.core.admin import RecordAdmin
+from drivepower.core.admin import RecordAdmin, person
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
 

@@ -20,7 +20,7 @@ from billing import tariffs
 from billing.admin.rules import RuleForm, RuleFormSet, Rules, VersionForm
 from billing.admin.weeks import Grid, grids
 from billing.models import TariffPlan, TariffRule, TariffVersion
-from drivepower.core.admin import QuickListAdmin
+from drivepower.core.admin import QuickListAdmin, person
 from drivepower.core.refusals import Refusal
 
 PAGE = "billing/admin/version_form.html"
@@ -64,7 +64,7 @@ class PublishingAdmin(QuickListAdmin):
         """Save the version, and go to its page."""
         said = desk.form.cleaned_data
         fields = {name: said[name] for name in (*KEPT, "reason")}
-        fields["made_by"] = f"staff:{getattr(request.user, 'public_id', '')}"
+        fields["made_by"] = person(request)
         try:
             version = tariffs.publish_version(
                 plan=desk.plan,

@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 from billing import tariffs
 from billing.admin.inputs import Moment, PriceInput
 from billing.models import TariffVersion
-from drivepower.core.admin import QuickListAdmin
+from drivepower.core.admin import QuickListAdmin, person
 
 PAGE = "billing/admin/tax_form.html"
 
@@ -73,7 +73,7 @@ class TaxingAdmin(QuickListAdmin):
             percent=said["percent"],
             included=said["included"],
             in_force_from=said["in_force_from"] or now,
-            by=f"staff:{getattr(request.user, 'public_id', '')}",
+            by=person(request),
             reason=said["reason"],
             at=now,
         )

@@ -12,9 +12,8 @@ from unfold.decorators import display
 from accounts.named import NamingPeople
 from billing.admin.columns import money
 from charging import approvals
-from charging.admin.decisions import person
 from charging.models import DecisionRequest
-from drivepower.core.admin import RecordAdmin
+from drivepower.core.admin import RecordAdmin, person
 from drivepower.core.refusals import Refusal
 
 State = DecisionRequest.State

@@ -22,12 +22,8 @@ from charging import approvals, reviewing
 from charging.admin import told
 from charging.decisions import LONGEST_REASON
 from charging.models import Session
+from drivepower.core.admin import person
 from drivepower.core.refusals import Refusal
-
-
-def person(request: HttpRequest) -> str:
-    """Who decides."""
-    return f"staff:{getattr(request.user, 'public_id', '')}"
 
 
 class DecideForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hints

@@ -18,12 +18,12 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from billing.admin.columns import written
 from billing.models import TariffVersion
 from charging import repricing
-from charging.admin.decisions import person
 from charging.admin.reviewing import ReviewingAdmin
 from charging.decisions import LONGEST_REASON
 from charging.models import Session
 from charging.models.session import SessionQuerySet
 from charging.repricing import Difference
+from drivepower.core.admin import person
 from drivepower.core.refusals import Refusal
 
 PAGE = "charging/admin/reprice.html"

@@ -22,11 +22,11 @@ from billing.admin.columns import written
 from billing.models import Hold
 from charging import approvals, decisions, review, reviewing
 from charging.admin import told
-from charging.admin.decisions import ACCEPT, CORRECT, RERUN, WAIVE, DecideForm, person
+from charging.admin.decisions import ACCEPT, CORRECT, RERUN, WAIVE, DecideForm
 from charging.decisions import LONGEST_REASON
 from charging.models import DecisionRequest, Session, Settlement
 from charging.models.session import SessionQuerySet, SessionState
-from drivepower.core.admin import RecordAdmin
+from drivepower.core.admin import RecordAdmin, person
 from drivepower.core.refusals import Refusal
 
 State = Session.State

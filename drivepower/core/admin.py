@@ -17,6 +17,11 @@ from drivepower.core.alerts import kinds_for_people
 from drivepower.core.models import Alert, Sweep, SweepRun
 
 
+def person(request: HttpRequest) -> str:
+    """Who acts, as rows keep it."""
+    return f"staff:{getattr(request.user, 'public_id', '')}"
+
+
 class QuickListAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
     """A list that never counts its table."""
 
@@ -105,18 +110,17 @@ class AlertAdmin(RecordAdmin):
     @admin.action(description=_("Acknowledge"), permissions=["acknowledge"])
     def acknowledge(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
         """Note that this person looks after the chosen alerts; those that someone has already taken stay theirs."""
-        person = getattr(request.user, "public_id", "")
         taken = queryset.filter(acknowledged_at=None).update(
-            acknowledged_at=timezone.now(), acknowledged_by=f"staff:{person}"
+            acknowledged_at=timezone.now(), acknowledged_by=person(request)
         )
         self.message_user(request, _("%(count)d acknowledged.") % {"count": taken})
 
     @admin.action(description=_("Resolve"), permissions=["acknowledge"])
     def resolve(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
         """Close the chosen alerts whose cause only a person can see going; the others end by themselves."""
-        person, at = f"staff:{getattr(request.user, 'public_id', '')}", timezone.now()
+        by, at = person(request), timezone.now()
         chosen = queryset.filter(resolved_at=None, kind__in=kinds_for_people())
-        chosen.filter(acknowledged_at=None).update(acknowledged_at=at, acknowledged_by=person)
+        chosen.filter(acknowledged_at=None).update(acknowledged_at=at, acknowledged_by=by)
         closed = chosen.update(resolved_at=at)
         self.message_user(request, _("%(count)d resolved.") % {"count": closed})
 

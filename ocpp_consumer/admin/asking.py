@@ -16,6 +16,7 @@ from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
+from drivepower.core.admin import person
 from drivepower.core.refusals import Refusal
 from ocpp_consumer.masking import mask
 from ocpp_consumer.v16 import door
@@ -131,11 +132,6 @@ class AskingStationAdmin(StationAdmin):
         asked = configuration.apply_template(station=station, asked_by=person(request), at=timezone.now())
         self.log_change(request, station, f"Sent {len(asked)} values of its template.")
         return commands_of(station)
-
-
-def person(request: HttpRequest) -> str:
-    """Who asks."""
-    return f"staff:{getattr(request.user, 'public_id', '')}"
 
 
 def commands_of(station: Station) -> HttpResponse:

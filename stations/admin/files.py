@@ -14,7 +14,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from accounts.named import NamingPeople
-from drivepower.core.admin import CarefulAdmin, RecordAdmin
+from drivepower.core.admin import CarefulAdmin, RecordAdmin, person
 from stations import files
 from stations.files import images, links, uploads
 from stations.files.names import without_credentials
@@ -126,7 +126,7 @@ class FirmwareImageAdmin(Saving, CarefulAdmin):
             image=image,
             retrieve_at=said["retrieve_at"] or at,
             signed=said["signed"],
-            asked_by=f"staff:{getattr(request.user, 'public_id', '')}",
+            asked_by=person(request),
             at=at,
         )
         self.log_change(request, image, f"Asked {len(jobs)} stations to take it.")

@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from billing.admin.inputs import PriceInput
 from billing.admin.rules import CONNECTOR_TYPES
 from billing.models import TariffPlan, TariffVersion
-from drivepower.core.admin import QuickListAdmin
+from drivepower.core.admin import QuickListAdmin, person
 from drivepower.core.money import plain_rate
 from stations import prices
 from stations.models import Connector, Station
@@ -132,7 +132,7 @@ class OwnPriceAdmin(PublicPlans, QuickListAdmin):
             station=station,
             per_kwh=said["per_kwh"],
             session_fee=said["session_fee"],
-            by=f"staff:{getattr(request.user, 'public_id', '')}",
+            by=person(request),
             reason=said["reason"],
             at=timezone.now(),
         )
@@ -147,7 +147,7 @@ class OwnPriceAdmin(PublicPlans, QuickListAdmin):
         """Clear it, and go back to the station."""
         station = self.station_of(request, object_id)
         reason = form.cleaned_data["reason"]
-        by = f"staff:{getattr(request.user, 'public_id', '')}"
+        by = person(request)
         if prices.clear_own_price(station=station, by=by, reason=reason, at=timezone.now()):
             self.log_change(request, station, f"Took its own price away: {reason}")
             messages.success(request, _("The station is priced by its plan again."))
