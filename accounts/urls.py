@@ -2,13 +2,13 @@
 
 from django.urls import include, path
 
-from accounts import api
+from accounts.api import doors as rooms
 
 doors = [
-    path("signup", api.SignUpView.as_view()),
-    path("login", api.LogInView.as_view()),
-    path("refresh", api.RefreshView.as_view()),
-    path("me", api.MeView.as_view()),
+    path("signup", rooms.SignUpView.as_view()),
+    path("login", rooms.LogInView.as_view()),
+    path("refresh", rooms.RefreshView.as_view()),
+    path("me", rooms.MeView.as_view()),
 ]
 
 urlpatterns = [path("api/auth/", include(doors)), path("api/v1/auth/", include(doors))]

@@ -1,12 +1,11 @@
 """Every setting of DrivePower, read from the environment; a bad or missing value stops the start with one sentence."""
 
 import warnings
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from drivepower import logs
+from drivepower import logs, rest
 from drivepower.environment import Settings, pooled, stop
 from drivepower.schedule import SCHEDULE
 from drivepower.till import check_providers
@@ -159,20 +158,28 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-SIMPLE_JWT = {
-    "ALGORITHM": "HS256",
-    "SIGNING_KEY": SECRET_KEY,
-    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=AUTH_JWT_EXPIRES_MINUTES),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
-    "USER_ID_FIELD": "public_id",
-    "USER_ID_CLAIM": "user_id",
-    "AUDIENCE": "drivepower",
-    "ISSUER": "drivepower",
-    "TOKEN_TYPE_CLAIM": "typ",
-    "UPDATE_LAST_LOGIN": False,
-}
+SIMPLE_JWT = rest.tokens(key=SECRET_KEY, minutes=AUTH_JWT_EXPIRES_MINUTES)
 LOGIN_REDIRECT_URL = "admin:index"
+# Browser apps that may call the API and open its streams.
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/"
+# An outside identity provider whose tokens (RS256) are taken beside ours: its `iss`, our `aud`, where its keys are.
+OIDC_ISSUER: str = env("OIDC_ISSUER", default="")
+OIDC_AUDIENCE: str = env("OIDC_AUDIENCE", default="")
+OIDC_JWKS_URL: str = env("OIDC_JWKS_URL", default="")
+
+# --- Words to people --------------------------------------------------------------------------------------------------
+# A mail server as smtp://user:password@host:587; without one, mail stays in the sandbox.
+EMAIL_URL: str = env("EMAIL_URL", default="")
+EMAIL_FROM: str = env("EMAIL_FROM", default="DrivePower <noreply@localhost>")
+# A gateway for SMS or a messenger that takes {"to", "text"} as JSON with a bearer token; without one, the sandbox.
+SMS_URL: str = env("SMS_URL", default="")
+SMS_TOKEN: str = env("SMS_TOKEN", default="")
+# The VAPID key (PEM or base64url) and contact of web push; without a key nobody is pushed to.
+WEB_PUSH_KEY: str = env("WEB_PUSH_KEY", default="")
+WEB_PUSH_CONTACT: str = env("WEB_PUSH_CONTACT", default="mailto:noreply@localhost")
+# Below it a driver hears that the wallet is nearly empty; *: currencies without a name.
+LOW_BALANCE: dict[str, Decimal] = env.amounts("LOW_BALANCE", default="KGS=100,USD=2,EUR=2,*=100")
 
 # --- The house --------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -185,7 +192,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.postgres",
     "channels",
+    "corsheaders",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "rest_framework",
     "drivepower.core",
     "accounts",
@@ -199,6 +210,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "drivepower.portal.policy.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -224,26 +236,16 @@ TEMPLATES = [
         },
     },
 ]
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "drivepower.core.pagination.NewestFirst",
-    "DEFAULT_THROTTLE_CLASSES": ["drivepower.core.throttles.PersonThrottle"],
-    "DEFAULT_THROTTLE_RATES": {
-        "person": "60/min",
-        "critical": "10/min",
-        "webhook": "30/min",
-        "login": "10/min",
-    },
-    "DEFAULT_METADATA_CLASS": None,  # OPTIONS tells nobody our forms
-    "EXCEPTION_HANDLER": "drivepower.core.errors.handle",
-    # How many proxies of ours write X-Forwarded-For; with 0 the header counts for nothing.
-    "NUM_PROXIES": env.at_least("TRUSTED_PROXIES", 0, default=0),
-    "COERCE_DECIMAL_TO_STRING": True,
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
+REST_FRAMEWORK = rest.framework(proxies=env.at_least("TRUSTED_PROXIES", 0, default=0))
+SPECTACULAR_SETTINGS = rest.SPECTACULAR
+# Whether /api/schema/ and /api/docs/ are there for everybody.
+ENABLE_SWAGGER: bool = env.switch("ENABLE_SWAGGER", default=True)
+# Who may read /metrics: whoever shows this as a bearer token; without one, only this machine.
+METRICS_TOKEN: str = env("METRICS_TOKEN", default="")
+# Hosts (host:port) on private networks that webhooks may be sent to; all others must have public addresses.
+WEBHOOK_PRIVATE_HOSTS: list[str] = env.list("WEBHOOK_PRIVATE_HOSTS", default=[])
+# So many commands of one person go to stations each second; what is more waits its turn.
+COMMANDS_PER_SECOND: int = env.at_least("COMMANDS_PER_SECOND", 1, default=10)
 
 # --- Language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

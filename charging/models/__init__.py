@@ -7,6 +7,7 @@ from charging.models.readings import MeterReading, SessionMeter, StrayMessage
 from charging.models.reservation import Reservation
 from charging.models.session import ARROWS, OPEN_STATES, Session
 from charging.models.settlement import Decision, Settlement
+from charging.models.sites import SitePlan, SiteShare
 
 __all__ = [
     "ARROWS",
@@ -20,5 +21,7 @@ __all__ = [
     "Session",
     "SessionMeter",
     "Settlement",
+    "SitePlan",
+    "SiteShare",
     "StrayMessage",
 ]

@@ -86,6 +86,8 @@ class Session(models.Model):
         NONE = "", _("none")
         ENERGY = "energy", _("energy")
         AMOUNT = "amount", _("amount")
+        SOC = "soc", _("state of charge")
+        TIME = "time", _("time")
 
     id = models.AutoField(primary_key=True)  # int32: OCPP 1.6 names a transaction by it
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -118,6 +120,14 @@ class Session(models.Model):
     limit_kind = models.CharField(_("limit"), max_length=10, choices=Limit, blank=True, default="")
     limit_energy_wh = models.PositiveIntegerField(_("energy limit, Wh"), null=True, blank=True)
     limit_amount = models.DecimalField(_("amount limit"), max_digits=16, decimal_places=3, null=True, blank=True)
+    limit_soc = models.PositiveSmallIntegerField(_("limit of the state of charge, %"), null=True, blank=True)
+    limit_seconds = models.PositiveIntegerField(_("limit of time, s"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("told that the limit is near"), null=True, blank=True)
+    # What a limit was passed by until the station stopped; settlement charges it like any other energy.
+    overshoot_wh = models.PositiveIntegerField(_("beyond its limit, Wh"), null=True, blank=True)
+    overshoot_amount = models.DecimalField(
+        _("beyond its limit"), max_digits=16, decimal_places=3, null=True, blank=True
+    )
     price_terms = models.ForeignKey(PriceTerms, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     receipt = models.ForeignKey(Receipt, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     stop_reason = models.CharField(_("stop reason"), max_length=40, blank=True)
@@ -163,6 +173,9 @@ class Session(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["ended", "review", "settled", "waived"]) | Q(stopped_at__isnull=False),
                 name="finished_session_says_when_it_stopped",
+            ),
+            models.CheckConstraint(
+                condition=Q(limit_soc=None) | Q(limit_soc__gte=1, limit_soc__lte=100), name="limit_soc_is_a_percentage"
             ),
             models.CheckConstraint(
                 condition=Q(state="failed") | Q(failure=""), name="only_a_failed_session_has_a_failure"

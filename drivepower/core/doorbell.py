@@ -149,3 +149,8 @@ def ring_gateway(gateway_id: uuid.UUID | None, message: dict[str, Any]) -> None:
 def tell_portal(message: dict[str, Any]) -> None:
     """Tell every open page of the portal; the message names its handler in `type`."""
     ring_after_commit(GroupMessage("portal", message))
+
+
+def tell_readers() -> None:
+    """Tell every open stream that an event was recorded."""
+    ring_after_commit(GroupMessage("events", {"type": "events.recorded"}))

@@ -24,6 +24,7 @@ STATUS = {
     "not_found": 404,
     "connector_occupied": 409,
     "connector_taken": 409,
+    "idempotency_conflict": 409,
     "session_already_active": 409,
     "no_price": 409,
     "starts_paused": 409,

@@ -1,6 +1,8 @@
-"""What a load balancer asks."""
+"""What a load balancer asks, and the published schema with its pages."""
 
+from django.conf import settings
 from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
 from drivepower.core import health
 
@@ -10,3 +12,9 @@ urlpatterns = [
     path("health/ready", health.ready),
     path("version", health.version),
 ]
+if settings.ENABLE_SWAGGER:
+    urlpatterns += [
+        path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+        path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema")),
+        path("api/redoc/", SpectacularRedocView.as_view(url_name="schema")),
+    ]

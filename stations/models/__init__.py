@@ -1,5 +1,6 @@
 """Hardware and its conversation."""
 
+from stations.models.access import AccessRule, Favourite, Maintenance, Report
 from stations.models.commands import Command
 from stations.models.configuration import ConfigurationKey, ConfigurationTemplate
 from stations.models.files import DiagnosticsJob, FirmwareImage, FirmwareJob, JobState, Upload
@@ -10,6 +11,7 @@ from stations.models.security import Certificate, SecurityEvent
 from stations.models.state import ConnectionSpan, ConnectorState, StationSeen, StatusSpan
 
 __all__ = [
+    "AccessRule",
     "Certificate",
     "Command",
     "ConfigurationKey",
@@ -18,13 +20,16 @@ __all__ = [
     "Connector",
     "ConnectorState",
     "DiagnosticsJob",
+    "Favourite",
     "FirmwareImage",
     "FirmwareJob",
     "Gateway",
     "JobState",
     "Knock",
     "Location",
+    "Maintenance",
     "QuirkProfile",
+    "Report",
     "SecurityEvent",
     "Station",
     "StationSeen",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -93,6 +94,16 @@ class Location(models.Model):
         related_name="locations",
     )
     supply_limit_a = models.PositiveIntegerField(_("supply limit per phase, A"), null=True, blank=True)
+    shares_supply = models.BooleanField(
+        _("shares its supply"),
+        default=False,
+        help_text=_("Its connectors take turns so that together they never exceed the supply limit."),
+    )
+    least_current_a = models.PositiveSmallIntegerField(
+        _("least current of a charge, A"), default=6, help_text=_("Below it a car does not charge (IEC 61851: 6 A).")
+    )
+    amenities = ArrayField(models.CharField(max_length=40), verbose_name=_("amenities"), default=list, blank=True)
+    opening_hours = models.CharField(_("opening hours"), max_length=120, blank=True, help_text=_("empty: always open"))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = LocationQuerySet.as_manager()
@@ -105,6 +116,9 @@ class Location(models.Model):
             models.CheckConstraint(
                 condition=Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="coordinates_are_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=Q(shares_supply=False) | Q(supply_limit_a__gt=0), name="shared_supply_has_a_limit"
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Who: people, companies, memberships, and the tags by which stations know them."""
+"""People, their companies and memberships."""
 
 import uuid
 from typing import Any, ClassVar
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 E164 = RegexValidator(r"^\+[1-9]\d{6,14}$", _("A phone number starts with + and the country code."))
@@ -113,6 +113,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         Membership, verbose_name=_("membership"), null=True, blank=True, on_delete=models.PROTECT
     )
     is_active = models.BooleanField(_("may log in and charge"), default=True)
+    email_checked_at = models.DateTimeField(_("e-mail proved"), null=True, blank=True, editable=False)
+    phone_checked_at = models.DateTimeField(_("phone proved"), null=True, blank=True, editable=False)
     deletion_requested_at = models.DateTimeField(_("asked to be deleted"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
 
@@ -140,63 +142,3 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email or self.phone or str(self.public_id)
-
-
-class IdTagQuerySet(models.QuerySet["IdTag"]):
-    """Questions about many tags."""
-
-    def named(self, value: str) -> "IdTagQuerySet":
-        """The tag of that value, whatever its case (OCPP 1.6, 7.28: case-insensitive)."""
-        return self.filter(value__iexact=value)
-
-
-class IdTag(models.Model):
-    """What a station is shown: a card, an app's tag, one session's own tag, a technician's card."""
-
-    class Kind(models.TextChoices):
-        RFID = "rfid", _("card")
-        APP = "app", _("app")
-        VIRTUAL = "virtual", _("one session's")
-        SERVICE = "service", _("service")
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    value = models.CharField(_("value"), max_length=40)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.RFID)
-    group = models.CharField(_("group"), max_length=20, blank=True, help_text=_("sent to stations as parentIdTag"))
-    user = models.ForeignKey(
-        User,
-        verbose_name=_("driver"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="id_tags",
-    )
-    company = models.ForeignKey(
-        Company,
-        verbose_name=_("company"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="id_tags",
-    )
-    blocked = models.BooleanField(_("blocked"), default=False)
-    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
-    sessions_at_once = models.PositiveSmallIntegerField(_("sessions at once"), default=1)
-    plate = models.CharField(_("number plate"), max_length=20, blank=True)
-    cost_centre = models.CharField(_("cost centre"), max_length=40, blank=True)
-    note = models.CharField(_("note"), max_length=200, blank=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-
-    objects = IdTagQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("card or tag")
-        verbose_name_plural = _("cards and tags")
-        ordering = ["-created_at"]
-        constraints = [
-            models.UniqueConstraint(Upper("value"), name="tag_value_is_unique_without_case"),
-            models.CheckConstraint(condition=~models.Q(value=""), name="tag_value_is_not_empty"),
-        ]
-
-    def __str__(self) -> str:
-        return self.value

@@ -9,9 +9,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import people
+from accounts.api.forms import LogIn, Refresh, SignUp, show_person
 from accounts.authentication import renew, tokens_of
 from accounts.models import User
-from accounts.serializers import LogIn, Refresh, SignUp, show_person
 from drivepower.core.throttles import LoginThrottle
 
 

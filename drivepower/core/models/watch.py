@@ -1,4 +1,4 @@
-"""What every app stands on; people and subjects are named by public ids, never by foreign keys."""
+"""What is watched over: alerts, and the sweeps that are the guarantee of everything else."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,0 +1,34 @@
+"""Who: people, companies, memberships, the tags by which stations know them, how they come in and are told."""
+
+from accounts.models.logins import ApiClient, ForeignIdentity, Login, OneTimeCode, SignedRequest
+from accounts.models.notifications import (
+    Channel,
+    Message,
+    Notification,
+    NotificationChoice,
+    PushSubscription,
+    SandboxMessage,
+)
+from accounts.models.people import E164, Company, Membership, User, UserManager
+from accounts.models.tags import IdTag, IdTagQuerySet
+
+__all__ = [
+    "E164",
+    "ApiClient",
+    "Channel",
+    "Company",
+    "ForeignIdentity",
+    "IdTag",
+    "IdTagQuerySet",
+    "Login",
+    "Membership",
+    "Message",
+    "Notification",
+    "NotificationChoice",
+    "OneTimeCode",
+    "PushSubscription",
+    "SandboxMessage",
+    "SignedRequest",
+    "User",
+    "UserManager",
+]

@@ -1,0 +1,18 @@
+"""What every app stands on; people and subjects are named by public ids, never by foreign keys."""
+
+from drivepower.core.models.events import Event, EventCursor
+from drivepower.core.models.requests import IdempotencyKey
+from drivepower.core.models.watch import Alert, AlertQuerySet, Sweep, SweepRun
+from drivepower.core.models.webhooks import Delivery, Webhook
+
+__all__ = [
+    "Alert",
+    "AlertQuerySet",
+    "Delivery",
+    "Event",
+    "EventCursor",
+    "IdempotencyKey",
+    "Sweep",
+    "SweepRun",
+    "Webhook",
+]

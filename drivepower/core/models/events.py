@@ -1,0 +1,89 @@
+"""What happened, told once: the outbox that webhooks, streams and notifications read."""
+
+import uuid
+
+from django.db import models
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+
+class CurrentTransaction(models.Func):
+    """The number of the transaction that writes; it never comes again (PostgreSQL's xid8)."""
+
+    function = "pg_current_xact_id"
+    output_field = models.TextField()
+
+
+class OldestRunning(models.Func):
+    """The number of the oldest transaction that may still write: whatever is older has been seen or never will be."""
+
+    template = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    arity = 0
+    output_field = models.BigIntegerField()
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Questions about many events."""
+
+    def settled(self) -> "EventQuerySet":
+        """In the order in which they are told; what a running transaction might still come before is left for later,
+        so that a reader who goes on after the last one it saw misses none.
+        """
+        return self.filter(transaction__lt=OldestRunning()).order_by("transaction", "id")
+
+    def after(self, transaction: int, id: int) -> "EventQuerySet":
+        """Those that are told later than that one."""
+        later = models.Q(transaction=transaction, id__gt=id) | models.Q(transaction__gt=transaction)
+        return self.filter(later)
+
+
+class Event(models.Model):
+    """One thing that happened to one subject; append-only, and forgotten after a while."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    transaction = models.BigIntegerField(
+        db_default=Cast(Cast(CurrentTransaction(), models.TextField()), models.BigIntegerField()), editable=False
+    )
+    kind = models.CharField(_("kind"), max_length=40, help_text=_("e.g. session.started"))
+    subject = models.CharField(_("subject"), max_length=120, help_text=_("by public id or code"))
+    station = models.CharField(_("station"), max_length=50, blank=True)
+    location = models.CharField(_("location"), max_length=50, blank=True)
+    driver = models.UUIDField(_("driver"), null=True, blank=True)
+    company = models.UUIDField(_("company that pays"), null=True, blank=True)
+    host = models.UUIDField(_("company of the location"), null=True, blank=True)
+    is_public = models.BooleanField(_("anybody may see it"), default=False)
+    payload = models.JSONField(_("what it says"), default=dict)
+    at = models.DateTimeField(_("at"))
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["transaction", "id"], name="events_as_told"),
+            models.Index(fields=["driver", "transaction", "id"], name="events_of_a_driver"),
+            models.Index(fields=["at"], name="events_by_time"),
+            models.Index(fields=["subject"], name="events_of_a_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+class EventCursor(models.Model):
+    """How far a reader has come; its row is locked while it reads."""
+
+    reader = models.CharField(_("reader"), max_length=40, primary_key=True)
+    transaction = models.BigIntegerField(default=0)
+    event_id = models.BigIntegerField(default=0)
+    moved_at = models.DateTimeField(_("moved"))
+
+    class Meta:
+        verbose_name = _("reader of events")
+        verbose_name_plural = _("readers of events")
+
+    def __str__(self) -> str:
+        return self.reader
