@@ -6,3 +6,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     label = "accounts"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        """Teach the published schema our ways to prove who asks."""
+        from accounts import published  # noqa: F401  # it registers itself, and needs the framework's settings

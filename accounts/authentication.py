@@ -1,57 +1,34 @@
-"""Whose request it is: our own JWT (HS256 only), made at login and renewed by a refresh token."""
+"""Whose request it is: a bearer token, ours or of the outside identity provider."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.utils import timezone, translation
+from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
-from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
-from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
+from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts.models import User
-
-# What decoding raises over a claim of the wrong type, beside the library's own errors.
-ODD_CLAIM = (TypeError, ValueError, OverflowError)
+from accounts import outside, tokens
 
 
 class TokenAuthentication(JWTAuthentication):
     """Bearer tokens; the person comes fresh from the table, so a role or a block in the token counts for nothing."""
 
-    def get_validated_token(self, raw_token: bytes) -> Token:
-        """The token, if it is one of ours for access: typ, aud, iss, exp, iat and jti are required."""
-        try:
-            return require_iat(super().get_validated_token(raw_token))
-        except ODD_CLAIM as error:
-            raise InvalidToken("The token is malformed.") from error
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        """Who asks; a request that names no language is answered in the person's own."""
+        found: tuple[Any, Any] | None = super().authenticate(request)
+        if found is not None and "HTTP_ACCEPT_LANGUAGE" not in request.META:
+            translation.activate(found[0].language)
+        return found
 
-    def get_user(self, validated_token: Token) -> Any:
-        """The person of a valid token; 401 for one who is blocked, deleted or never was."""
-        try:
-            return super().get_user(validated_token)
-        except ValidationError as error:
-            raise InvalidToken("The token names nobody.") from error
+    def get_validated_token(self, raw_token: bytes) -> Any:
+        """A token of ours, or the claims of an outside one; 401 for any other."""
+        if outside.is_theirs(raw_token):
+            return outside.read(raw_token)
+        return tokens.read(AccessToken, raw_token)
 
-
-def require_iat(token: Token) -> Token:
-    """The same token; a token that does not say when it was made could not be revoked by time."""
-    if "iat" not in token:
-        raise InvalidToken("The token does not say when it was made.")
-    return token
-
-
-def tokens_of(user: User) -> tuple[AccessToken, RefreshToken]:
-    """A fresh pair of tokens with the claims user_id (public), role, typ, iat, exp, jti, iss and aud."""
-    refresh = RefreshToken.for_user(user)
-    refresh["role"] = user.role
-    return refresh.access_token, refresh
-
-
-def renew(refresh: str) -> AccessToken:
-    """An access token for a refresh token; 401 as for any bad token."""
-    try:
-        token = cast(RefreshToken, require_iat(RefreshToken(cast(Token, refresh))))
-    except (TokenError, *ODD_CLAIM) as error:
-        raise InvalidToken("The refresh token is not valid.") from error
-    user: User = TokenAuthentication().get_user(token)
-    access = token.access_token
-    access["role"] = user.role
-    return access
+    def get_user(self, validated_token: Any) -> Any:
+        """The person of a valid token, in one query; 401 for the blocked, the deleted, and logins that have ended."""
+        at = timezone.now()
+        if isinstance(validated_token, outside.Claims):
+            return outside.person_of(validated_token, at=at)
+        return tokens.login_of(validated_token, at=at).user

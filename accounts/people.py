@@ -1,10 +1,16 @@
 """How people come in: sign up, log in, and by which name they are found."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from django.db import IntegrityError, transaction
 
-from accounts import phones
-from accounts.models import User
+from accounts import locks, logins, phones
+from accounts.models import Login, User
 from drivepower.core.refusals import Refusal
+
+ADDRESSES = ("email", "phone")
 
 
 def find(name: str) -> User | None:
@@ -27,11 +33,16 @@ def check(name: str, password: str) -> User | None:
     return user if user.check_password(password) else None
 
 
-def log_in(*, name: str, password: str) -> User:
-    """The person who knows the password; Refusal invalid_credentials, or account_blocked after the right password."""
+def log_in(*, name: str, password: str, address: str, at: datetime) -> User:
+    """The person who knows the password; Refusal invalid_credentials, or account_blocked after the right password.
+
+    Refusal too_many_requests after too many wrong ones, right or wrong.
+    """
+    locks.take_try(name=name, address=address, at=at)
     user = check(name, password)
     if user is None:
         raise Refusal("invalid_credentials", "The name or the password is wrong.")
+    locks.forgive(name=name, address=address)
     if not user.is_active:
         raise Refusal("account_blocked", "This account is blocked; write to support.")
     return user
@@ -46,3 +57,31 @@ def sign_up(*, email: str | None = None, phone: str | None = None, password: str
         taken = {"email": email, "phone": phone}
         details = {field: ["An account with this exists."] for field, value in taken.items() if value and find(value)}
         raise Refusal("invalid_parameters", "An account with this e-mail or phone exists.", details) from error
+
+
+def change_password(*, user: User, password: str, at: datetime, but: Login | None = None) -> None:
+    """Set a password that has passed the validators, and end every login except perhaps one."""
+    user.set_password(password)
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(password=user.password)
+        logins.end_all(user=user, why=Login.End.PASSWORD, at=at, but=but)
+
+
+def change_profile(*, user: User, changes: Mapping[str, Any]) -> User:
+    """Change name, language, email or phone; an address that changes has to be proved anew.
+
+    Refusal invalid_parameters where somebody has the address, or where neither would be left.
+    """
+    changed = {name: value or None if name in ADDRESSES else value for name, value in changes.items()}
+    changed = {name: value for name, value in changed.items() if value != getattr(user, name)}
+    if not any(changed.get(name, getattr(user, name)) for name in ADDRESSES):
+        raise Refusal("invalid_parameters", "Keep an e-mail or a phone number.")
+    unproved = {f"{name}_checked_at": None for name in ADDRESSES if name in changed}
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(**changed, **unproved)
+    except IntegrityError as error:
+        details = {name: ["An account with this exists."] for name in ADDRESSES if name in changed}
+        raise Refusal("invalid_parameters", "An account with this e-mail or phone exists.", details) from error
+    user.refresh_from_db()
+    return user

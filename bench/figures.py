@@ -1,12 +1,13 @@
 """The figures of one run, each measured against servers of its own; the bars are those that the design sets."""
 
+import asyncio
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from bench import house, usage
+from bench import apps, house, usage
 from bench.crowd import Crowd
 from bench.histogram import Histogram
 from bench.measuring import Bench, Measured
@@ -17,6 +18,7 @@ ECHOING, CLOSED, CHARGING = 100, 100, 50
 SCALE_FEW, SCALE_MANY, SCALE_RATE = 100, 2_000, 1_500.0
 COMMANDED, COMMANDS, COMMAND_PAUSE = 200, 300, 0.02
 IDLE_BAR_KB, STORM_BAR_S, HALF_LOAD_BAR_MS, COMMAND_BAR_MS = 45.0, 20.0, 50.0, 100.0
+APPS, API_BAR_MS = 50, 50.0
 # A load that does not grow with the crowd costs as much for each frame, give or take a noisy machine.
 FLAT = 1.25
 
@@ -148,6 +150,25 @@ def commands(run: Run) -> Iterator[Figure]:
     yield Figure("command to the wire, two gateways, p99", value, bar, COMMAND_BAR_MS / slowest)
 
 
+def api(run: Run) -> Iterator[Figure]:
+    """Drivers' apps, each asking about once a second, beside stations that are connected."""
+    with run.server() as server, ExitStack() as stack:
+        crowd = Crowd("idle", ports=[server.port], count=APPS)
+        stack.callback(crowd.end)
+        crowd.wait_until_ready()
+        crowd.go_on()
+        crowd.wait_until_ready()
+        words = [sys.executable, "-m", "bench.logins", str(APPS), "100"]
+        tokens = subprocess.check_output(words, text=True).split()  # noqa: S603  # our own program
+        timed = asyncio.run(apps.use_all(tokens, port=server.port, rounds=3))
+        crowd.go_on()
+        crowd.result()
+    for route, histogram in sorted(timed.items()):
+        half, slow = (histogram.percentile(share) * 1000 for share in (0.5, 0.95))
+        value, bar = f"p50 {half:.1f} ms, p95 {slow:.1f} ms", f"{API_BAR_MS:.0f} ms"
+        yield Figure(f"{APPS} apps: {route}", value, bar, API_BAR_MS / slow)
+
+
 @contextmanager
 def locks(database_url: str) -> Iterator[None]:
     """Somebody who locks every station, connector and session for half a second, again and again."""
@@ -173,4 +194,5 @@ ALL: dict[str, Callable[[Run], Iterator[Figure]]] = {
     "commands": commands,
     "scale": scale,
     "idle": idle,
+    "api": api,
 }

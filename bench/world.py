@@ -21,7 +21,9 @@ from billing import ledger, tariffs  # noqa: E402
 from billing.models import TariffPlan, TariffRule  # noqa: E402
 from billing.models.tariffs import Dimension  # noqa: E402
 from drivepower.core.keys import hash_key  # noqa: E402
-from stations.models import Connector, Station  # noqa: E402
+from stations.models import Connector, Location, Station  # noqa: E402
+
+PLACES = 100
 
 
 @transaction.atomic
@@ -31,9 +33,20 @@ def build(*, stations: int, drivers: int) -> None:
     plan = TariffPlan.objects.create(name="Bench")
     rule = TariffRule(name="Energy", dimension=Dimension.PER_KWH, price=Decimal("15.00"))
     tariffs.publish_version(plan=plan, rules=[rule], in_force_from=now - timedelta(days=30), at=now)
+    places = Location.objects.bulk_create(
+        Location(
+            code=f"P-{number:03d}",
+            name={"en": f"Place {number}"},
+            address="Chuy Avenue",
+            latitude=Decimal("42.87"),
+            longitude=Decimal("74.59"),
+        )
+        for number in range(PLACES)
+    )
     made = Station.objects.bulk_create(
         (
             Station(
+                location=places[number % PLACES],
                 code=f"B-{number:05d}",
                 identity=frames.identity(number),
                 key_hash=hash_key(frames.key(number).encode()),

@@ -12,7 +12,9 @@ from django.db.models.functions import Abs
 
 from billing import ledger, receipts
 from billing.ledger.wallets import once
-from billing.models import Adjustment, Debt, Transfer, Wallet
+from billing.models import Adjustment, Debt, PaymentRefund, SecondPayment, TopUp, Transfer, Wallet
+from billing.payments import doubles, refunds
+from billing.payments.reversals import locked
 from drivepower.core.refusals import Refusal
 
 State, Kind = Adjustment.State, Adjustment.Kind
@@ -77,11 +79,33 @@ def ask_credit_limit(
     return ask(asked, reason=reason, asked_by=asked_by, at=at, key=key)
 
 
+def ask_to_send_back(
+    *, top_up: TopUp, amount: Decimal, reason: str, asked_by: str, at: datetime, key: UUID | None = None
+) -> Adjustment:
+    """Ask for a part or all of a payment to go back the way it came; booked and sent at once below APPROVAL_FROM.
+
+    Refuses invalid_parameters, not_refundable, refund_exceeds_payment and insufficient_balance.
+    """
+    asked = Adjustment(kind=Kind.SEND_BACK, wallet=top_up.wallet, sends_back=top_up, amount=amount)
+    return send_on(ask(asked, reason=reason, asked_by=asked_by, at=at, key=key), at=at)
+
+
+def ask_to_credit(
+    *, payment: SecondPayment, amount: Decimal, reason: str, asked_by: str, at: datetime, key: UUID | None = None
+) -> Adjustment:
+    """Ask for a second payment of an invoice to be credited, once; booked at once below settings.APPROVAL_FROM.
+
+    Refuses invalid_parameters, already_decided, and already_credited for one that is asked for or credited already.
+    """
+    asked = Adjustment(kind=Kind.SECOND, wallet=payment.top_up.wallet, credits=payment, amount=amount)
+    with once("already_credited", "Somebody has asked for that payment to be credited."):
+        return ask(asked, reason=reason, asked_by=asked_by, at=at, key=key)
+
+
 @transaction.atomic
 def ask(asked: Adjustment, *, reason: str, asked_by: str, at: datetime, key: UUID | None) -> Adjustment:
     """Write down who asks and why; book what needs nobody else."""
-    # Whoever asks at the same time waits, else neither would be in the other's sum.
-    ledger.lock([asked.wallet_id])
+    lock(asked)
     asked.public_id, asked.asked_by, asked.asked_at, asked.reason = key or uuid4(), asked_by, at, reason.strip()
     if before := asked_before(asked):
         return before
@@ -93,10 +117,22 @@ def ask(asked: Adjustment, *, reason: str, asked_by: str, at: datetime, key: UUI
     return asked
 
 
+def lock(asked: Adjustment) -> None:
+    """Its wallet, after what is always locked before wallets.
+
+    Whoever asks at the same time waits, else neither would be in the other's sum.
+    """
+    if asked.sends_back:
+        locked(asked.sends_back.pk)
+    if asked.credits:
+        SecondPayment.objects.select_for_update(no_key=True).get(pk=asked.credits.pk)
+    ledger.lock([asked.wallet_id])
+
+
 def asked_before(asked: Adjustment) -> Adjustment | None:
     """What was asked for with the same key; refuses invalid_parameters if that is something else."""
     before = Adjustment.objects.filter(public_id=asked.public_id).first()
-    names = ("kind", "wallet_id", "refunds_id", "forgives_id", "asked_by")
+    names = ("kind", "wallet_id", "refunds_id", "forgives_id", "sends_back_id", "credits_id", "asked_by")
     if before and any(getattr(before, name) != getattr(asked, name) for name in names):
         raise Refusal("invalid_parameters", "That key was used for something else.")
     return before
@@ -110,6 +146,10 @@ def check(asked: Adjustment) -> None:
         ledger.check_refundable(transfer=asked.refunds, amount=asked.amount)
     if asked.forgives:
         ledger.check_forgivable(debt=asked.forgives, amount=asked.amount)
+    if asked.sends_back:
+        refunds.check(locked(asked.sends_back.pk), asked.amount)
+    if asked.credits:
+        doubles.undecided(asked.credits)
     if asked.wallet.system:
         raise Refusal("invalid_parameters", "The house's own accounts are not adjusted.")
     signed = asked.kind in (Kind.ADJUSTMENT, Kind.CREDIT_LIMIT)
@@ -126,21 +166,23 @@ def is_large(asked: Adjustment) -> bool:
     same = Q(wallet=asked.wallet, asked_by=asked.asked_by)
     if asked.refunds:
         same |= Q(refunds__subject=asked.refunds.subject)
+    if asked.sends_back:
+        same |= Q(sends_back=asked.sends_back)
     alone = Adjustment.objects.filter(same, needs_approval=False, asked_at__gt=asked.asked_at - TOGETHER)
     before: Decimal = alone.aggregate(total=Sum(Abs("amount"), default=Decimal(0)))["total"]
     together: Decimal = before + abs(asked.amount)
     return together >= Decimal(settings.APPROVAL_FROM)
 
 
-@transaction.atomic
 def approve(*, adjustment: Adjustment, decided_by: str, at: datetime) -> Adjustment:
     """Book what waits.
 
     Refuses already_decided, access_denied to who asked for it, and what does not fit any more as the ledger does.
     """
-    waiting = lock_waiting(adjustment.public_id, decided_by)
-    book(waiting, decided_by=decided_by, at=at)
-    return waiting
+    with transaction.atomic():
+        waiting = lock_waiting(adjustment.public_id, decided_by)
+        book(waiting, decided_by=decided_by, at=at)
+    return send_on(waiting, at=at)
 
 
 @transaction.atomic
@@ -173,6 +215,14 @@ def book(asked: Adjustment, *, decided_by: str, at: datetime) -> None:
         receipts.give_refund_receipt(subject=subject, net=given.net, tax=given.tax, reason=asked.reason, at=at)
 
 
+def send_on(asked: Adjustment, *, at: datetime) -> Adjustment:
+    """Once it is booked for good, ask the provider to send what goes back; the sweep asks whoever did not answer."""
+    if asked.sends_back and asked.state == State.BOOKED:
+        found = PaymentRefund.objects.select_related("top_up__wallet").get(public_id=asked.public_id)
+        refunds.send(refund=found, at=at)
+    return asked
+
+
 def give(asked: Adjustment, **by_hand: Any) -> ledger.Refunded | None:
     """Give back or forgive what was charged, if that is what it is about."""
     if asked.refunds:
@@ -183,8 +233,14 @@ def give(asked: Adjustment, **by_hand: Any) -> ledger.Refunded | None:
 
 
 def move(asked: Adjustment, *, reference: str, made_by: str, reason: str, at: datetime) -> Transfer | None:
-    """Move money in a wallet, or its credit limit, which is no transfer."""
+    """Move money in a wallet, or its credit limit, which is no transfer; a payment that goes back may be several."""
     wallet, amount = asked.wallet, asked.amount
+    if asked.sends_back:
+        key, top_up = asked.public_id, asked.sends_back
+        refunds.book(top_up=top_up, amount=amount, reason=reason, made_by=made_by, at=at, key=key)
+        return None
+    if asked.credits:
+        return doubles.credit_second(payment=asked.credits, amount=amount, by=made_by, at=at).transfer
     if asked.kind == Kind.BANK:
         name = f"bank:{asked.bank_reference}"
         return ledger.top_up(wallet=wallet, provider="bank", amount=amount, reference=name, made_by=made_by, at=at)

@@ -9,7 +9,11 @@ class BillingConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        """Hang up what `check --deploy` should say."""
+        """Hang up what `check --deploy` should say, and what stands in the way of a driver's leaving."""
+        from accounts.leaving import obstacle
+        from billing.leaving import money_left, open_debt
         from billing.payments.checks import check_bank
 
         register(check_bank, Tags.security, deploy=True)
+        obstacle(open_debt)
+        obstacle(money_left, when_asked=False)

@@ -32,7 +32,7 @@ def as_value(promo: PromoCode, *, currency: str) -> Promo:
     """What the code takes off a price in that currency; Refusal invalid_code where its amounts are in another one."""
     is_of_amounts = promo.kind == PromoCode.Kind.FIXED or promo.most is not None or promo.least_price is not None
     if is_of_amounts and promo.currency != currency:
-        raise Refusal("invalid_code", f"This promo code is for charges in {promo.currency}.")
+        raise Refusal("invalid_code", "This promo code is for charges in another currency.")
     return Promo(code=promo.code, kind=promo.kind, value=promo.value, most=promo.most, least_price=promo.least_price)
 
 

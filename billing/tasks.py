@@ -14,7 +14,7 @@ from billing.payments import refunds, top_ups
 from billing.payments.protocol import ProviderTrouble
 from billing.payments.rounds import alone
 from billing.statements.making import last_month, make_statements
-from drivepower.core.alerts import open_alerts
+from drivepower.core.alerts import open_alerts, resolve
 from drivepower.core.models import Alert
 from drivepower.core.money import plain
 from drivepower.core.sweeps import swept
@@ -85,8 +85,8 @@ def compare(*, since: int) -> None:
         open_alerts(kind=BOOKS_DIFFER, texts=texts, at=at)
         did["differ"] = len(texts)
         if not since:
-            healed = Alert.objects.open().filter(kind=BOOKS_DIFFER).exclude(subject__in=[name[:80] for name in texts])
-            did["healed"] = healed.update(resolved_at=at)
+            healed = Alert.objects.filter(kind=BOOKS_DIFFER).exclude(subject__in=[name[:80] for name in texts])
+            did["healed"] = resolve(healed, at=at)
 
 
 @shared_task(name="billing.checkpoint", autoretry_for=(OperationalError,), retry_backoff=True)

@@ -6,7 +6,7 @@ from billing.api.balance import CurrentBalance
 from billing.api.cards import HostToHost, TopUpByCard, payment_done
 from billing.api.payments import CancelPayment, PaymentStatus, TopUpByQr
 from billing.api.receipts import ReceiptDetail
-from billing.api.transactions import MyTransactions
+from billing.api.transactions import MyTransactions, TransactionHistory
 from billing.api.webhook import PaymentWebhook
 
 urlpatterns = [
@@ -19,7 +19,9 @@ urlpatterns = [
     path("api/v1/payment/webhook", PaymentWebhook.as_view()),
     path("api/v1/payment/webhook/<str:provider>", PaymentWebhook.as_view()),
     path("api/billing/me/transactions", MyTransactions.as_view()),
+    path("api/v1/history/transactions", TransactionHistory.as_view()),
     path("api/v1/receipts/<uuid:public_id>", ReceiptDetail.as_view()),
     path("payment/done", payment_done),
+    path("api/v1/operator/", include("billing.operator.urls")),
     path("sandbox/bank/", include("billing.payments.bank.urls")),
 ]

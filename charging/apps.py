@@ -6,3 +6,11 @@ class ChargingConfig(AppConfig):
     name = "charging"
     label = "charging"
     verbose_name = _("Charging")
+
+    def ready(self) -> None:
+        """Say what stands in the way of a driver's leaving."""
+        from accounts.leaving import obstacle
+        from charging.leaving import open_session, unsettled_session
+
+        obstacle(open_session)
+        obstacle(unsettled_session, when_asked=False)

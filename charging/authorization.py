@@ -1,4 +1,7 @@
-"""One answer for a tag: Authorize, StartTransaction, StopTransaction and remote starts ask here (OCPP 1.6, 7.2)."""
+"""One answer for a tag: Authorize, StartTransaction, StopTransaction and remote starts ask here (OCPP 1.6, 7.2).
+
+Where and when a place, or what is set on a card, lets it charge is said by `charging.access`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +12,8 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import IdTag, IdTagQuerySet
 from billing.models import Wallet
-from charging.models import Session
+from charging import access
+from charging.models import OPEN_STATES, Session
 from drivepower.core.compiled import Compiled, Given
 from drivepower.core.texts import storable
 from stations.models import Station
@@ -35,14 +39,16 @@ class Verdict:
         return self.id_tag.group if self.id_tag else ""
 
 
-def find(tag: str) -> IdTag | None:
-    """The tag as presented, whatever its case, with `owes`: whether its payer does."""
-    return NAMED.first(value=storable(tag))
+def find(tag: str, station: Station | None = None) -> IdTag | None:
+    """The tag as presented, whatever its case, with `owes`: whether its payer does, and `ruled`: whether the place has
+    rules. For `judge` the station must be named.
+    """
+    return NAMED.first(value=storable(tag), station=station.pk if station else 0)
 
 
 def authorize(*, tag: str, station: Station, at: datetime, starting: bool = False) -> Verdict:
     """Whether a tag may charge at a station; ConcurrentTx is an answer to a start alone (OCPP 1.6, 7.2)."""
-    return judge(find(tag), station=station, at=at, starting=starting)
+    return judge(find(tag, station), station=station, at=at, starting=starting)
 
 
 def judge(id_tag: IdTag | None, *, station: Station, at: datetime, starting: bool) -> Verdict:
@@ -55,16 +61,21 @@ def judge(id_tag: IdTag | None, *, station: Station, at: datetime, starting: boo
         return Verdict("Expired", id_tag)
     if starting and _busy(id_tag, at) >= id_tag.sessions_at_once:
         return Verdict("ConcurrentTx", id_tag)
+    if _is_kept_out(id_tag, station, at=at, starting=starting):
+        return Verdict("Blocked", id_tag)
     return Verdict("Accepted", id_tag)
 
 
 def accepted(*, at: datetime) -> IdTagQuerySet:
-    """Every tag but sessions' own that would be Accepted now: the rules of `judge`, for lists that stations keep."""
+    """Every tag but sessions' own that would be Accepted now: the rules of `judge`, for lists that stations keep.
+
+    A card with hours or a limit is in none, since nobody could be asked; where it may charge is said per station.
+    """
     has_place = Q(kind=IdTag.Kind.SERVICE) | Q(user__isnull=False) | Q(company__isnull=False)
     barred = Q(user__is_active=False) | Q(user__deletion_requested_at__isnull=False)
     living = Q(expires_at=None) | Q(expires_at__gt=at)
     return (
-        IdTag.objects.filter(has_place, living, blocked=False)
+        IdTag.objects.filter(access.unbounded_in_time(), has_place, living, blocked=False)
         .exclude(kind=IdTag.Kind.VIRTUAL)
         .exclude(barred)
         .exclude(_owes() & ~Q(kind=IdTag.Kind.SERVICE))
@@ -87,6 +98,19 @@ def _owner_is_barred(id_tag: IdTag) -> bool:
     return id_tag.kind != IdTag.Kind.SERVICE and owes
 
 
+def _is_kept_out(id_tag: IdTag, station: Station, *, at: datetime, starting: bool) -> bool:
+    """Whether the place, or what is set on the card, does not let it charge now; who charges there may always stop.
+
+    A session's own tag was asked about when it was made.
+    """
+    is_ruled: bool = id_tag.ruled  # type: ignore[attr-defined]  # `find` says it
+    if id_tag.kind == IdTag.Kind.VIRTUAL or not (is_ruled or access.is_bounded(id_tag)):
+        return False
+    if not starting and Session.objects.filter(id_tag=id_tag, station=station, state__in=OPEN_STATES).exists():
+        return False
+    return not access.allowed(station=station, tag=id_tag, at=at)
+
+
 def _owes() -> Q:
     """Whether a company's wallet, or that of a driver without one, is in debt."""
     owing = Wallet.objects.filter(owed__gt=0)
@@ -104,7 +128,7 @@ NAMED = Compiled(
     lambda: (
         IdTag.objects.filter(value__iexact=Given("value"))
         .select_related("user__membership", "company")
-        .annotate(owes=_owes())
+        .annotate(owes=_owes(), ruled=access.is_ruled())
         .order_by()
     )
 )

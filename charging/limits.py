@@ -1,30 +1,30 @@
 """What running charges cost, and which of them must stop before a limit or the held money is used up."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
+from typing import NamedTuple
 
 import structlog
 from django.db import connection, transaction
 
-from billing import ledger, pricing, tariffs
+from billing import ledger, tariffs
 from billing.models import Hold
-from billing.pricing import Consumption, Terms
+from billing.pricing import Terms
 from charging import consumption as consumptions
-from charging import outlook, payers, readings, reserves, review
-from charging.attribution import LATE
+from charging import idling, judging, nearing, outlook, payers, readings, reserves
+from charging.judging import Judgement, Reserved, Running
 from charging.lifecycle import request_stop
 from charging.lifecycle.locks import lock_session
 from charging.lifecycle.stopping import asked_long_ago
 from charging.models import Session, SessionMeter
+from charging.readings import Register
 from drivepower.core import alerts
 from drivepower.core.compiled import Compiled, Keys
 from drivepower.core.models import Alert
 from drivepower.core.refusals import Refusal
 
-# Within this time a station that comes back has said all that it had kept.
-REPLAYED_WITHIN = timedelta(minutes=2)
 # The kind of the alert of a session that runs on without being watched.
 UNJUDGED = "session_unjudged"
 
@@ -40,54 +40,29 @@ RESERVED = """
 SELECT subject, coalesce(sum(amount) FILTER (WHERE state = %s), 0), count(*) FROM billing_hold
 WHERE subject = ANY(%s) GROUP BY subject
 """
+NOTHING_HEARD: Mapping[int, datetime] = MappingProxyType({})
 METERS = Compiled(lambda: SessionMeter.objects.filter(pk__in=Keys("keys")).order_by())
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What a session has cost so far, and will have cost when a stop takes effect; whether, and why, it must stop now:
-    limit, reserve or unauthorized.
+class Touched(NamedTuple):
+    """A session that was looked at: what it has cost so far, whether it must stop, in how many seconds to look again
+    at the latest. Energy (Wh) and its time are told where readings tell it in parts.
     """
 
+    session_id: int
     cost: Decimal
-    soon: Decimal
-    stop: bool = False
-    cause: str = ""
+    stop: bool
+    again_in: float | None = None
+    energy_wh: int | None = None
+    read_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reserved:
-    """What is held for a session now, and how many holds it ever had."""
-
-    amount: Decimal = Decimal(0)
-    count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A running session with all that its judgement needs."""
-
-    session: Session
-    meter: SessionMeter | None
-    terms: Terms
-    consumption: Consumption
-    interval_s: float
-    reserved: Reserved
-    plausible: bool
-
-    def is_replayed(self, *, at: datetime) -> bool:
-        """Whether its Start has just come, late, and all that is known of it was before that: it may be long over."""
-        came, began = self.session.start_received_at, self.session.started_at
-        if came is None or began is None or came - began < LATE or at - came >= REPLAYED_WITHIN:
-            return False
-        read_at = self.meter.last_reading_at if self.meter else None
-        return read_at is None or read_at <= came
-
-
-def touched(*, session_ids: Collection[int], at: datetime) -> list[tuple[int, Decimal, bool]]:
+def touched(
+    *, session_ids: Collection[int], at: datetime, heard: Mapping[int, datetime] = NOTHING_HEARD
+) -> list[Touched]:
     """Price these running sessions, hold more where money is free, and stop those that reach their limit.
 
-    Answers (session, cost so far, whether it must stop); sessions without a price are left out, and those whose
+    `heard` says when the newest reading of a session came in. Sessions without a price are left out, and those whose
     readings cannot be true for the connector's power: they are stopped like others, yet that cost is not to be told.
     A charge of the past that its station is replaying is not stopped: its Stop is on the way (situation 16). Since a
     clock that is behind looks the same, that is so for two minutes only.
@@ -95,62 +70,35 @@ def touched(*, session_ids: Collection[int], at: datetime) -> list[tuple[int, De
     """
     sessions = RUNNING.all(keys=list(session_ids))
     told = set(Alert.objects.open().filter(kind=UNJUDGED).values_list("subject", flat=True))
-    judged: list[tuple[int, Decimal, bool]] = []
-    for running in _gather(sessions, at=at):
-        if running.is_replayed(at=at):
-            continue
+    judged: list[Touched] = []
+    for running in _gather(sessions, heard, at=at):
+        session = running.session
         # One session's trouble must not keep another one from being stopped.
         try:
-            judgement = _check(running)
-            stop = enforce(running.session, judgement, at=at)
+            looked = None if running.is_replayed else look_at(running)
         except Exception as error:
-            log.exception("limits cannot judge a session", session=running.session.pk)
-            _tell(running.session, error, at=at)
+            log.exception("limits cannot judge a session", session=session.pk)
+            _tell(session, error, at=at)
         else:
-            if running.session.subject in told:
-                alerts.resolve_alert(kind=UNJUDGED, subject=running.session.subject, at=at)
-            if running.plausible:
-                judged.append((running.session.pk, judgement.cost, stop))
+            if session.subject in told:
+                alerts.resolve_alert(kind=UNJUDGED, subject=session.subject, at=at)
+            if looked is not None and running.is_plausible:
+                judged.append(looked)
     return judged
 
 
-def check(
-    *,
-    session: Session,
-    meter: SessionMeter | None,
-    terms: Terms,
-    consumption: Consumption,
-    interval_s: float,
-    reserved: Decimal,
-) -> Judgement:
-    """Judge one session by what it will have used when a stop asked for at its next reading takes effect."""
-    cost = pricing.price(terms, consumption).gross
-    if review.UNAUTHORIZED in session.findings:
-        return Judgement(cost, cost, stop=True, cause="unauthorized")
-    soon = outlook.ahead(
-        consumption,
-        power_w=outlook.power_of(meter, consumption),
-        seconds=interval_s + outlook.LATENCY_SECONDS,
-    )
-    cost_soon = pricing.price(terms, soon).gross
-    if session.limit_energy_wh is not None and soon.energy_wh >= session.limit_energy_wh:
-        return Judgement(cost, cost_soon, stop=True, cause="limit")
-    if session.limit_amount is not None and cost_soon >= session.limit_amount:
-        return Judgement(cost, cost_soon, stop=True, cause="limit")
-    if cost_soon > reserved:
-        return Judgement(cost, cost_soon, stop=True, cause="reserve")
-    return Judgement(cost, cost_soon)
-
-
-def _check(running: Running) -> Judgement:
-    return check(
-        session=running.session,
-        meter=running.meter,
-        terms=running.terms,
-        consumption=running.consumption,
-        interval_s=running.interval_s,
-        reserved=running.reserved.amount,
-    )
+def look_at(running: Running) -> Touched:
+    """Judge one session and do what follows: its stop, more money held, a word to its driver."""
+    judgement, at = judging.judge(running), running.at
+    stop = enforce(running.session, judgement, at=at)
+    if not stop and not judgement.stop:
+        nearing.warn(running, at=at)
+    if running.consumption.left_at is not None and (fee := idling.fee_of(running.price)) > 0:
+        idling.tell(running.session, running.terms, fee, at=at)
+    looked = Touched(running.session.pk, running.cost, stop, None if stop else judgement.again_in)
+    if not running.is_added_up or running.meter is None:
+        return looked
+    return looked._replace(energy_wh=running.meter.energy_wh, read_at=running.meter.last_reading_at)
 
 
 def enforce(session: Session, judgement: Judgement, *, at: datetime) -> bool:
@@ -161,7 +109,7 @@ def enforce(session: Session, judgement: Judgement, *, at: datetime) -> bool:
     if session.state != State.STOPPING:
         if not judgement.stop:
             return False
-        if judgement.cause == "reserve" and hold_more(session, judgement.soon, at=at):
+        if judgement.cause == judging.RESERVE and hold_more(session, judgement.soon, at=at):
             return False
     if asked_long_ago(session, at=at):
         request_stop(session=session, asked_by="rule:limits", cause=judgement.cause, at=at)
@@ -196,29 +144,42 @@ def hold_more(session: Session, needed: Decimal, *, at: datetime) -> bool:
     return now_held.amount + more >= needed
 
 
-def _gather(sessions: Sequence[Session], *, at: datetime) -> Iterator[Running]:
+def _gather(sessions: Sequence[Session], heard: Mapping[int, datetime], *, at: datetime) -> Iterator[Running]:
     """Everything about these sessions in one set of queries."""
     meters = {meter.pk: meter for meter in METERS.all(keys=[session.pk for session in sessions])}
     terms = _terms_of(sessions, at=at)
     sessions = [session for session in sessions if session.pk in terms]
-    used = consumptions.running(sessions=sessions, meters=meters, terms=terms, at=at)
     last_two = readings.last_two_of(sessions)
+    added_up = _add_up([session for session in sessions if session.pk not in last_two], meters)
+    used = consumptions.running(sessions=sessions, meters=meters, terms=terms, at=at)
     reserved = _reserved_for(sessions)
     for session in sessions:
-        consumption = used[session.pk]
+        meter, consumption = meters.get(session.pk), used[session.pk]
+        read_at = meter.last_reading_at if meter else None
         yield Running(
             session=session,
-            meter=meters.get(session.pk),
+            meter=meter,
             terms=terms[session.pk],
             consumption=consumption,
-            interval_s=outlook.interval_of(last_two.get(session.pk, []), started_at=session.started_at),
+            power_w=outlook.power_of(meter, consumption, last_two.get(session.pk) or added_up.get(session.pk, [])),
+            unread_s=outlook.unread_seconds(read_at, heard_at=heard.get(session.pk), at=at),
             reserved=reserved.get(session.subject, Reserved()),
-            plausible=not review.is_impossible(
-                consumption.energy_wh,
-                seconds=session.duration_seconds(at=at),
-                rated_power_w=session.connector.max_power_w,
-            ),
+            at=at,
+            is_added_up=session.pk in added_up,
         )
+
+
+def _add_up(sessions: Sequence[Session], meters: Mapping[int, SessionMeter]) -> dict[int, list[Register]]:
+    """Let the meters of these sessions show what their readings tell in parts (7.31: .Interval); their last two."""
+    found = {}
+    parts = readings.registers_of([session for session in sessions if session.pk in meters])
+    for session in sessions:
+        if sums := parts.get(session.pk):
+            meter, (read_at, register_wh) = meters[session.pk], sums[-1]
+            meter.energy_wh = register_wh - (session.meter_start_wh or 0)
+            meter.last_reading_at = max(read_at, meter.last_reading_at or read_at)
+            found[session.pk] = sums[:-3:-1]
+    return found
 
 
 def _terms_of(sessions: Sequence[Session], *, at: datetime) -> dict[int, Terms]:

@@ -1,6 +1,6 @@
-"""What a running charge will have used when a stop that is asked for at its next reading takes effect."""
+"""What a running charge will have used in a moment: between two readings it goes on as the last ones say."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,35 +8,64 @@ from billing.pricing import Consumption
 from charging.models import SessionMeter
 from charging.readings import Register
 
-# From our decision to the last watt: our queue, the station's answer, the contactor.
-LATENCY_SECONDS = 5
-# How far apart readings are taken to be where two have not come yet, and at most.
-USUAL_INTERVAL_SECONDS = 60.0
-LONGEST_INTERVAL_SECONDS = 300.0
+# A stop is asked for so much before its time: our queue, the station's answer, the contactor.
+LEAD_SECONDS = 1.0
+# Whoever looks at a charge looks again within this time.
+HORIZON_SECONDS = 10.0
+# How finely the moment of a stop is found.
+STEP_SECONDS = 0.1
+# A station that is not heard by us is not believed to have charged on for longer.
+UNHEARD_SECONDS = 300.0
+# What is worked out of few readings, soon after each other, is no power beyond this.
+MOST_POWER_W = 500_000.0
+# A reading says when it was taken; one that came otherwise than at once, or from another clock, counts from receipt.
+AT_ONCE = timedelta(seconds=5)
 
 
-def ahead(consumption: Consumption, *, power_w: float, seconds: float) -> Consumption:
-    """The same consumption so many seconds later, if the power stays; one that is idle takes nothing more."""
+def ahead(consumption: Consumption, *, power_w: float, unread_s: float, seconds: float) -> Consumption:
+    """The same consumption so many seconds from now, if the power stays; one that is idle takes nothing more.
+
+    The energy was last read `unread_s` ago.
+    """
     if consumption.left_at is not None:
         return replace(consumption, left_at=consumption.left_at + timedelta(seconds=seconds))
     until = consumption.charging_ended_at + timedelta(seconds=seconds)
-    energy_wh = consumption.energy_wh + int(max(0.0, power_w) * seconds / 3600)
+    energy_wh = consumption.energy_wh + int(max(0.0, power_w) * (unread_s + seconds) / 3600)
     return replace(consumption, charging_ended_at=until, curve=(*consumption.curve, (until, energy_wh)))
 
 
-def power_of(meter: SessionMeter | None, consumption: Consumption) -> float:
-    """The power in W as last read; the average so far where the station says none."""
+def power_of(meter: SessionMeter | None, consumption: Consumption, last_two: Sequence[Register]) -> float:
+    """The power in W as last told, and no less than the last two registers show; the average where none is told."""
     if meter and meter.power_w is not None:
-        return meter.power_w
+        return max(float(meter.power_w), slope_of(last_two))
     seconds = (consumption.charging_ended_at - consumption.started_at).total_seconds()
-    return consumption.energy_wh * 3600 / seconds if seconds else 0.0
+    average = min(consumption.energy_wh * 3600 / seconds, MOST_POWER_W) if seconds else 0.0
+    return max(average, slope_of(last_two))
 
 
-def interval_of(last_two: Sequence[Register], *, started_at: datetime | None) -> float:
-    """The seconds between the last two readings, newest first; from the start to the first where there is only one.
+def slope_of(last_two: Sequence[Register]) -> float:
+    """The power in W between two registers, the newest first; 0 where there are not two."""
+    if len(last_two) < 2:
+        return 0.0
+    (newer, now_wh), (older, before_wh) = last_two
+    seconds = (newer - older).total_seconds()
+    return min((now_wh - before_wh) * 3600 / seconds, MOST_POWER_W) if seconds >= 1 else 0.0
 
-    Guessing more than that would cut a small limit off at a fast station's first reading.
-    """
-    times = [at for at, _ in last_two] + ([started_at] if started_at else [])
-    seconds = (times[0] - times[1]).total_seconds() if last_two and len(times) > 1 else 0.0
-    return min(seconds, LONGEST_INTERVAL_SECONDS) if seconds > 0 else USUAL_INTERVAL_SECONDS
+
+def unread_seconds(read_at: datetime | None, *, heard_at: datetime | None, at: datetime) -> float:
+    """How long ago the newest reading was taken; `heard_at` is when it came, where this process heard it."""
+    if read_at is None:
+        return 0.0
+    if heard_at is None:
+        return min(max(0.0, (at - read_at).total_seconds()), UNHEARD_SECONDS)
+    since = read_at if timedelta(0) <= heard_at - read_at <= AT_ONCE else heard_at
+    return max(0.0, (at - since).total_seconds())
+
+
+def first_time(holds: Callable[[float], bool]) -> float:
+    """After how many seconds something holds first that holds at the horizon, to a step."""
+    low, high = 0.0, HORIZON_SECONDS
+    while high - low > STEP_SECONDS:
+        middle = (low + high) / 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high

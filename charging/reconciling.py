@@ -138,5 +138,5 @@ def _tell(problems: Sequence[Problem], kinds: Sequence[str], *, at: datetime) ->
     for kind in kinds:
         if texts[kind]:
             alerts.open_alerts(kind=kind, texts=texts[kind], at=at)
-        Alert.objects.open().filter(kind=kind).exclude(subject__in=texts[kind]).update(resolved_at=at)
+        alerts.resolve(Alert.objects.filter(kind=kind).exclude(subject__in=texts[kind]), at=at)
     return len(problems)

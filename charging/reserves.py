@@ -1,6 +1,6 @@
-"""How much is held for a charge and where it ends, by what was asked for (the table in product.md 4.2)."""
+"""How much is held for a charge, by what was asked for (the table in product.md 4.2)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -9,7 +9,6 @@ from django.conf import settings
 from billing import pricing
 from billing.models import Wallet
 from billing.pricing import Terms
-from charging.models import Session
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
 
@@ -17,20 +16,10 @@ from drivepower.core.refusals import Refusal
 ESTIMATED = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Reserve:
-    """An amount to hold (0: nothing to pay) and the limits that end the charge; energy in Wh."""
-
-    hold: Decimal
-    kind: Session.Limit = Session.Limit.NONE
-    energy_wh: int | None = None
-    amount: Decimal | None = None
-
-
 def reserve_for(
     *, terms: Terms, wallet: Wallet, energy_wh: int | None, amount: Decimal | None, at: datetime
-) -> Reserve:
-    """What a requested charge is to hold, in the terms' currency.
+) -> Decimal:
+    """What a requested charge is to hold, in the terms' currency; 0: there is nothing to pay.
 
     Refuses debt_open, amount_exceeds_balance, and invalid_parameters for an amount that the mere start uses up.
     """
@@ -41,14 +30,13 @@ def reserve_for(
         raise Refusal("invalid_parameters", "The amount is less than the fee of a session.", details)
     if energy_wh is not None:
         estimated = most_on_the_way(terms=terms, energy_wh=energy_wh, at=at)
-        hold = estimated if amount is None else min(estimated, amount)
-        return Reserve(hold, Session.Limit.ENERGY, energy_wh, amount)
+        return estimated if amount is None else min(estimated, amount)
     free = is_free(terms)
     if amount is not None:
         if not free and 0 < wallet.spendable < amount:
             raise Refusal("amount_exceeds_balance", "The amount is more than the wallet holds.")
-        return Reserve(Decimal(0) if free else amount, Session.Limit.AMOUNT, None, amount)
-    return Reserve(Decimal(0) if free else without_limit(terms=terms, wallet=wallet, at=at))
+        return Decimal(0) if free else amount
+    return Decimal(0) if free else without_limit(terms=terms, wallet=wallet, at=at)
 
 
 def estimate(*, terms: Terms, energy_wh: int, at: datetime) -> Decimal:

@@ -14,7 +14,7 @@ from accounts.models import User
 from billing import ledger, promos
 from billing.models import Capture
 from billing.pricing import Price, Terms
-from charging import decisions, doubts, payers, review, settlement
+from charging import decisions, doubts, events, payers, review, settlement
 from charging.decisions import Said
 from charging.models import Decision, Session, Settlement
 from charging.settlement import Bill
@@ -91,6 +91,7 @@ def waive(
         receipt = settlement.give_receipt(session, receipt.wallet, bill, reason, kept, at=at)
     session.move(State.ENDED, State.REVIEW)
     session.move(State.REVIEW, State.WAIVED, receipt=receipt)
+    events.tell(session=session, kind="session.waived", at=at)
     decisions.write_down(session, Verb.WAIVE, before=before, by=by, reason=reason, at=at, approved_by=approved_by)
     return settled
 

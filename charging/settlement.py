@@ -15,7 +15,7 @@ from accounts.models import IdTag
 from billing import ledger, pricing, promos, receipts, tariffs
 from billing.models import Receipt, Wallet
 from billing.pricing import Price, Terms
-from charging import consumption, decisions, doubts, idling, payers, review
+from charging import consumption, decisions, doubts, events, idling, payers, review
 from charging.decisions import Said
 from charging.lifecycle.locks import lock_session
 from charging.models import Decision, Session, Settlement
@@ -145,7 +145,9 @@ def charge(session: Session, bill: Bill, said: Said, found: list[str], *, at: da
     promos.use(subject=session.subject, amount=promo_part(price), at=at)
     # The last thing: whoever has a receipt's number keeps everybody else waiting for theirs.
     receipt = give_receipt(session, wallet, bill, said.reason, captured.kept, at=at)
-    session.move(State.ENDED, State.SETTLED, receipt=receipt, findings=found, settle_from=None)
+    beyond = overshoot_of(session, price)
+    session.move(State.ENDED, State.SETTLED, receipt=receipt, findings=found, settle_from=None, overshoot_amount=beyond)
+    events.tell(session=session, kind="session.settled", at=at)
     return settlement
 
 
@@ -186,6 +188,12 @@ def give_receipt(
     )
 
 
+def overshoot_of(session: Session, price: Price) -> Decimal | None:
+    """By how much a charge costs more than its driver wanted to spend; None: by nothing."""
+    limit = session.limit_amount
+    return price.gross - limit if limit is not None and price.gross > limit else None
+
+
 def place_of(session: Session) -> str:
     """Where it was, as receipts print it."""
     station = session.station
@@ -201,7 +209,9 @@ def promo_part(price: Price) -> Decimal:
 def _keep_for_review(session: Session, price: Price | None, found: list[str], *, at: datetime) -> Settlement:
     session.move(State.ENDED, State.REVIEW, findings=found, settle_from=None)
     storable_price = None if price is None or doubts.is_too_large(price) else price
-    return record(session, storable_price, Said(Verdict.SUSPECT), at=at)
+    settlement = record(session, storable_price, Said(Verdict.SUSPECT), at=at)
+    events.tell(session=session, kind="session.review", at=at)
+    return settlement
 
 
 def record(

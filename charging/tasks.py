@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from charging import local_lists, profiles, reconciling, reservations, settlement, sweeps, watch
+from charging import local_lists, profiles, reconciling, reservations, settlement, sites, sweeps, watch
 from drivepower.core.sweeps import run
 
 
@@ -71,6 +71,18 @@ def sweep_reservations() -> None:
 def sweep_profiles() -> None:
     """End the charging profiles of sessions that are over."""
     run("charging.sweep_profiles", moved=profiles.sweep)
+
+
+@shared_task(name="charging.share_supply")
+def share_supply(location_id: int) -> None:
+    """Share the supply of a location where something has changed."""
+    sites.carry_out(location_id=location_id, at=timezone.now())
+
+
+@shared_task(name="charging.share_supplies")
+def share_supplies() -> None:
+    """Share every supply whose charges, stations or limit have changed, and leave alone what is shared no more."""
+    run("charging.share_supplies", told=sites.sweep, taken_back=sites.let_go)
 
 
 @shared_task(name="charging.compare_local_lists")

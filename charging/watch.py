@@ -37,7 +37,7 @@ def tell_of_silent_charges(*, at: datetime) -> int:
         for state in silent
     }
     alerts.open_alerts(kind=SILENT, texts=texts, at=at)
-    Alert.objects.open().filter(kind=SILENT).exclude(subject__in=texts).update(resolved_at=at)
+    alerts.resolve(Alert.objects.filter(kind=SILENT).exclude(subject__in=texts), at=at)
     return len(texts)
 
 

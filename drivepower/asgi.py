@@ -70,6 +70,13 @@ application = ProtocolTypeRouter(
         "http": Hosting(admission.Admission(http)),
         "lifespan": live,
         # A station has no cookies and no origin: its door knows nothing of browsers.
-        "websocket": URLRouter([*ocpp.websocket_urlpatterns, re_path(r"^(?=portal/)", browsers), re_path(r"", refuse)]),
+        "websocket": URLRouter(
+            [
+                *ocpp.websocket_urlpatterns,
+                *portal.api_urlpatterns,
+                re_path(r"^(?=portal/)", browsers),
+                re_path(r"", refuse),
+            ]
+        ),
     }
 )

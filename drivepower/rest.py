@@ -14,11 +14,18 @@ RATES = {
     "report": "6/min",
 }
 
+# What browser apps of other origins may send, and may read beside the body.
+HEADERS_TAKEN = ["accept", "accept-language", "authorization", "content-type", "idempotency-key", "if-none-match"]
+HEADERS_SHOWN = ["content-disposition", "content-language", "etag", "idempotent-replayed", "location", "retry-after"]
+
 
 def framework(*, proxies: int) -> dict[str, Any]:
     """REST_FRAMEWORK; `proxies` of ours write X-Forwarded-For, with 0 the header counts for nothing."""
     return {
-        "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
+        "DEFAULT_AUTHENTICATION_CLASSES": [
+            "accounts.authentication.TokenAuthentication",
+            "accounts.signed.SignedAuthentication",
+        ],
         "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
         "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -50,6 +57,19 @@ def tokens(*, key: str, minutes: int) -> dict[str, Any]:
     }
 
 
+# django-axes: after too many wrong passwords a door stays shut for so long; see accounts/locks.
+LOCK = {
+    "AXES_HANDLER": "accounts.locks.PasswordLock",
+    "AXES_COOLOFF_TIME": timedelta(minutes=15),
+    "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"], "username", "ip_address"],
+    "AXES_LOCKOUT_CALLABLE": "accounts.locks.show_locked",
+    "AXES_CLIENT_IP_CALLABLE": "accounts.locks.address_of",
+    "AXES_USERNAME_FORM_FIELD": "username",
+    "AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT": False,
+    "AXES_ENABLE_ADMIN": False,
+    "AXES_VERBOSE": False,
+}
+
 SPECTACULAR = {
     "TITLE": "DrivePower",
     "DESCRIPTION": "Charging for drivers, their apps, and operators. Money is text with its currency's decimals, "
@@ -64,5 +84,6 @@ SPECTACULAR = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [],  # choices stay where they are: many things have a state
     "DISABLE_ERRORS_AND_WARNINGS": False,
 }

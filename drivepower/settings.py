@@ -34,6 +34,8 @@ PUBLIC_URL: str = env("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 if not PUBLIC_URL.startswith(("http://", "https://")):
     stop(f"the setting PUBLIC_URL is malformed: {PUBLIC_URL!r} does not start with http:// or https://.")
 HTTPS = PUBLIC_URL.startswith("https://")
+# What the button of a sticker's page opens in the drivers' app; {station} and {connector} stand for the place.
+APP_LINK: str = env.matching("APP_LINK", r"|[a-z][a-z0-9+.-]*:\S+", "empty or an address", default="")
 
 # --- Where facts are kept ---------------------------------------------------------------------------------------------
 _database = env.postgres("DATABASE_URL")
@@ -151,7 +153,8 @@ REVIEW_CLOCK_SECONDS: int = env.at_least("REVIEW_CLOCK_SECONDS", 1, default=300)
 # --- People -----------------------------------------------------------------------------------------------------------
 AUTH_JWT_EXPIRES_MINUTES: int = env.at_least("AUTH_JWT_EXPIRES_MINUTES", 1, default=60)
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.EmailOrPhoneBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.EmailOrPhoneBackend"]
+globals().update(rest.LOCK)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
@@ -163,6 +166,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 # Browser apps that may call the API and open its streams.
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS, CORS_EXPOSE_HEADERS = rest.HEADERS_TAKEN, rest.HEADERS_SHOWN
 # An outside identity provider whose tokens (RS256) are taken beside ours: its `iss`, our `aud`, where its keys are.
 OIDC_ISSUER: str = env("OIDC_ISSUER", default="")
 OIDC_AUDIENCE: str = env("OIDC_AUDIENCE", default="")
@@ -193,6 +197,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "axes",
     "channels",
     "corsheaders",
     "drf_spectacular",
@@ -207,6 +212,7 @@ INSTALLED_APPS = [
     "drivepower.portal",
 ]
 MIDDLEWARE = [
+    "drivepower.core.metrics.Requests",
     "django.middleware.security.SecurityMiddleware",
     "drivepower.portal.policy.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -219,6 +225,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "drivepower.portal.clock.LocalTime",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "drivepower.urls"
 ASGI_APPLICATION = "drivepower.asgi.application"

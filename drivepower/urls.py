@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("billing.urls")),
     path("", include("stations.urls")),
     path("", include("charging.urls")),
+    path("", include("drivepower.portal.urls")),
+    path("", include("ocpp_consumer.urls")),
 ]
 
 handler404 = "drivepower.core.pages.not_found"

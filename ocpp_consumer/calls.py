@@ -1,11 +1,13 @@
 """Carrying out a Command: ask the station, note what it answered, tell the story that waits for it."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
@@ -19,7 +21,7 @@ from ocpp_consumer.pending import CallFailed
 from ocpp_consumer.v16 import intents
 from ocpp_consumer.v16.requests import REQUESTS
 from ocpp_consumer.v16.requests.kinds import Request, Withheld
-from stations import commands, contest
+from stations import commands, contest, effects
 from stations.models import Command, Station
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 # What a verb asks in words of its own, beside the table.
 UNKNOWN = Request()
 DISCONNECTED = "disconnected"
+# Told as a restart of ours: the station comes back, and whoever fought for its identity still fights.
+COME_BACK = 1012
+PARTING_PAUSE_SECONDS = 0.05
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -69,6 +74,8 @@ async def ask(command: Command, *, gateway: "Gateway") -> Outcome:
     conversation = await gateway.find(station_id=command.station_id, epoch=command.epoch)
     if conversation is None:
         return outcome
+    if command.intent == commands.DISCONNECT:
+        return await part(conversation, gateway=gateway)
     try:
         action, payload = intents.translate(command.intent, command.payload)
         if not intents.may_be_asked(action, registration=conversation.registration):
@@ -95,6 +102,18 @@ async def ask(command: Command, *, gateway: "Gateway") -> Outcome:
     except (KeyError, TypeError, ValueError) as error:
         outcome.answer = {"error": "malformed_command", "description": str(error)}
     return outcome
+
+
+async def part(conversation: Conversation, *, gateway: "Gateway") -> Outcome:
+    """Close the station's socket, as an operator wants it; it is done when nothing of it is left here."""
+    await conversation.close(COME_BACK, "disconnected by an operator")
+    try:
+        async with asyncio.timeout(settings.OCPP_CALL_TIMEOUT_SECONDS):
+            while gateway.holds(conversation):
+                await asyncio.sleep(PARTING_PAUSE_SECONDS)
+    except TimeoutError:
+        return Outcome(Command.State.TIMED_OUT, {})
+    return Outcome(Command.State.ACCEPTED, {"status": "Accepted"})
 
 
 async def _make(command: Command, action: str, payload: dict[str, Any], *, gateway: "Gateway") -> dict[str, Any]:
@@ -131,6 +150,8 @@ def record(*, command: Command, outcome: Outcome, at: datetime) -> None:
         if not outcome.may_show_effect:
             commands.expect_nothing(command_id=command.pk)
         _hear(command, outcome, at=at)
+        if command.intent == commands.DISCONNECT and outcome.state == Command.State.ACCEPTED:
+            effects.see(station_id=command.station_id, sign=commands.GONE, at=at)
         if command.holds_secret:
             forgetting.forget(command)
     if command.subject.startswith("session:"):

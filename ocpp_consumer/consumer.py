@@ -238,3 +238,4 @@ class StationConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no t
                 close_code=code,
                 at=timezone.now(),
             )
+            self.gateway.note_change("stations")

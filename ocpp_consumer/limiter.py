@@ -4,6 +4,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 import structlog
 from django.db import connections
@@ -29,6 +30,9 @@ class Limiter:
         self._post = post
         self._touched: set[int] = set()
         self._looked: dict[int, float] = {}
+        # When their last readings came in, and when those that are near a limit are to be looked at again.
+        self._heard: dict[int, datetime] = {}
+        self._timers: dict[int, float] = {}
         self._swept = time.monotonic()
         self._wake = threading.Condition()
         self._ending = threading.Event()
@@ -38,7 +42,8 @@ class Limiter:
     def touch(self, session_ids: Iterable[int]) -> None:
         """These sessions have new readings."""
         with self._wake:
-            self._touched.update(session_ids)
+            self._touched.update(keys := list(session_ids))
+            self._heard.update(dict.fromkeys(keys, timezone.now()))
             self._wake.notify()
 
     def stop(self) -> None:
@@ -59,12 +64,13 @@ class Limiter:
         connections.close_all()
 
     def _due(self) -> set[int]:
-        """Wait until sessions may be looked at again, or until the sweep; which they are."""
+        """Wait until sessions may be looked at again, reach a limit, or until the sweep; which they are."""
         with self._wake:
             if not self._ending.is_set():
                 self._wake.wait(self._pause())
             now = time.monotonic()
             due = {key for key in self._touched if now - self._looked.get(key, 0.0) >= EACH_AT_MOST_EVERY}
+            due |= {key for key, at in self._timers.items() if at <= now}
             self._touched -= due
         if now - self._swept >= SWEEP_EVERY:
             self._swept = now
@@ -73,8 +79,8 @@ class Limiter:
 
     def _pause(self) -> float:
         now = time.monotonic()
-        waits = [self._looked.get(key, 0.0) + EACH_AT_MOST_EVERY - now for key in self._touched]
-        return max(0.0, min([self._swept + SWEEP_EVERY - now, *waits]))
+        looks = [self._looked.get(key, 0.0) + EACH_AT_MOST_EVERY for key in self._touched]
+        return max(0.0, min([self._swept + SWEEP_EVERY, *looks, *self._timers.values()]) - now)
 
     def _running(self) -> set[int]:
         """All running sessions of this gateway's stations; who has ended is forgotten."""
@@ -83,15 +89,24 @@ class Limiter:
             Session.objects.filter(state__in=running, station__gateway=self._gateway_id).values_list("pk", flat=True)
         )
         self._looked = {key: at for key, at in self._looked.items() if key in found}
+        with self._wake:
+            self._heard = {key: at for key, at in self._heard.items() if key in found}
         return found
 
     def _look(self, due: set[int]) -> None:
         if not due:
             return
-        self._looked.update(dict.fromkeys(due, time.monotonic()))
-        at = timezone.now()
-        for session_id, cost, _ in limits.touched(session_ids=due, at=at):
-            self._post(facts.Meter(session_id, running_cost=cost, cost_at=at))
+        now, at = time.monotonic(), timezone.now()
+        self._looked.update(dict.fromkeys(due, now))
+        for key in due:
+            self._timers.pop(key, None)
+        with self._wake:
+            heard = {key: self._heard[key] for key in due if key in self._heard}
+        for one in limits.touched(session_ids=due, at=at, heard=heard):
+            if one.again_in is not None:
+                self._timers[one.session_id] = now + one.again_in
+            meter = facts.Meter(one.session_id, energy_wh=one.energy_wh, last_reading_at=one.read_at)
+            self._post(meter._replace(running_cost=one.cost, cost_at=at))
 
 
 def leave_the_pool() -> None:

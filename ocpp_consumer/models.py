@@ -3,7 +3,14 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drivepower.core.tenancy import CutQuerySet
 from stations.models import Station
+
+
+class FrameQuerySet(CutQuerySet["Frame"]):
+    """Questions about many frames."""
+
+    company_paths = ("station__location__host",)
 
 
 class Frame(models.Model):
@@ -25,6 +32,8 @@ class Frame(models.Model):
     error = models.CharField(_("error"), max_length=200, blank=True)
     session_key = models.IntegerField(_("session"), default=0)
     latency_ms = models.FloatField(_("answered after, ms"), null=True)
+
+    objects = FrameQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("frame")

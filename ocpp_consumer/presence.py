@@ -3,13 +3,13 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
 from drivepower.core import doorbell
 from drivepower.core.texts import storable
-from stations import contest
+from stations import contest, news
 from stations.models import ConnectionSpan, Gateway, Station
 
 # Service restart and try again later: the station comes back, and whoever fought with it too.
@@ -22,22 +22,26 @@ FROM before WHERE station.id = before.id
 RETURNING station.epoch, before.gateway_id
 """
 # After the one above has waited for whoever came at the same time, so that it sees the other's span.
-SPAN = """
-WITH replaced AS (
+SPAN = f"""
+WITH told AS ({news.TELL}), replaced AS (
     UPDATE stations_connectionspan SET until = %(at)s, reason = %(reason)s
     WHERE station_id = %(station_id)s AND until IS NULL RETURNING 1
 )
 INSERT INTO stations_connectionspan (station_id, epoch, since, reason, was_fight, address)
 SELECT %(station_id)s, %(epoch)s, %(at)s, '', false, %(address)s FROM (SELECT count(*) FROM replaced) AS done
-"""
+"""  # noqa: S608  # our names
 
 LEAVE = """
-UPDATE stations_station SET gateway_id = NULL WHERE id = %s AND epoch = %s RETURNING contested_at IS NOT NULL
+WITH held AS (SELECT id, gateway_id FROM stations_station WHERE id = %s AND epoch = %s FOR NO KEY UPDATE)
+UPDATE stations_station AS station SET gateway_id = NULL
+FROM held WHERE station.id = held.id
+RETURNING station.contested_at IS NOT NULL, held.gateway_id IS NOT NULL
 """
-END_SPAN = """
-UPDATE stations_connectionspan SET until = %s, reason = %s, close_code = %s
-WHERE station_id = %s AND epoch = %s AND until IS NULL
-"""
+END_SPAN = f"""
+WITH told AS ({news.TELL})
+UPDATE stations_connectionspan SET until = %(at)s, reason = %(reason)s, close_code = %(close_code)s
+WHERE station_id = %(station_id)s AND epoch = %(epoch)s AND until IS NULL
+"""  # noqa: S608  # our names
 
 
 TAKE_BACK = """
@@ -50,6 +54,7 @@ WITH ours AS (
 )
 UPDATE stations_connectionspan AS span SET until = NULL, reason = ''
 FROM ours WHERE span.station_id = ours.id AND span.epoch = ours.epoch
+RETURNING span.station_id
 """
 
 
@@ -79,8 +84,9 @@ def connect(*, station_id: int, gateway_id: uuid.UUID, address: str = "", at: da
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [station_id, gateway_id, at])
         epoch, before = cursor.fetchone()
-        span = {"station_id": station_id, "epoch": epoch, "address": storable(address)[:60], "at": at}
-        cursor.execute(SPAN, {**span, "reason": ConnectionSpan.Reason.REPLACED})
+        span: dict[str, Any] = {"station_id": station_id, "epoch": epoch, "address": storable(address)[:60], "at": at}
+        came: dict[str, Any] = {"told": news.ONLINE, "told_of": [] if before else [station_id]}
+        cursor.execute(SPAN, {**span, **came, "reason": ConnectionSpan.Reason.REPLACED})
     if before != gateway_id:
         doorbell.ring_gateway(before, {"type": "fence", "station": station_id, "epoch": epoch})
     return int(epoch)
@@ -94,13 +100,16 @@ def disconnect(*, station_id: int, epoch: int, close_code: int | None, at: datet
     """
     with connection.cursor() as cursor:
         cursor.execute(LEAVE, [station_id, epoch])
-        left_contested = cursor.fetchone() == (True,)
-        cursor.execute(END_SPAN, [at, ConnectionSpan.Reason.CLOSED, close_code, station_id, epoch])
+        left_contested, was_here = cursor.fetchone() or (False, False)
+        went: dict[str, Any] = {"told": news.OFFLINE, "told_of": [station_id] if was_here else []}
+        span: dict[str, Any] = {"station_id": station_id, "epoch": epoch, "close_code": close_code, "at": at}
+        cursor.execute(END_SPAN, {**span, **went, "reason": ConnectionSpan.Reason.CLOSED})
     if left_contested and close_code not in OUR_GOODBYES:
         contest.settle_contest(station_id=station_id, at=at)
 
 
-def take_back(*, gateway_id: uuid.UUID, epochs: Mapping[int, int]) -> int:
+@transaction.atomic
+def take_back(*, gateway_id: uuid.UUID, epochs: Mapping[int, int], at: datetime) -> int:
     """Hold again what others let go because this process seemed dead and lives; how many.
 
     `epochs` are those of its sockets by station: a station that has come to anyone since has a higher one.
@@ -108,7 +117,9 @@ def take_back(*, gateway_id: uuid.UUID, epochs: Mapping[int, int]) -> int:
     held = {"keys": list(epochs), "epochs": list(epochs.values())}
     with connection.cursor() as cursor:
         cursor.execute(TAKE_BACK, {**held, "gateway_id": gateway_id, "died": ConnectionSpan.Reason.GATEWAY_DIED.value})
-        return int(cursor.rowcount)
+        back = [row[0] for row in cursor]
+    news.tell(news.ONLINE, stations=back, at=at)
+    return len(back)
 
 
 def standings(*, gateway_id: uuid.UUID) -> dict[int, Standing]:
@@ -121,7 +132,9 @@ def standings(*, gateway_id: uuid.UUID) -> dict[int, Standing]:
 @transaction.atomic
 def close_gateway(*, gateway_id: uuid.UUID, at: datetime) -> None:
     """The process ends in good order: whatever it still holds is closed, and its row goes."""
-    held = Station.objects.filter(gateway=gateway_id)
-    ConnectionSpan.objects.filter(station__in=held, until=None).update(until=at, reason=ConnectionSpan.Reason.CLOSED)
-    held.update(gateway=None)
+    held = Station.objects.select_for_update(no_key=True).filter(gateway=gateway_id).order_by("pk")
+    keys = list(held.values_list("pk", flat=True))
+    ConnectionSpan.objects.filter(station__in=keys, until=None).update(until=at, reason=ConnectionSpan.Reason.CLOSED)
+    Station.objects.filter(pk__in=keys).update(gateway=None)
+    news.tell(news.OFFLINE, stations=keys, at=at)
     Gateway.objects.filter(pk=gateway_id).delete()

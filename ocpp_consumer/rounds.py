@@ -109,7 +109,7 @@ class Rounds:
         missing = {one.station_id: one.epoch for one in held if one.station_id not in standings and gateway.holds(one)}
         if missing:
             await self._renew()
-            if await gateway.database.run(presence.take_back, gateway_id=gateway.id, epochs=missing):
+            if await gateway.database.run(presence.take_back, gateway_id=gateway.id, epochs=missing, at=timezone.now()):
                 standings = await gateway.database.run(presence.standings, gateway_id=gateway.id)
         return standings
 
@@ -147,3 +147,5 @@ class Rounds:
     async def _tell(self) -> None:
         if what := self._gateway.take_changes():
             doorbell.tell_portal({"type": "portal.changed", "what": what})
+            if what != ["sessions"]:
+                doorbell.tell_readers()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from drivepower.core import alerts, partitions
 from drivepower.core.sweeps import run
-from ocpp_consumer import forgetting, onboarding
+from ocpp_consumer import bulk, forgetting, onboarding
 from ocpp_consumer.v16 import stops
 
 # Table, span of a partition, how many are made ahead.
@@ -55,6 +55,12 @@ def retry_stops() -> int:
 def forget_secrets() -> int:
     """Blank secrets in commands that ended without an answer; answers how many."""
     return forgetting.forget_secrets()
+
+
+@shared_task(name="ocpp_consumer.go_on_with_bulk")
+def go_on_with_bulk() -> int:
+    """Ask the next stations of bulk commands; answers how many."""
+    return run("ocpp_consumer.go_on_with_bulk", asked=bulk.go_on)
 
 
 @shared_task(name="ocpp_consumer.onboard")

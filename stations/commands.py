@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 
 from drivepower.core import doorbell
+from drivepower.core.refusals import Refusal
 from drivepower.core.texts import storable
 from stations.models import Command, Station
 
@@ -20,6 +21,9 @@ EFFECT_PATIENCE = timedelta(minutes=10)
 # What a station said it has Scheduled waits for the end of a session (S 5.2).
 SCHEDULED_PATIENCE = timedelta(days=2)
 CLAIMED_AT_ONCE = 200
+# Not said to the station, but done to its socket by the gateway that holds it; both in the words of commands.
+DISCONNECT, GONE = "disconnect", "disconnected"
+PATIENCE = timedelta(seconds=30)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -57,6 +61,24 @@ def send(
     )
     doorbell.ring_gateway(station.gateway_id, {"type": "command.queued"})
     return command
+
+
+def disconnect(*, station: Station, asked_by: str, at: datetime) -> Command:
+    """Have the station's socket closed by the gateway that holds it; Refusal station_offline where it has none.
+
+    It may come back at once, on a new one.
+    """
+    if not Station.objects.online(at=at).filter(pk=station.pk).exists():
+        raise Refusal("station_offline", "The station is not connected.")
+    return send(
+        station=station,
+        intent=DISCONNECT,
+        payload={},
+        asked_by=asked_by,
+        expires_at=at + PATIENCE,
+        at=at,
+        awaits=GONE,
+    )
 
 
 def claim(*, gateway_id: uuid.UUID, at: datetime) -> list[Command]:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Greatest
 
+from stations import news
 from stations.models import ConnectionSpan, Gateway, Station
 from stations.models.network import LEASE
 
@@ -36,4 +37,5 @@ def bury_batch(*, at: datetime) -> int:
     ConnectionSpan.objects.filter(station__in=keys, until=None).update(
         until=Greatest(F("since"), Subquery(last_sign)), reason=ConnectionSpan.Reason.GATEWAY_DIED
     )
+    news.tell(news.OFFLINE, stations=keys, at=at)
     return Station.objects.filter(pk__in=keys).update(gateway=None)

@@ -82,7 +82,7 @@ def watch_open_stations(*, at: datetime) -> int:
     posed_as = Station.objects.none() if is_play else in_service.filter(security_profile=Station.SecurityProfile.OPEN)
     subjects = {f"station:{code}" for code in posed_as.values_list("code", flat=True)}
     standing = Alert.objects.open().filter(kind=OPEN)
-    standing.exclude(subject__in=subjects).update(resolved_at=at)
+    alerts.resolve(standing.exclude(subject__in=subjects), at=at)
     for subject in sorted(subjects.difference(standing.values_list("subject", flat=True))):
         text = "Anyone may connect under its name: security profile 0 asks for no key."
         alerts.open_alert(kind=OPEN, subject=subject, text=text, at=at)
@@ -91,5 +91,4 @@ def watch_open_stations(*, at: datetime) -> int:
 
 def resolve_seen_alerts(*, at: datetime) -> int:
     """An event has no end of its own: its alert ends when a person has taken it; how many did."""
-    seen = Alert.objects.open().filter(kind=KIND, acknowledged_at__isnull=False)
-    return seen.update(resolved_at=at)
+    return alerts.resolve(Alert.objects.filter(kind=KIND, acknowledged_at__isnull=False), at=at)

@@ -1,15 +1,24 @@
-"""/api/v1/stations with its older name /api/stations, and /api/v1/locations."""
+"""/api/v1/stations with its older name /api/stations, /api/v1/locations, favourites and reports."""
 
-from django.urls import path
+from django.urls import include, path
 
-from stations import api
+from stations import pages
+from stations.api import favourites, network, reports
 
 urlpatterns = [
-    path("api/stations", api.StationsView.as_view()),
-    path("api/v1/stations", api.StationsView.as_view()),
-    path("api/v1/stations/<str:code>", api.StationView.as_view()),
-    path("api/v1/stations/<str:code>/status", api.StatusView.as_view()),
-    path("api/v1/stations/<str:code>/price", api.PriceView.as_view()),
-    path("api/v1/locations", api.LocationsView.as_view()),
-    path("api/v1/locations/<str:code>", api.LocationView.as_view()),
+    path("api/v1/operator/", include("stations.operator.urls")),
+    path("api/stations", network.StationsView.as_view()),
+    path("api/v1/stations", network.StationsView.as_view()),
+    path("api/v1/stations/<str:code>", network.StationView.as_view()),
+    path("api/v1/stations/<str:code>/status", network.StatusView.as_view()),
+    path("api/v1/stations/<str:code>/price", network.PriceView.as_view()),
+    path("api/v1/locations", network.LocationsView.as_view()),
+    path("api/v1/locations/<str:code>", network.LocationView.as_view()),
+    path("api/v1/favorites", favourites.FavouritesView.as_view()),
+    path("api/v1/favorites/<str:code>", favourites.FavouriteView.as_view()),
+    path("api/v1/reports", reports.ReportsView.as_view()),
+    path("api/v1/reports/<uuid:public_id>", reports.ReportView.as_view()),
+    path("api/v1/reports/<uuid:public_id>/photo", reports.PhotoView.as_view()),
+    # The QR codes of stickers name this address: it never changes.
+    path("c/<str:code>/<int:number>", pages.ConnectorPage.as_view(), name="connector"),
 ]

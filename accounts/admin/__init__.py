@@ -1,5 +1,5 @@
 """People, their companies and cards, as operators keep them."""
 
-from accounts.admin import people
+from accounts.admin import clients, logins, people, words
 
-__all__ = ["people"]
+__all__ = ["clients", "logins", "people", "words"]

@@ -9,17 +9,20 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts import phones
-from accounts.models import Company, IdTag, Membership, User
+from accounts import logins, phones
+from accounts.models import Company, IdTag, Login, Membership, User
 from accounts.named import NamingPeople
 from drivepower.core import doorbell
-from drivepower.core.admin import AlertAdmin, CarefulAdmin
+from drivepower.core.admin import AlertAdmin, CarefulAdmin, person
 from drivepower.core.models import Alert
 
+# The roles of those who are cut to their company.
+OF_COMPANIES = ("Site host", "Fleet manager")
 # Only a superuser gives rights away.
 RIGHTS = ("role", "is_superuser", "groups", "user_permissions")
 
@@ -53,6 +56,24 @@ class PersonChangeForm(ContactMixin, UserChangeForm):  # type: ignore[misc]  # u
         model = User
         fields = "__all__"
 
+    def clean(self) -> dict[str, Any]:
+        """Hosts and fleet managers are of a company: without one they would see the whole network."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        roles = said.get("groups")
+        if roles and not said.get("company") and roles.filter(name__in=OF_COMPANIES).exists():
+            self.add_error("company", _("Somebody in this role is of a company."))
+        return said
+
+
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]  # unfold has no type hints
+    """A new password by an operator: whoever knew the old one is out."""
+
+    def save(self, commit: bool = True) -> User:
+        """Save it, and end every login."""
+        user: User = super().save(commit)
+        logins.end_all(user=user, why=Login.End.PASSWORD, at=timezone.now())
+        return user
+
 
 @admin.register(User)
 class PersonAdmin(DjangoUserAdmin, CarefulAdmin):  # type: ignore[type-arg]  # not subscriptable when it runs
@@ -60,7 +81,7 @@ class PersonAdmin(DjangoUserAdmin, CarefulAdmin):  # type: ignore[type-arg]  # n
 
     form = PersonChangeForm
     add_form = PersonCreationForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PasswordForm
     list_display = ["__str__", "email", "phone", "role", "company", "membership", "is_active", "joined_at"]
     list_filter = ["role", "is_active", "membership", "company"]
     list_select_related = ["company", "membership"]
@@ -81,6 +102,14 @@ class PersonAdmin(DjangoUserAdmin, CarefulAdmin):  # type: ignore[type-arg]  # n
         """Rights can be read by all and given by superusers."""
         shown = list(super().get_readonly_fields(request, obj))
         return shown if request.user.is_superuser else [*shown, *RIGHTS]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool) -> None:
+        """Whoever is blocked is logged out, and has to come in anew when it is over."""
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data:
+            if not obj.is_active:
+                logins.end_all(user=obj, why=Login.End.BLOCKED, at=timezone.now())
+            doorbell.hint("charging.recompare_local_lists")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Staff are changed, their passwords included, by superusers alone."""
@@ -123,7 +152,10 @@ class IdTagAdmin(CarefulAdmin):
     readonly_fields = ["public_id", "created_at"]
 
     def save_model(self, request: HttpRequest, obj: Model, form: "forms.ModelForm[Any]", change: bool) -> None:
-        """Stations that keep lists of their own should hear of it soon."""
+        """Stations that keep lists of their own should hear of it soon; a block here is no driver's to take back."""
+        if "blocked" in form.changed_data:
+            obj.blocked_by = person(request) if obj.blocked else ""  # type: ignore[attr-defined]  # a tag
+            form.changed_data.append("blocked_by")
         super().save_model(request, obj, form, change)
         doorbell.hint("charging.recompare_local_lists")
 

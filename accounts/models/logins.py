@@ -54,7 +54,10 @@ class Login(models.Model):
 
 
 class OneTimeCode(models.Model):
-    """Six digits that were sent to a phone or an e-mail address; kept as a keyed hash, good once and for minutes."""
+    """Six digits for a phone or an e-mail address, good once and for minutes.
+
+    They are in no row: a keyed hash of the salt makes them, when they are sent and when somebody tries some.
+    """
 
     class Purpose(models.TextChoices):
         LOGIN = "login", _("log in")
@@ -64,7 +67,8 @@ class OneTimeCode(models.Model):
     target = models.CharField(_("sent to"), max_length=254)
     purpose = models.CharField(_("for"), max_length=10, choices=Purpose)
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    code_hash = models.CharField(max_length=64, editable=False)
+    salt = models.CharField(max_length=32, editable=False)
+    language = models.CharField(_("language"), max_length=5, default="en")
     made_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"))
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
@@ -76,7 +80,8 @@ class OneTimeCode(models.Model):
         verbose_name_plural = _("one-time codes")
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["target", "purpose", "-made_at"], name="codes_of_a_target"),
+            models.Index(fields=["target", "-made_at"], name="codes_of_a_target"),
+            models.Index(fields=["address", "-made_at"], name="codes_for_an_address"),
             models.Index(fields=["expires_at"], name="codes_to_forget"),
         ]
 

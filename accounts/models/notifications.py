@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.logins import OneTimeCode
 from accounts.models.people import User
 
 
@@ -51,6 +52,7 @@ class Message(models.Model):
     notification = models.ForeignKey(
         Notification, null=True, blank=True, on_delete=models.CASCADE, related_name="messages"
     )
+    code = models.ForeignKey(OneTimeCode, null=True, blank=True, on_delete=models.CASCADE, related_name="messages")
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     target = models.CharField(_("to"), max_length=500)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
@@ -67,6 +69,10 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["notification", "channel", "target"], name="one_message_per_channel_and_target"
+            ),
+            models.CheckConstraint(
+                condition=Q(notification=None, code__isnull=False) | Q(notification__isnull=False, code=None),
+                name="message_brings_a_notification_or_a_code",
             ),
             models.CheckConstraint(
                 condition=Q(state="waiting", next_at__isnull=False) | (~Q(state="waiting") & Q(next_at=None)),

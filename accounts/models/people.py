@@ -9,7 +9,15 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from drivepower.core.tenancy import CutQuerySet, Seer
+
 E164 = RegexValidator(r"^\+[1-9]\d{6,14}$", _("A phone number starts with + and the country code."))
+
+
+class CompanyQuerySet(CutQuerySet["Company"]):
+    """Questions about many companies."""
+
+    company_paths = ("pk",)
 
 
 class Company(models.Model):
@@ -26,6 +34,8 @@ class Company(models.Model):
     tax_id = models.CharField(_("tax id"), max_length=40, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="KGS")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("company")
@@ -64,8 +74,22 @@ class Membership(models.Model):
         return self.name
 
 
+class PersonQuerySet(CutQuerySet["User"]):
+    """Questions about many people."""
+
+    company_paths = ("company",)
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes people; e-mail is kept in lower case so that it is unique without case."""
+
+    def get_queryset(self) -> PersonQuerySet:
+        """Everybody."""
+        return PersonQuerySet(self.model, using=self._db)
+
+    def seen_by(self, person: Seer) -> PersonQuerySet:
+        """Whom that member of staff may see."""
+        return self.get_queryset().seen_by(person)
 
     def create_user(
         self,

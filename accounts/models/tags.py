@@ -8,10 +8,13 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import Company, User
+from drivepower.core.tenancy import CutQuerySet
 
 
-class IdTagQuerySet(models.QuerySet["IdTag"]):
+class IdTagQuerySet(CutQuerySet["IdTag"]):
     """Questions about many tags."""
+
+    company_paths = ("company", "user__company")
 
     def named(self, value: str) -> "IdTagQuerySet":
         """The tag of that value, whatever its case (OCPP 1.6, 7.28: case-insensitive)."""
@@ -48,6 +51,8 @@ class IdTag(models.Model):
         related_name="id_tags",
     )
     blocked = models.BooleanField(_("blocked"), default=False)
+    # A driver takes their own block back, and nobody else's.
+    blocked_by = models.CharField(_("blocked by"), max_length=80, blank=True, default="", editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     sessions_at_once = models.PositiveSmallIntegerField(_("sessions at once"), default=1)
     allowed_places = ArrayField(

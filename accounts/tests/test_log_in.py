@@ -106,7 +106,7 @@ def test_it_is_limited_by_address_whatever_a_header_says(client: Client) -> None
     answers = [
         client.post(
             PATH,
-            {"login": "aida@example.com", "password": f"guess-{number}"},
+            {"login": f"aida{number}@example.com", "password": "guess"},
             content_type="application/json",
             headers={"X-Forwarded-For": f"203.0.113.{number}"},
         ).status_code

@@ -1,9 +1,9 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth import authenticate
 from django.test import Client
 
+from accounts import people
 from accounts.models import User
 from accounts.tests.world import PASSWORD, aida, bearer, post
 from drivepower.core.tests.waiting import on_another_thread
@@ -47,7 +47,7 @@ def test_it_keeps_the_password_hashed(client: Client) -> None:
     post(client, PATH, **FORM)
     user = User.objects.get()
     assert PASSWORD not in user.password
-    assert authenticate(username="aida@example.com", password=PASSWORD) == user
+    assert people.check("aida@example.com", PASSWORD) == user
 
 
 @pytest.mark.parametrize(

@@ -1,26 +1,32 @@
 import base64
 import json
 import time
+from datetime import timedelta
 from typing import Any
 
 import jwt
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
 
-from accounts.authentication import tokens_of
-from accounts.models import User
-from accounts.tests.world import aida, bearer, post
+from accounts.authentication import TokenAuthentication
+from accounts.models import Login, User
+from accounts.tests.world import aida, bakyt, bearer, tokens_of
 
 pytestmark = pytest.mark.django_db
 ME = "/api/v1/auth/me"
 
 
 def claims_of(user: User, **changes: Any) -> dict[str, Any]:
-    """Good claims, with some changed, and those that are None left out."""
-    now = int(time.time())
+    """Good claims of an open login, with some changed, and those that are None left out."""
+    now, at = int(time.time()), timezone.now()
+    login = Login.objects.create(user=user, token_id="1", renewed_at=at, made_at=at, expires_at=at + timedelta(days=1))
     good = {
         "user_id": str(user.public_id),
+        "sid": str(login.public_id),
         "role": "driver",
         "typ": "access",
         "iat": now - 10,
@@ -43,6 +49,10 @@ def unsigned(claims: dict[str, Any], algorithm: str, signature: str = "") -> str
 
 def ask(token: str) -> int:
     return Client().get(ME, headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def request(authorization: str) -> Request:
+    return Request(APIRequestFactory().get(ME, headers={"Authorization": authorization}))
 
 
 def test_it_takes_a_good_token() -> None:
@@ -88,6 +98,12 @@ def test_it_refuses_other_algorithms_with_the_right_key(algorithm: str) -> None:
         {"user_id": {"$ne": None}},
         {"user_id": "00000000-0000-4000-8000-000000000000"},
         {"user_id": "x\x00"},
+        {"sid": None},
+        {"sid": ""},
+        {"sid": 1},
+        {"sid": ["1"]},
+        {"sid": "00000000-0000-4000-8000-000000000000"},
+        {"sid": "x\x00"},
     ],
 )
 def test_it_refuses_odd_claims_under_the_right_signature(changes: dict[str, Any]) -> None:
@@ -133,40 +149,30 @@ def test_it_refuses_odd_headers_in_one_shape(header: str) -> None:
     assert response["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_it_renews_access() -> None:
-    an_hour_old = sign(claims_of(aida(), typ="refresh", iat=int(time.time()) - 3600))
-    response = post(Client(), "/api/v1/auth/refresh", refresh=an_hour_old)
-    assert response.status_code == 200
-    body = response.json()
-    assert body.keys() == {"success", "access", "token"}
-    assert ask(body["access"]) == 200
-    claims = jwt.decode(body["token"], settings.SECRET_KEY, algorithms=["HS256"], audience="drivepower")
-    assert (claims["typ"], claims["role"]) == ("access", "driver")
-    assert claims["exp"] - claims["iat"] == settings.AUTH_JWT_EXPIRES_MINUTES * 60
+def test_it_takes_one_query(django_assert_num_queries: Any) -> None:
+    headers = bearer(aida())
+    with django_assert_num_queries(1):
+        found = TokenAuthentication().authenticate(request(headers["Authorization"]))
+    assert found is not None
+    assert str(found[0]) == "Aida"
 
 
-def test_it_renews_with_the_role_of_today() -> None:
+@pytest.mark.parametrize("why", ["ended", "expired", "gone", "not theirs"])
+def test_it_refuses_a_token_whose_login_does_not_stand(why: str) -> None:
     user = aida()
-    refresh = str(tokens_of(user)[1])
-    User.objects.update(role="staff")
-    body = post(Client(), "/api/auth/refresh", refresh=refresh).json()
-    claims = jwt.decode(body["access"], settings.SECRET_KEY, algorithms=["HS256"], audience="drivepower")
-    assert claims["role"] == "staff"
-
-
-def test_it_renews_nothing_for_what_is_no_refresh_token() -> None:
-    user = aida()
-    access, refresh = tokens_of(user)
-    for token in (str(access), "rubbish", f"{refresh}x", sign(claims_of(user, typ="refresh", iat=None))):
-        response = post(Client(), "/api/v1/auth/refresh", refresh=token)
-        assert (response.status_code, response.json()["error"]) == (401, "unauthorized")
-
-
-def test_it_renews_nothing_for_a_blocked_person() -> None:
-    refresh = str(tokens_of(aida())[1])
-    User.objects.update(is_active=False)
-    assert post(Client(), "/api/v1/auth/refresh", refresh=refresh).status_code == 401
+    token = tokens_of(user).access
+    assert ask(token) == 200
+    now = timezone.now()
+    if why == "ended":
+        Login.objects.update(ended_at=now, why_ended="logged_out")
+    elif why == "expired":
+        Login.objects.update(expires_at=now)
+    elif why == "gone":
+        Login.objects.all().delete()
+    else:
+        Login.objects.update(user=bakyt())
+    assert ask(token) == 401
 
 
 def test_a_refresh_token_opens_nothing() -> None:
-    assert ask(str(tokens_of(aida())[1])) == 401
+    assert ask(tokens_of(aida()).refresh) == 401

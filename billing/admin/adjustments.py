@@ -33,6 +33,8 @@ class AdjustmentAdmin(NamingPeople, RecordAdmin):
         amount,
         "refunds",
         "forgives",
+        "sends_back",
+        "credits",
         "bank_reference",
         "reason",
         "state",

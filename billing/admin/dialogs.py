@@ -152,6 +152,9 @@ BANK = {"title": _("Record a bank transfer"), "form_class": BankForm, "form_subm
 LIMIT = {"title": _("Set the credit limit"), "form_class": LimitForm, "form_submit_text": _("Ask for it")}
 
 
+WAITS = _("A second person decides about it.")
+
+
 def shown(row: Any) -> HttpResponse:
     """Go to the page of that row."""
     page = reverse(f"admin:billing_{row._meta.model_name}_change", args=[row.pk])

@@ -1,9 +1,7 @@
 """Money on its way in, and what of it was sent back."""
 
-import uuid
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from accounts.named import NamingPeople
+from billing import adjustments
 from billing.admin import dialogs
 from billing.admin.columns import RecordInline, money
-from billing.models import PaymentRefund, ProviderEvent, SandboxInvoice, SandboxMovement, SecondPayment, TopUp
-from billing.payments import doubles, refunds
+from billing.models import (
+    Adjustment,
+    PaymentRefund,
+    ProviderEvent,
+    SandboxInvoice,
+    SandboxMovement,
+    SecondPayment,
+    TopUp,
+)
+from billing.payments import doubles
 from drivepower.core.admin import RecordAdmin, person
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
@@ -41,12 +48,8 @@ class ProviderEventInline(RecordInline):
     fields = readonly_fields = ["received_at", "direction", "verdict", "body"]
 
 
-class SendBackForm(dialogs.ReasonedForm):
+class SendBackForm(dialogs.AskForm):
     """How much of a payment goes back the way it came: all that is left, unless told otherwise."""
-
-    # Of this dialog as it was opened: sent twice, it is the same refund.
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
-    refund: PaymentRefund
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,15 +59,9 @@ class SendBackForm(dialogs.ReasonedForm):
             self.fields["amount"].initial = plain(left, top_up.wallet.currency)
 
     def carry_out(self, said: dict[str, Any]) -> None:
-        """Send it."""
-        self.refund = refunds.send_back(
-            top_up=TopUp.objects.get(pk=self.object_id),
-            amount=said["amount"],
-            reason=said["reason"],
-            made_by=person(self.request),
-            at=timezone.now(),
-            key=said["key"],
-        )
+        """Ask for it; what needs nobody else is sent."""
+        top_up = TopUp.objects.select_related("wallet").get(pk=self.object_id)
+        self.asked = adjustments.ask_to_send_back(top_up=top_up, amount=said["amount"], **self.told(said))
 
 
 SEND_BACK = {
@@ -122,12 +119,15 @@ class TopUpAdmin(RecordAdmin):
     @action(description=_("Send back"), icon="undo", permissions=["send_back"], dialog=SEND_BACK)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def send_back(self, request: HttpRequest, form: SendBackForm, object_id: str) -> HttpResponse:
         """Say how it stands."""
-        refund = form.refund
-        self.log_change(request, refund, f"Sent back {refund.amount}.")
-        went_wrong = refund.state == PaymentRefund.State.REFUSED
-        text = _("The refund: %(state)s.") % {"state": refund.get_state_display()}
-        self.message_user(request, text, messages.ERROR if went_wrong else messages.SUCCESS)
-        return dialogs.shown(refund.top_up)
+        asked = form.asked
+        self.log_change(request, asked, f"Asked to send back {asked.amount}.")
+        if refund := PaymentRefund.objects.filter(public_id=asked.public_id).first():
+            went_wrong = refund.state == PaymentRefund.State.REFUSED
+            text = _("The refund: %(state)s.") % {"state": refund.get_state_display()}
+            self.message_user(request, text, messages.ERROR if went_wrong else messages.SUCCESS)
+        else:
+            self.message_user(request, dialogs.WAITS)
+        return dialogs.shown(asked.sends_back)
 
 
 @admin.register(PaymentRefund)
@@ -154,10 +154,8 @@ class PaymentRefundAdmin(NamingPeople, RecordAdmin):
     ]
 
 
-class CreditForm(dialogs.MoneyForm):
+class CreditForm(dialogs.AskForm):
     """What a second payment brought: as the provider says, unless told otherwise."""
-
-    payment: SecondPayment
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -166,13 +164,9 @@ class CreditForm(dialogs.MoneyForm):
             self.fields["amount"].initial = plain(payment.amount, payment.top_up.wallet.currency)
 
     def carry_out(self, said: dict[str, Any]) -> None:
-        """Credit it."""
-        self.payment = doubles.credit_second(
-            payment=SecondPayment.objects.get(pk=self.object_id),
-            amount=said["amount"],
-            by=person(self.request),
-            at=timezone.now(),
-        )
+        """Ask for it; what needs nobody else is credited."""
+        payment = SecondPayment.objects.select_related("top_up__wallet").get(pk=self.object_id)
+        self.asked = adjustments.ask_to_credit(payment=payment, amount=said["amount"], **self.told(said))
 
 
 CREDIT = {
@@ -215,9 +209,11 @@ class SecondPaymentAdmin(NamingPeople, RecordAdmin):
     @action(description=_("Credit the second payment"), icon="add_card", permissions=["decide"], dialog=CREDIT)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def credit(self, request: HttpRequest, form: CreditForm, object_id: str) -> HttpResponse:
         """Show it as it stands."""
-        self.log_change(request, form.payment, f"Credited {form.payment.amount}.")
-        self.message_user(request, _("It is in the wallet."), messages.SUCCESS)
-        return dialogs.shown(form.payment)
+        asked = form.asked
+        self.log_change(request, asked, f"Asked to credit {asked.amount}.")
+        waits = asked.state == Adjustment.State.ASKED
+        self.message_user(request, dialogs.WAITS if waits else _("It is in the wallet."))
+        return dialogs.shown(asked.credits)
 
     @admin.action(description=_("Note that they were sent back by hand"), permissions=["decide"])
     def note_sent_back(self, request: HttpRequest, queryset: QuerySet[SecondPayment]) -> None:

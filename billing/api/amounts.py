@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
@@ -36,6 +37,12 @@ class ExactJSONParser(JSONParser):
             raise ParseError("This is not JSON.") from error
 
 
+@extend_schema_field(
+    {
+        "anyOf": [{"type": "string", "pattern": f"^{PLAIN.pattern}$"}, {"type": "integer", "minimum": 0}],
+        "example": "99.50",
+    }
+)
 class AmountField(serializers.Field[Decimal, Any, str, Any]):
     """An amount of money of at least one smallest unit, in plain ASCII digits with at most its currency's decimals."""
 

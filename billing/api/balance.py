@@ -9,8 +9,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from billing.api.person import driver_of
+from billing.api.shapes import BalanceShape
 from billing.models import TopUp, Transfer, Wallet
 from drivepower.core.money import plain
+from drivepower.core.schema import documented
 
 Kind = Transfer.Kind
 
@@ -18,6 +20,7 @@ Kind = Transfer.Kind
 class CurrentBalance(APIView):
     """GET /api/v1/balance/current: `balance` is what can be spent; what is held and owed stands beside it."""
 
+    @documented("What is in my wallet", answer=BalanceShape)
     def get(self, request: Request) -> Response:
         """The wallet in the default currency; zeros for someone who never had one."""
         currency = settings.DEFAULT_CURRENCY

@@ -11,21 +11,34 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from billing.api.amounts import ExactJSONParser
-from billing.api.payments import TopUpRequest
+from billing.api.payments import BY_AMOUNT, TOP_UP_REFUSALS, TopUpRequest
 from billing.api.person import driver_of
+from billing.api.shapes import CardPageShape
 from billing.models import TopUp
 from billing.payments import top_ups
+from drivepower.core.idempotency import Idempotent
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
+from drivepower.core.schema import Problem, documented
 from drivepower.core.throttles import CriticalThrottle
 
 
-class TopUpByCard(APIView):
+class TopUpByCard(Idempotent, APIView):
     """POST /api/v1/balance/topup-card {amount}: the address of a page that takes cards."""
 
+    atomic_answer = False
     parser_classes = [ExactJSONParser]
     throttle_classes = [CriticalThrottle]
 
+    @documented(
+        "Top up by card",
+        request=TopUpRequest,
+        answer=CardPageShape,
+        status=201,
+        errors=TOP_UP_REFUSALS,
+        idempotent=True,
+        examples=[BY_AMOUNT],
+    )
     def post(self, request: Request) -> Response:
         """Open it at the provider of cards; the wallet is filled after our own question to it."""
         asked = TopUpRequest(data=request.data)
@@ -56,6 +69,7 @@ class HostToHost(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
 
+    @documented("Card numbers are not taken", answer=Problem, status=400, errors=["h2h_not_supported"], is_open=True)
     def post(self, request: Request) -> Response:
         """Name the page that takes cards instead."""
         message = "Card numbers are not taken here. Open a payment page instead."

@@ -8,6 +8,7 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,10 +16,13 @@ from rest_framework.views import APIView
 
 from billing.api.amounts import AmountField, ExactJSONParser
 from billing.api.person import driver_of
+from billing.api.shapes import PaymentShape, QrShape
 from billing.models import TopUp
 from billing.payments import top_ups
+from drivepower.core.idempotency import Idempotent
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
+from drivepower.core.schema import documented
 from drivepower.core.throttles import CriticalThrottle
 
 # The words and numbers that clients of the reference know.
@@ -39,12 +43,26 @@ class TopUpRequest(serializers.Serializer[dict[str, Decimal]]):
     amount = AmountField(currency=settings.DEFAULT_CURRENCY, least=Decimal(1), most=Decimal(100_000))
 
 
-class TopUpByQr(APIView):
+BY_AMOUNT = OpenApiExample("Of 500 som", value={"amount": "500.00"}, request_only=True)
+TOP_UP_REFUSALS = ["pending_payment_exists", "payment_provider_error"]
+
+
+class TopUpByQr(Idempotent, APIView):
     """POST /api/v1/balance/topup-qr {amount}: an invoice to pay within five minutes."""
 
+    atomic_answer = False
     parser_classes = [ExactJSONParser]
     throttle_classes = [CriticalThrottle]
 
+    @documented(
+        "Top up by QR code",
+        request=TopUpRequest,
+        answer=QrShape,
+        status=201,
+        errors=TOP_UP_REFUSALS,
+        idempotent=True,
+        examples=[BY_AMOUNT],
+    )
     def post(self, request: Request) -> Response:
         """Open it at the provider; the QR's content, its picture, and the page it leads to."""
         asked = TopUpRequest(data=request.data)
@@ -109,16 +127,23 @@ def standing(top_up: TopUp, *, at: datetime) -> dict[str, Any]:
 class PaymentStatus(APIView):
     """GET /api/v1/payment/status/{invoice_id}."""
 
+    @documented("Where a payment stands", answer=PaymentShape, errors=["payment_not_found"])
     def get(self, request: Request, invoice_id: uuid.UUID) -> Response:
         """As far as we know it; workers ask the provider."""
         return Response(standing(own_top_up(request, invoice_id), at=timezone.now()))
 
 
-class CancelPayment(APIView):
+class CancelPayment(Idempotent, APIView):
     """POST /api/v1/payment/cancel/{invoice_id}."""
 
     throttle_classes = [CriticalThrottle]
 
+    @documented(
+        "Give a payment up",
+        answer=PaymentShape,
+        errors=["payment_not_found", "payment_not_cancellable"],
+        idempotent=True,
+    )
     def post(self, request: Request, invoice_id: uuid.UUID) -> Response:
         """Give it up; money that still arrives for it is credited."""
         top_up = own_top_up(request, invoice_id)

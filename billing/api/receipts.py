@@ -3,7 +3,10 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,10 +14,15 @@ from rest_framework.views import APIView
 
 from billing.api.papers import PdfRenderer, language_of
 from billing.api.person import driver_of
+from billing.api.shapes import ReceiptShape
 from billing.models import Receipt, ReceiptLine
 from billing.receipts.why import lines_of, why
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
+from drivepower.core.schema import documented
+
+IN_LANGUAGE = OpenApiParameter("language", enum=[code for code, _name in settings.LANGUAGES])
+AS_PDF = OpenApiParameter("format", enum=["json", "pdf"], description="Or ask by Accept.")
 
 
 class ReceiptDetail(APIView):
@@ -22,6 +30,13 @@ class ReceiptDetail(APIView):
 
     renderer_classes = [JSONRenderer, PdfRenderer]
 
+    @documented(
+        "A receipt",
+        answer=ReceiptShape,
+        errors=["receipt_not_found"],
+        parameters=[IN_LANGUAGE, AS_PDF],
+        other={(200, PdfRenderer.media_type): OpenApiTypes.BINARY},
+    )
     def get(self, request: Request, public_id: uuid.UUID) -> Response:
         """The receipt with its lines; receipt_not_found for everyone else's, those of a company included."""
         mine = Receipt.objects.filter(wallet__user=driver_of(request)).select_related("corrects", "wallet__user")

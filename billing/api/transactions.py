@@ -4,14 +4,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from billing.api.person import driver_of
+from billing.api.shapes import HoldShape, MovementShape
 from billing.models import Hold, Receipt, Transfer, Wallet
 from drivepower.core.money import plain
-from drivepower.core.pagination import NewestFirst
+from drivepower.core.pagination import CountedPages, NewestFirst
+from drivepower.core.schema import documented
 
 Kind = Transfer.Kind
 # The words that clients of the reference know.
@@ -23,22 +27,57 @@ TYPES = {
 }
 
 
+NEXT = serializers.URLField(allow_null=True, help_text="Address of the next page.")
+PAGES = [
+    OpenApiParameter("limit", int, description="Rows of a page, 1 to 100."),
+    OpenApiParameter("cursor", str),
+]
+
+
 class MyTransactions(APIView):
     """GET /api/billing/me/transactions: each movement with what it did to the balance, by cursor."""
 
+    @documented(
+        "My money as it moved",
+        answer={"data": MovementShape(many=True), "next": NEXT, "holds": HoldShape(many=True)},
+        name="MyTransactions",
+        errors=["not_found"],
+        parameters=PAGES,
+    )
     def get(self, request: Request) -> Response:
         """A page of movements, and the active holds; the same number of queries whatever its length."""
-        wallets = {wallet.pk: wallet for wallet in Wallet.objects.filter(user=driver_of(request))}
-        pages = NewestFirst()
+        wallets, pages = wallets_of(request), NewestFirst()
         rows: list[Any] = pages.paginate_queryset(movements(list(wallets)), request, view=self) or []
-        balances = balances_before(rows)
-        data = []
-        for row in reversed(rows):
-            balances[row.wallet_id] = balances.get(row.wallet_id, Decimal(0)) + row.effect
-            data.append(as_movement(row, wallets[row.wallet_id].currency, balances[row.wallet_id]))
-        answer = pages.get_paginated_response(data[::-1])
+        answer = pages.get_paginated_response(as_movements(rows, wallets))
         answer.data["holds"] = [as_hold(hold) for hold in active_holds(list(wallets))]
         return answer
+
+
+class TransactionHistory(APIView):
+    """GET /api/v1/history/transactions: the same movements in the older shape of histories."""
+
+    @documented("My past transactions", rows=MovementShape, name="TransactionHistory", pages=CountedPages)
+    def get(self, request: Request) -> Response:
+        """A page by `limit` and `offset`, with the `total`."""
+        wallets, pages = wallets_of(request), CountedPages()
+        past = movements(list(wallets)).order_by("-id")
+        rows: list[Any] = pages.paginate_queryset(past, request, view=self) or []
+        return pages.get_paginated_response(as_movements(rows, wallets))
+
+
+def wallets_of(request: Request) -> dict[int, Wallet]:
+    """The wallets of the person who asks, by key."""
+    return {wallet.pk: wallet for wallet in Wallet.objects.filter(user=driver_of(request))}
+
+
+def as_movements(rows: list[Any], wallets: dict[int, Wallet]) -> list[dict[str, Any]]:
+    """A page of movements, the newest first, each with the balance after it."""
+    balances = balances_before(rows)
+    data = []
+    for row in reversed(rows):
+        balances[row.wallet_id] = balances.get(row.wallet_id, Decimal(0)) + row.effect
+        data.append(as_movement(row, wallets[row.wallet_id].currency, balances[row.wallet_id]))
+    return data[::-1]
 
 
 def movements(wallets: list[int]) -> QuerySet[Any, Any]:

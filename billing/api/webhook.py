@@ -20,6 +20,7 @@ from billing.payments.protocol import Callback
 from billing.payments.providers import PROVIDERS
 from drivepower.core.doorbell import hint
 from drivepower.core.refusals import Refusal
+from drivepower.core.schema import documented
 from drivepower.core.texts import storable
 from drivepower.core.throttles import WebhookThrottle
 
@@ -43,6 +44,13 @@ class PaymentWebhook(APIView):
     permission_classes = [AllowAny]
     throttle_classes = [WebhookThrottle]
 
+    @documented(
+        "What payment providers call",
+        answer={},
+        name="Heard",
+        errors=["unauthorized", "not_found", "invalid_request"],
+        is_open=True,
+    )
     def post(self, request: Request, provider: str = "") -> Response:
         """Keep it raw and look into the top-up it seems to be about; only the provider's own answer credits."""
         began = time.monotonic()

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db.models import F
 
+from billing import events
 from billing.ledger.debts import pay_debts_of
 from billing.ledger.givebacks import give_back
 from billing.ledger.holds import end_holds, free
@@ -84,6 +85,9 @@ def charge(made: Capture, wallet: Wallet, amount: Decimal, *, tax: Decimal, free
     if paid or owed or freed:
         changed = {"balance": F("balance") - paid, "held": F("held") - freed, "owed": F("owed") + owed}
         Wallet.objects.filter(pk=wallet.pk).update(**changed)
+    if owed:
+        events.tell_debt(wallet=wallet, amount=owed, subject=made.subject, at=made.made_at)
+    events.tell_if_low(wallet=wallet, before=wallet.balance, after=wallet.balance - paid, at=made.made_at)
     return Captured(paid=paid, owed=owed, absorbed=absorbed)
 
 

@@ -55,7 +55,7 @@ CROSS JOIN LATERAL (SELECT CASE WHEN debt.id IS NOT NULL OR transfer.target_id =
 WHERE adjustment.amount <> moved.amount
     OR transfer.reverses_id IS DISTINCT FROM coalesce(adjustment.refunds_id, owing.id)
     OR transfer.kind <> CASE adjustment.kind
-        WHEN 'bank' THEN 'top_up' WHEN 'forgive' THEN 'forgiven' ELSE adjustment.kind END
+        WHEN 'bank' THEN 'top_up' WHEN 'second' THEN 'top_up' WHEN 'forgive' THEN 'forgiven' ELSE adjustment.kind END
 """
 
 # Money that was sent back was taken out of the wallet first.

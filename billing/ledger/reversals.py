@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, Q, Sum
 
+from billing import events
 from billing.ledger.moves import move
 from billing.ledger.wallets import ZERO, check_positive, lock, once, system_wallet
 from billing.models import Debt, Transfer, Wallet
@@ -47,6 +48,8 @@ def reverse_top_up(
         if owed := amount - taken:
             Debt.objects.create(wallet=wallet, subject=transfer.subject, reference=reference, amount=owed, made_at=at)
         Wallet.objects.filter(pk=wallet.pk).update(balance=F("balance") - taken, owed=F("owed") + owed)
+        if owed:
+            events.tell_debt(wallet=wallet, amount=owed, subject=transfer.subject, at=at)
     return Reversed(taken=taken, owed=owed)
 
 

@@ -1,13 +1,28 @@
 """Money that a person wants to move: asked for with a reason, booked at once or after a second person's word."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import AmountField
+from billing.models.payments import SecondPayment, TopUp
 from billing.models.wallets import Debt, Transfer, Wallet
+from drivepower.core.tenancy import CutQuerySet
+
+
+def nothing(but: str = "") -> dict[str, Any]:
+    """That an adjustment names nothing it could be about, but that one thing."""
+    names: dict[str, Any] = {"refunds": None, "forgives": None, "sends_back": None, "credits": None}
+    return {name: value for name, value in (names | {"bank_reference": ""}).items() if name != but}
+
+
+class AdjustmentQuerySet(CutQuerySet["Adjustment"]):
+    """Questions about many adjustments."""
+
+    company_paths = ("wallet__company",)
 
 
 class Adjustment(models.Model):
@@ -19,6 +34,8 @@ class Adjustment(models.Model):
         BANK = "bank", _("bank transfer")
         FORGIVE = "forgive", _("debt that is not asked for any more")
         CREDIT_LIMIT = "credit_limit", _("change of the credit limit")
+        SEND_BACK = "send_back", _("payment that goes back to its payer")
+        SECOND = "second", _("second payment that is credited")
 
     class State(models.TextChoices):
         ASKED = "asked", _("waits for approval")
@@ -44,6 +61,22 @@ class Adjustment(models.Model):
         on_delete=models.PROTECT,
         related_name="forgiving_asked",
     )
+    sends_back = models.ForeignKey(
+        TopUp,
+        verbose_name=_("payment"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sending_asked",
+    )
+    credits = models.ForeignKey(
+        SecondPayment,
+        verbose_name=_("second payment"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="crediting_asked",
+    )
     bank_reference = models.CharField(_("the bank's reference"), max_length=60, blank=True)
     amount = AmountField(_("amount"), help_text=_("below 0: taken from the wallet, or from its credit limit"))
     reason = models.CharField(_("reason"), max_length=200)
@@ -57,6 +90,8 @@ class Adjustment(models.Model):
         Transfer, null=True, blank=True, on_delete=models.PROTECT, related_name="adjustment"
     )
 
+    objects = AdjustmentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("adjustment")
         verbose_name_plural = _("adjustments")
@@ -65,16 +100,23 @@ class Adjustment(models.Model):
             models.CheckConstraint(condition=~Q(amount=0), name="adjustment_is_of_something"),
             models.CheckConstraint(condition=~Q(reason=""), name="adjustment_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(kind="refund", amount__gt=0, refunds__isnull=False, forgives=None, bank_reference="")
-                | Q(kind="forgive", amount__gt=0, refunds=None, forgives__isnull=False, bank_reference="")
-                | (Q(kind="bank", amount__gt=0, refunds=None, forgives=None) & ~Q(bank_reference=""))
-                | Q(kind__in=["adjustment", "credit_limit"], refunds=None, forgives=None, bank_reference=""),
+                condition=Q(kind="refund", amount__gt=0, refunds__isnull=False, **nothing("refunds"))
+                | Q(kind="forgive", amount__gt=0, forgives__isnull=False, **nothing("forgives"))
+                | Q(kind="send_back", amount__gt=0, sends_back__isnull=False, **nothing("sends_back"))
+                | Q(kind="second", amount__gt=0, credits__isnull=False, **nothing("credits"))
+                | (Q(kind="bank", amount__gt=0, **nothing("bank_reference")) & ~Q(bank_reference=""))
+                | Q(kind__in=["adjustment", "credit_limit"], **nothing()),
                 name="adjustment_names_what_it_is_about",
             ),
             models.UniqueConstraint(
                 fields=["bank_reference"],
                 condition=~Q(bank_reference="") & ~Q(state="refused"),
                 name="bank_transfer_is_entered_once",
+            ),
+            models.UniqueConstraint(
+                fields=["credits"],
+                condition=Q(credits__isnull=False) & ~Q(state="refused"),
+                name="second_payment_is_asked_for_once",
             ),
             models.CheckConstraint(
                 condition=Q(needs_approval=False) | Q(decided_by="") | ~Q(decided_by=F("asked_by")),
@@ -83,7 +125,7 @@ class Adjustment(models.Model):
             models.CheckConstraint(
                 condition=Q(state="asked", decided_at=None, transfer=None)
                 | Q(state="booked", decided_at__isnull=False, transfer__isnull=False)
-                | Q(state="booked", decided_at__isnull=False, kind="credit_limit", transfer=None)
+                | Q(state="booked", decided_at__isnull=False, kind__in=["credit_limit", "send_back"], transfer=None)
                 | Q(state="refused", decided_at__isnull=False, transfer=None),
                 name="adjustment_says_how_it_ended",
             ),

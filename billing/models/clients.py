@@ -11,6 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Company
 from billing.models.fields import AmountField, UnitPriceField
 from billing.models.tariffs import TariffPlan
+from drivepower.core.tenancy import CutQuerySet
+
+
+class ClientTariffQuerySet(CutQuerySet["ClientTariff"]):
+    """Questions about many client tariffs."""
+
+    company_paths = ("company", "user__company")
 
 
 class ClientTariff(models.Model):
@@ -33,6 +40,8 @@ class ClientTariff(models.Model):
     made_by = models.CharField(_("made by"), max_length=80, blank=True)
     reason = models.CharField(_("why"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = ClientTariffQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("client tariff")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import AmountField
 from billing.models.wallets import Transfer, Wallet
+from drivepower.core.tenancy import CutQuerySet
 
 # An open invoice is asked about no more often than this, and so many times by each round of the sweep, then slowly.
 STEP = timedelta(seconds=5)
@@ -26,8 +27,10 @@ LONG_REVERSIBLE_STEP = timedelta(days=30)
 REREAD_STEP = timedelta(hours=1)
 
 
-class TopUpQuerySet(models.QuerySet["TopUp"]):
+class TopUpQuerySet(CutQuerySet["TopUp"]):
     """Questions about many top-ups."""
+
+    company_paths = ("wallet__company",)
 
     def to_ask(self, *, at: datetime) -> "TopUpQuerySet":
         """Open ones, and now and then those we gave up that may yet be paid; longest unasked first."""
@@ -156,8 +159,10 @@ class TopUp(models.Model):
         return str(self.public_id)
 
 
-class PaymentRefundQuerySet(models.QuerySet["PaymentRefund"]):
+class PaymentRefundQuerySet(CutQuerySet["PaymentRefund"]):
     """Questions about many refunds."""
+
+    company_paths = ("top_up__wallet__company",)
 
     def to_ask(self, *, at: datetime) -> "PaymentRefundQuerySet":
         """Those without an end; the ones that the provider has taken on wait for a while; longest unasked first."""

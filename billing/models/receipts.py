@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.fields import AmountField, UnitPriceField
 from billing.models.tariffs import Dimension
 from billing.models.wallets import Wallet
+from drivepower.core.tenancy import CutQuerySet
 
 
 class ReceiptCounter(models.Model):
@@ -22,6 +23,12 @@ class ReceiptCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seller}-{self.year}"
+
+
+class ReceiptQuerySet(CutQuerySet["Receipt"]):
+    """Questions about many receipts."""
+
+    company_paths = ("wallet__company",)
 
 
 class Receipt(models.Model):
@@ -56,6 +63,8 @@ class Receipt(models.Model):
     sold_by = models.JSONField(_("sold by"), default=dict)
     bought_by = models.JSONField(_("bought by"), default=dict)
     made_at = models.DateTimeField(_("made"))
+
+    objects = ReceiptQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("receipt")
@@ -105,6 +114,12 @@ class LineKind(models.TextChoices):
     REFUND = "refund", _("refund")
 
 
+class ReceiptLineQuerySet(CutQuerySet["ReceiptLine"]):
+    """Questions about many lines."""
+
+    company_paths = ("receipt__wallet__company",)
+
+
 class ReceiptLine(models.Model):
     """One price times one quantity in one window; energy in Wh, time in seconds, fees in pieces.
 
@@ -125,6 +140,8 @@ class ReceiptLine(models.Model):
     tax = AmountField(_("tax"))
     gross = AmountField(_("total"))
 
+    objects = ReceiptLineQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("receipt line")
         verbose_name_plural = _("receipt lines")
@@ -139,6 +156,12 @@ class ReceiptLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.receipt} #{self.position}"
+
+
+class StatementQuerySet(CutQuerySet["Statement"]):
+    """Questions about many statements."""
+
+    company_paths = ("wallet__company",)
 
 
 class Statement(models.Model):
@@ -157,6 +180,8 @@ class Statement(models.Model):
     tax = AmountField(_("tax in what was charged"))
     lines = models.JSONField(_("receipts"), default=list)
     made_at = models.DateTimeField(_("made"))
+
+    objects = StatementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("statement")

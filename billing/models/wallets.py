@@ -15,6 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company
 from billing.models.fields import AmountField
+from drivepower.core.tenancy import CutQuerySet
+
+
+class WalletQuerySet(CutQuerySet["Wallet"]):
+    """Questions about many wallets."""
+
+    company_paths = ("company",)
 
 
 class Wallet(models.Model):
@@ -43,6 +50,8 @@ class Wallet(models.Model):
     held = AmountField(_("held"), default=Decimal(0))
     owed = AmountField(_("owed"), default=Decimal(0))
     credit_limit = AmountField(_("credit limit"), default=Decimal(0), help_text=_("0: prepaid"))
+
+    objects = WalletQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("wallet")
@@ -84,6 +93,12 @@ class Wallet(models.Model):
         return f"{self.user or self.company or self.get_system_display()} ({self.currency})"
 
 
+class HoldQuerySet(CutQuerySet["Hold"]):
+    """Questions about many holds."""
+
+    company_paths = ("wallet__company",)
+
+
 class Hold(models.Model):
     """Money set aside for something that may cost it; ends once, captured or released."""
 
@@ -102,6 +117,8 @@ class Hold(models.Model):
         _("expires"), null=True, blank=True, help_text=_("when the start is given up, and this with it")
     )
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    objects = HoldQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hold")
@@ -154,6 +171,12 @@ class Capture(models.Model):
         return f"{self.subject}:r{self.revision}"
 
 
+class TransferQuerySet(CutQuerySet["Transfer"]):
+    """Questions about many transfers."""
+
+    company_paths = ("source__company", "target__company")
+
+
 class Transfer(models.Model):
     """Money that moved; append-only (a trigger refuses UPDATE and DELETE)."""
 
@@ -182,6 +205,8 @@ class Transfer(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     made_at = models.DateTimeField(_("made"))
 
+    objects = TransferQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("transfer")
         verbose_name_plural = _("transfers")
@@ -196,6 +221,12 @@ class Transfer(models.Model):
         return self.reference
 
 
+class DebtQuerySet(CutQuerySet["Debt"]):
+    """Questions about many debts."""
+
+    company_paths = ("wallet__company",)
+
+
 class Debt(models.Model):
     """What a wallet could not pay; paid oldest first by the next top-ups, blocks new starts while open."""
 
@@ -205,6 +236,8 @@ class Debt(models.Model):
     amount = AmountField(_("amount"))
     paid = AmountField(_("paid"), default=Decimal(0))
     made_at = models.DateTimeField(_("made"))
+
+    objects = DebtQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("debt")

@@ -59,13 +59,17 @@ def seen(top_up: TopUp, name: str, amount: Decimal | None, at: datetime) -> Seco
 
 
 def credit_second(*, payment: SecondPayment, amount: Decimal, by: str, at: datetime) -> SecondPayment:
-    """Put a second payment into the wallet of its top-up, once; refuses already_decided and invalid_parameters."""
+    """Put a second payment into the wallet of its top-up, once, for `adjustments`, which knows who has to agree.
+
+    Refuses already_decided, already_credited and invalid_parameters.
+    """
     with transaction.atomic():
         found = undecided(payment)
         if TopUp.objects.filter(provider=found.provider, provider_transaction=found.provider_transaction).exists():
             raise Refusal("already_credited", "That payment was credited as the first one.")
+        wallet, name = found.top_up.wallet, found.subject
         found.transfer = ledger.top_up(
-            wallet=found.top_up.wallet, provider=found.provider, amount=amount, reference=found.subject, at=at
+            wallet=wallet, provider=found.provider, amount=amount, reference=name, made_by=by, at=at
         )
         found.amount = amount
         decide(found, SecondPayment.State.CREDITED, by=by, at=at)

@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 
 from billing import ledger
+from billing.events import tell_refund
 from billing.ledger.wallets import check_positive
 from billing.models import PaymentRefund, TopUp, Transfer
 from billing.payments import told
@@ -30,38 +31,15 @@ PATIENCE_WHEN_TAKEN_ON = timedelta(days=7)
 log = structlog.stdlib.get_logger(__name__)
 
 
-def send_back(
-    *, top_up: TopUp, amount: Decimal, reason: str, made_by: str, at: datetime, key: uuid.UUID | None = None
-) -> PaymentRefund:
-    """Take free money out of the wallet and ask the provider to send it to the payer; answers how that stands.
+def book(*, top_up: TopUp, amount: Decimal, reason: str, made_by: str, at: datetime, key: uuid.UUID) -> PaymentRefund:
+    """Take free money out of the wallet and write the refund, named by that key; whoever booked it sends it after.
 
-    Refuses not_refundable, refund_exceeds_payment, insufficient_balance and invalid_parameters. It is booked before
-    the provider is asked: what dies in between is found again by the sweep. The same key is the same refund.
+    Refuses not_refundable, refund_exceeds_payment, insufficient_balance and invalid_parameters.
     """
-    refund = book(top_up=top_up, amount=amount, reason=reason, made_by=made_by, at=at, key=key)
-    try:
-        if refund.asked_at is None:
-            ask(refund, at=at)
-    except ProviderTrouble as trouble:
-        log.warning("refund waits", refund=str(refund), provider=refund.top_up.provider, error=str(trouble))
-    refund.refresh_from_db()
-    return refund
-
-
-def book(
-    *, top_up: TopUp, amount: Decimal, reason: str, made_by: str, at: datetime, key: uuid.UUID | None = None
-) -> PaymentRefund:
-    """Write the refund and take its money, in a transaction of its own; or answer the one that key already has."""
-    if not reason:
-        raise Refusal("invalid_parameters", "Say why it is sent back.")
-    with transaction.atomic(durable=True):
+    with transaction.atomic():
         found = locked(top_up.pk)
-        if key and (before := found.refunds.filter(public_id=key).select_related("top_up__wallet").first()):
-            return before
         check(found, amount)
-        refund = PaymentRefund(
-            public_id=key or uuid.uuid4(), top_up=found, amount=amount, reason=reason, made_by=made_by, made_at=at
-        )
+        refund = PaymentRefund(public_id=key, top_up=found, amount=amount, reason=reason, made_by=made_by, made_at=at)
         for number, (source, part) in enumerate(spread(found, amount)):
             name = f"{refund.subject}:part:{number}" if number else refund.subject
             ledger.reverse_top_up(transfer=source, amount=part, reference=name, made_by=made_by, reason=reason, at=at)
@@ -69,6 +47,15 @@ def book(
         refund.save()
         note(found, amount)
     return refund
+
+
+def send(*, refund: PaymentRefund, at: datetime) -> None:
+    """Ask the provider for a refund that is booked for good, unless it was; what dies before is found by the sweep."""
+    try:
+        if refund.asked_at is None:
+            ask(refund, at=at)
+    except ProviderTrouble as trouble:
+        log.warning("refund waits", refund=str(refund), provider=refund.top_up.provider, error=str(trouble))
 
 
 def check(top_up: TopUp, amount: Decimal) -> None:
@@ -113,11 +100,15 @@ def take_on(refund: PaymentRefund, sent: SentBack, *, at: datetime) -> bool:
     """The provider sends it, or has already paid it out; False where we knew that."""
     waiting = PaymentRefund.objects.filter(pk=refund.pk, state=PaymentRefund.State.PENDING)
     name = sent.reference[:80]
-    if not sent.done:
-        return bool(waiting.exclude(provider_refund=name).update(provider_refund=name))
-    if not waiting.update(state=PaymentRefund.State.DONE, provider_refund=name, ended_at=at):
-        return False
-    resolve_alert(kind=REFUND_WAITS, subject=refund.subject, at=at)
+    with transaction.atomic():
+        is_news = waiting.filter(provider_refund="").update(provider_refund=name)
+        if is_news:
+            tell_refund(refund=refund, at=at)
+        if not sent.done:
+            return bool(is_news or waiting.exclude(provider_refund=name).update(provider_refund=name))
+        if not waiting.update(state=PaymentRefund.State.DONE, provider_refund=name, ended_at=at):
+            return False
+        resolve_alert(kind=REFUND_WAITS, subject=refund.subject, at=at)
     return True
 
 

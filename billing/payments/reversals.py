@@ -1,14 +1,16 @@
 """Money of a top-up that its provider took back for the payer: out of the wallet, and owed where it is gone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models import Q, Sum
 
 from billing import ledger
+from billing.events import tell_payment
 from billing.models import PaymentRefund, TopUp, Transfer
 from drivepower.core.alerts import closed_by_people, open_alert
 from drivepower.core.money import plain
@@ -69,7 +71,7 @@ def credits_of(top_up: TopUp) -> list[tuple[Transfer, Decimal]]:
     """The transfers that brought its money, and what is left of each: the payment, and refunds that came back."""
     refused = [refund.returned_as for refund in top_up.refunds.filter(state=PaymentRefund.State.REFUSED)]
     brought = Transfer.objects.filter(Q(pk=top_up.transfer_id) | Q(reference__in=refused)).order_by("id")
-    gone = brought.annotate(gone=Sum("reversals__amount", default=ZERO))
+    gone: Iterable[Any] = brought.annotate(gone=Sum("reversals__amount", default=ZERO))
     return [(transfer, transfer.amount - transfer.gone) for transfer in gone]
 
 
@@ -89,6 +91,7 @@ def tell(top_up: TopUp, amount: Decimal, owed: Decimal, at: datetime) -> None:
     debt = f"; {amounts['owed']} of it is owed now" if owed else ""
     text = f"{top_up.provider} took {amounts['amount']} {currency} back{debt}."
     open_alert(kind=PAYMENT_REVERSED, subject=top_up.subject, text=text, at=at, anew=True)
+    tell_payment(kind="payment.reversed", top_up=top_up, amount=amount, at=at)
 
 
 def look_again(top_up: TopUp, reversed_amount: Decimal, *, at: datetime) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Sum
 
+from billing.events import tell_receipt
 from billing.models import LineKind, Receipt, ReceiptLine, Wallet
 from billing.pricing import Price, Terms
 from billing.receipts.entries import Entry, changes, kept_back, of_price, of_row, refund_entry, rows_of, standing
@@ -130,4 +131,5 @@ def _write(entries: Sequence[Entry], last: Receipt | None, fields: dict[str, Any
         **fields,
     )
     ReceiptLine.objects.bulk_create(rows_of(receipt, entries))
+    tell_receipt(receipt)
     return receipt

@@ -4,13 +4,13 @@ from typing import Any
 
 import httpx
 
-from accounts.authentication import tokens_of
 from accounts.models import User
+from accounts.tests.world import bearer
 
 
 def as_driver(driver: User) -> dict[str, str]:
     """The headers of a driver's phone."""
-    return {"Authorization": f"Bearer {tokens_of(driver)[0]}"}
+    return bearer(driver)
 
 
 def make(house: httpx.Client, amount: str = "500.00") -> dict[str, Any]:

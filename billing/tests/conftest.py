@@ -10,8 +10,8 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from rest_framework.test import APIClient
 
-from accounts.authentication import tokens_of
 from accounts.models import User
+from accounts.tests.world import bearer
 from billing.models import TopUp
 from billing.payments.top_ups import check_top_up, start_top_up
 from billing.tests.making import NOON, person
@@ -34,7 +34,7 @@ def stranger() -> User:
 def client_of(user: User) -> APIClient:
     """An API client with that person's token."""
     client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens_of(user)[0]}")
+    client.credentials(HTTP_AUTHORIZATION=bearer(user)["Authorization"])
     return client
 
 

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -11,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from billing.models import PaymentRefund, ProviderEvent, SandboxInvoice, SandboxMovement, TopUp
-from billing.payments.refunds import send_back
 from billing.tests.making import NOON, figures
 from billing.tests.scripted_bank import ScriptedBank
+from billing.tests.sending import send_back
 
 pytestmark = pytest.mark.django_db
 
@@ -41,12 +42,18 @@ def dialog(client: Client, top_up: TopUp) -> str:
     return str(found[0]) if found else ""
 
 
+def send(client: Client, link: str, **said: str) -> Any:
+    """Open the dialog and send it."""
+    [key] = re.findall(r'name="key" value="([0-9a-f-]{36})"', client.get(link).text)
+    return client.post(link, {**SEND, "key": key, **said})
+
+
 def test_it_sends_a_payment_back_with_a_reason(paid: TopUp, bank: ScriptedBank) -> None:
     client = browser("add_paymentrefund")
     link = dialog(client, paid)
     assert 'value="500.00"' in client.get(link).text
-    assert "HX-Redirect" not in client.post(link, {**SEND, "amount": "120.50"})
-    done = client.post(link, {**SEND, "amount": "120.50", "reason": "moved away"})
+    assert "HX-Redirect" not in send(client, link, amount="120.50")
+    done = send(client, link, amount="120.50", reason="moved away")
     assert done["HX-Redirect"] == page_of(paid)
     refund = PaymentRefund.objects.get()
     assert (refund.state, refund.amount, refund.reason) == ("done", Decimal("120.50"), "moved away")
@@ -70,10 +77,10 @@ def test_a_dialog_that_is_sent_twice_sends_back_once(paid: TopUp, bank: Scripted
 def test_it_says_why_it_does_not(paid: TopUp, bank: ScriptedBank) -> None:
     client = browser("add_paymentrefund")
     link = dialog(client, paid)
-    refused = client.post(link, {**SEND, "amount": "500.01", "reason": "x"})
+    refused = send(client, link, amount="500.01", reason="x")
     assert ("HX-Redirect" in refused, "More than that has gone back." in refused.text) == (False, True)
     bank.code, bank.refund = 409, {"error": "no"}
-    client.post(link, {**SEND, "amount": "100", "reason": "x"})
+    send(client, link, amount="100", reason="x")
     assert "refused by the provider, back in the wallet" in client.get(page_of(paid)).text
 
 

@@ -133,3 +133,14 @@ def test_it_asks_the_same_number_of_queries_for_any_length(client: APIClient, dr
 
 def test_it_is_closed_to_strangers() -> None:
     assert APIClient().get(ADDRESS).status_code == 401
+
+
+def test_it_pages_the_same_movements_by_offset_with_a_total(client: APIClient, driver: User) -> None:
+    wallet = wallet_with("500", user=driver)
+    charge(wallet, "100", "session:1")
+    charge(wallet, "50", "session:2")
+    history = "/api/v1/history/transactions"
+    assert brief(client, history) == brief(client)
+    page = client.get(history, {"limit": 1, "offset": 1}).json()
+    shown = [(row["amount"], row["balance_after"]) for row in page["data"]]
+    assert (page["total"], page["limit"], page["offset"], shown) == (3, 1, 1, [("-100.00", "400.00")])

@@ -11,11 +11,12 @@ from accounts.models import User
 from billing import ledger
 from billing.models import PaymentRefund, ProviderEvent, TopUp
 from billing.payments.protocol import ProviderRefuses, ProviderTrouble
-from billing.payments.refunds import REFUND_REFUSED, REFUND_WAITS, send_back, sweep
+from billing.payments.refunds import REFUND_REFUSED, REFUND_WAITS, sweep
 from billing.payments.stripe_pages import Stripe
 from billing.payments.top_ups import PAYMENT_ODD, check_top_up, start_top_up, watch_credited
 from billing.tests.local_stripe import LocalStripe, open_stripe
 from billing.tests.making import NOON, figures
+from billing.tests.sending import send_back
 from drivepower.core.models import Alert
 
 pytestmark = pytest.mark.django_db

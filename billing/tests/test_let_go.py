@@ -9,7 +9,6 @@ from django.db import connections
 
 from accounts.models import User
 from billing.models import PaymentRefund, TopUp
-from billing.payments.refunds import send_back
 from billing.payments.rounds import alone
 from billing.payments.top_ups import check_on_hint, check_top_up, start_top_up, sweep_top_ups, watch_credited
 from billing.tasks import sweep_refunds
@@ -17,6 +16,7 @@ from billing.tasks import sweep_top_ups as sweep_task
 from billing.tests.making import NOON
 from billing.tests.ringing import tasks_rung
 from billing.tests.scripted_bank import ScriptedBank
+from billing.tests.sending import send_back
 from billing.tests.waiting import wait_for
 from drivepower.core.models import Sweep
 from drivepower.schedule import SCHEDULE

@@ -2,6 +2,7 @@
 
 import threading
 from decimal import Decimal
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -12,12 +13,13 @@ from accounts.models import User
 from billing import ledger
 from billing.models import Debt, PaymentRefund, ProviderEvent, TopUp
 from billing.payments.doubles import PAID_TWICE
-from billing.payments.refunds import book, send_back, sweep
+from billing.payments.refunds import book, sweep
 from billing.payments.reversals import PAYMENT_REVERSED
 from billing.payments.top_ups import check_top_up, start_top_up
 from billing.tests.bank_house import as_driver, press
 from billing.tests.local_stripe import open_stripe
 from billing.tests.making import figures
+from billing.tests.sending import send_back
 from billing.tests.waiting import wait_for
 from drivepower.core.models import Alert
 
@@ -191,7 +193,7 @@ def test_an_answer_that_was_lost_sends_nothing_twice(house: httpx.Client, driver
     press(house, page, "pay")
     look(top_up)
     at = timezone.now()
-    refund = book(top_up=top_up, amount=Decimal(200), reason="asked for", made_by="staff:1", at=at)
+    refund = book(top_up=top_up, amount=Decimal(200), reason="x", made_by="staff:1", at=at, key=uuid4())
     # the bank has sent it, and our process died before it read the answer
     house.post(f"{page}/refunds", json={"amount": "200", "key": str(refund.public_id)})
     hear(2)

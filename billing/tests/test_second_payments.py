@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -71,13 +72,14 @@ def test_a_person_credits_it_in_the_portal(paid: TopUp, second: SecondPayment) -
     client = browser("add_topup", "view_secondpayment")
     page = f"/admin/billing/secondpayment/{second.pk}/change/"
     [link] = set(re.findall(r'hx-get="([^"]*credit[^"]*)"', client.get(page).text))
-    assert "HX-Redirect" in client.post(link, {"_form_submitted": "True", "amount": "500"})
+    said = {"_form_submitted": "True", "amount": "500", "reason": "paid twice", "key": str(uuid4())}
+    assert "HX-Redirect" in client.post(link, said)
     assert figures(paid.wallet) == ("1000.00", "0.00", "0.00")
     assert balance_of_system("clearing:sandbox") == -1000
     assert (Alert.objects.open().exists(), ledger.check_books()) == (False, [])
-    assert client.post(link, {"_form_submitted": "True", "amount": "500"}).status_code == 403
+    assert client.post(link, {**said, "key": str(uuid4())}).status_code == 403
     reader = browser("view_secondpayment")
-    assert reader.post(link, {"_form_submitted": "True", "amount": "500"}).status_code == 403
+    assert reader.post(link, said).status_code == 403
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
@@ -8,10 +9,11 @@ from pytest_django import Settings
 from billing import ledger
 from billing.models import PaymentRefund, TopUp, Transfer
 from billing.payments.protocol import ProviderRefuses
-from billing.payments.refunds import REFUND_REFUSED, book, send_back
+from billing.payments.refunds import REFUND_REFUSED, book
 from billing.payments.sandbox import Sandbox
 from billing.tests.making import NOON, balance_of_system, figures
 from billing.tests.scripted_bank import NOBODY, ScriptedBank
+from billing.tests.sending import send_back
 from billing.tests.threads import at_once
 from drivepower.core.models import Alert
 from drivepower.core.refusals import Refusal
@@ -134,7 +136,7 @@ def test_many_at_once_send_no_more_than_was_paid(paid: TopUp, bank: ScriptedBank
 @pytest.mark.django_db
 def test_it_is_booked_before_the_provider_is_asked(paid: TopUp, bank: ScriptedBank) -> None:
     asked = len(bank.heard)
-    refund = book(top_up=paid, amount=Decimal(100), reason="asked for", made_by="staff:1", at=LATER)
+    refund = book(top_up=paid, amount=Decimal(100), reason="asked for", made_by="staff:1", at=LATER, key=uuid4())
     assert (refund.state, len(bank.heard)) == (State.PENDING, asked)
     assert figures(paid.wallet) == ("400.00", "0.00", "0.00")
 

@@ -2,6 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -21,7 +22,7 @@ State = PaymentRefund.State
 
 def booked(top_up: TopUp, amount: str = "100") -> PaymentRefund:
     """A refund whose process died before it asked the provider."""
-    return book(top_up=top_up, amount=Decimal(amount), reason="asked for", made_by="staff:1", at=NOON)
+    return book(top_up=top_up, amount=Decimal(amount), reason="x", made_by="staff:1", at=NOON, key=uuid4())
 
 
 def keys(bank: ScriptedBank) -> list[str]:

@@ -6,10 +6,11 @@ import pytest
 
 from billing import ledger
 from billing.models import Debt, PaymentRefund, TopUp, Transfer
-from billing.payments.refunds import send_back, sweep
+from billing.payments.refunds import sweep
 from billing.payments.reversals import PAYMENT_REVERSED, take_back
 from billing.tests.making import NOON, balance_of_system, figures, give
 from billing.tests.scripted_bank import ScriptedBank
+from billing.tests.sending import send_back
 from billing.tests.threads import at_once
 from drivepower.core.models import Alert
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.authentication import tokens_of
 from accounts.models import User
+from accounts.tests.world import bearer
 from billing.models import ProviderEvent, TopUp
 from billing.payments import told
 from billing.payments.protocol import ProviderTrouble
@@ -29,7 +29,7 @@ def house(live_server: LiveServer, by_odengi: None, settings: Settings, driver: 
     """The house on a port of this machine, with a driver whose name and phone are known."""
     settings.ODENGI_WEBHOOK_SECRET = SECRET
     User.objects.filter(pk=driver.pk).update(name=DRIVER, phone=TELEPHONE)
-    headers = {"Authorization": f"Bearer {tokens_of(driver)[0]}"}
+    headers = bearer(driver)
     with httpx.Client(base_url=f"{live_server.url}/api/v1", headers=headers, timeout=30) as client:
         yield client
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +25,7 @@ from charging.admin.search import search
 from charging.consumption import energy_of
 from charging.models import Decision, Session, Settlement
 from charging.models.session import SessionQuerySet
+from drivepower.core.cut_pages import is_of_company
 
 State = Session.State
 COLOURS = {
@@ -35,6 +36,10 @@ COLOURS = {
     State.REVIEW: "warning",
     State.FAILED: "danger",
 }
+
+
+# The columns that name who charged.
+WHO = ("driver", "company", "tag", "id_tag")
 
 
 class SettlementInline(RecordInline):
@@ -142,8 +147,11 @@ class SessionAdmin(RepricingAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: SessionQuerySet, search_term: str
     ) -> tuple[SessionQuerySet, bool]:
-        """By what a driver can tell."""
-        return search(queryset, search_term), False
+        """By what a driver can tell; staff of a company find so whom they know."""
+        known: Any = queryset
+        if search_term and is_of_company(request):
+            known = known.filter(is_known=True)
+        return search(known, search_term), False
 
     @admin.display(description="#", ordering="id")
     def number(self, session: Session) -> str:
@@ -160,10 +168,28 @@ class SessionAdmin(RepricingAdmin):
         """The connector by its number."""
         return session.connector.number
 
+    def get_queryset(self, request: HttpRequest) -> SessionQuerySet:
+        """With whether this person may know who charged: staff of a company know their own people and cards."""
+        rows: SessionQuerySet = super().get_queryset(request)
+        if not is_of_company(request):
+            return rows.annotate(is_known=Value(True))
+        company = getattr(request.user, "company_id", None)
+        known = Q(company=company) | Q(driver__company=company)
+        return rows.annotate(is_known=Case(When(known, then=True), default=False))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Without who charged, where this person may not know."""
+        sets: list[Any] = super().get_fieldsets(request, obj)
+        if obj is None or obj.is_known:
+            return sets
+        return [
+            (title, {**told, "fields": [name for name in told["fields"] if name not in WHO]}) for title, told in sets
+        ]
+
     @admin.display(description=_("driver"), ordering="driver")
-    def who(self, session: Session) -> str:
+    def who(self, session: Any) -> str:
         """The driver, or the company whose card it is, or the tag where nobody is known."""
-        return str(session.driver or session.company or session.tag or "–")
+        return str(session.driver or session.company or session.tag or "–") if session.is_known else "–"
 
     @admin.display(description=_("energy"))
     def energy(self, session: Session) -> str:

@@ -1,5 +1,6 @@
 """What may be asked: the shape of a start, a stop, a list."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from charging.models import Session
 
 MOST_ENERGY_KWH = Decimal(200)
 MOST_AMOUNT = Decimal(100_000)
+MOST_MINUTES = 24 * 60
 SOM = "KGS"
 
 
@@ -43,22 +45,47 @@ class StartForm(serializers.Serializer[Any]):
     energy_kwh = EnergyField(required=False, allow_null=True)
     amount = amount_field(required=False, allow_null=True)
     amount_som = amount_field(required=False, allow_null=True)
-    limit_type = serializers.ChoiceField([Session.Limit.ENERGY.value, Session.Limit.AMOUNT.value], required=False)
+    soc_percent = serializers.IntegerField(min_value=1, max_value=100, required=False, allow_null=True)
+    minutes = serializers.IntegerField(min_value=1, max_value=MOST_MINUTES, required=False, allow_null=True)
+    limit_type = serializers.ChoiceField([kind.value for kind in Session.Limit if kind.value], required=False)
     limit_value = serializers.CharField(max_length=20, required=False)
     promo_code = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
     driver = serializers.UUIDField(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """One energy and one amount at most, whichever of their names was used; `amount_som` names a currency too."""
+        """One value of each limit at most, whichever of its names was used; `amount_som` names a currency too.
+
+        Beside what was sent: `energy_kwh`, `amount`, `soc` in percent and `duration`, each None where there is none.
+        """
         if ("limit_type" in attrs) != ("limit_value" in attrs):
             raise serializers.ValidationError("Give limit_type and limit_value together.")
-        energy, amount = [attrs.get("energy_kwh")], [attrs.get("amount"), attrs.get("amount_som")]
-        currency = SOM if attrs.get("amount_som") is not None else ""
-        if attrs.get("limit_type") == Session.Limit.ENERGY:
-            energy.append(EnergyField().run_validation(attrs["limit_value"]))
-        elif "limit_type" in attrs:
-            amount.append(amount_field().run_validation(attrs["limit_value"]))
-        return attrs | {"energy_kwh": one_of(energy), "amount": one_of(amount), "currency": currency}
+        given = {
+            Session.Limit.ENERGY: [attrs.get("energy_kwh")],
+            Session.Limit.AMOUNT: [attrs.get("amount"), attrs.get("amount_som")],
+            Session.Limit.SOC: [attrs.get("soc_percent")],
+            Session.Limit.TIME: [attrs.get("minutes")],
+        }
+        if "limit_type" in attrs:
+            kind = Session.Limit(attrs["limit_type"])
+            given[kind].append(self.field_of(kind).run_validation(attrs["limit_value"]))
+        energy, amount, soc, minutes = (one_of(values) for values in given.values())
+        return attrs | {
+            "energy_kwh": energy,
+            "amount": amount,
+            "soc": soc,
+            "duration": None if minutes is None else timedelta(minutes=int(minutes)),
+            "currency": SOM if attrs.get("amount_som") is not None else "",
+        }
+
+    def field_of(self, kind: Session.Limit) -> serializers.Field[Any, Any, Any, Any]:
+        """How a limit's value is written."""
+        fields: dict[Session.Limit, Any] = {
+            Session.Limit.ENERGY: EnergyField(),
+            Session.Limit.AMOUNT: amount_field(),
+            Session.Limit.SOC: serializers.IntegerField(min_value=1, max_value=100),
+            Session.Limit.TIME: serializers.IntegerField(min_value=1, max_value=MOST_MINUTES),
+        }
+        return fields[kind]  # type: ignore[no-any-return]  # each is a field
 
 
 class StopForm(serializers.Serializer[Any]):
@@ -73,7 +100,7 @@ class ListForm(serializers.Serializer[Any]):
     state = serializers.ChoiceField(Session.State.choices, required=False)
 
 
-def one_of(values: list[Decimal | None]) -> Decimal | None:
+def one_of(values: list[Any]) -> Any:
     """The value that was given, under one name or several."""
     given = {value for value in values if value is not None}
     if len(given) > 1:

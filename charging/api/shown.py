@@ -61,7 +61,7 @@ def show(session: Session, *, reserved: Decimal, waiting: Decimal | None, at: da
     """One session, as of now; `waiting` is what it has cost so far, where it has ended and is not settled."""
     meter: SessionMeter | None = getattr(session, "meter", None)
     currency = session.price_terms.currency if session.price_terms else settings.DEFAULT_CURRENCY
-    progress = progress_of(session, meter, waiting)
+    progress = progress_of(session, meter, waiting, at=at)
     return {
         **show_identity(session),
         **show_progress(session, meter, progress, currency),
@@ -114,18 +114,25 @@ def show_progress(session: Session, meter: SessionMeter | None, progress: Progre
 
 def show_limit(session: Session, progress: Progress, currency: str) -> dict[str, Any]:
     """The limit, and how much of it is used."""
-    value: float | str | None = None
-    if session.limit_kind == Session.Limit.ENERGY and session.limit_energy_wh:
-        value = session.limit_energy_wh / 1000
-    elif session.limit_kind == Session.Limit.AMOUNT and session.limit_amount:
-        value = plain(session.limit_amount, currency)
     return {
         "limit_type": session.limit_kind or "none",
-        "limit_value": value,
+        "limit_value": limit_of(session, currency),
         "limit_reached": session.stop_cause in LIMITS,
         "limit_percentage": progress.percent,
         "progress_percent": progress.percent,
     }
+
+
+def limit_of(session: Session, currency: str) -> float | str | None:
+    """The limit by which a session is known: kWh, an amount as text, percent or minutes."""
+    kind = session.limit_kind
+    if kind == Session.Limit.ENERGY and session.limit_energy_wh is not None:
+        return session.limit_energy_wh / 1000
+    if kind == Session.Limit.AMOUNT and session.limit_amount is not None:
+        return plain(session.limit_amount, currency)
+    if kind == Session.Limit.TIME and session.limit_seconds is not None:
+        return session.limit_seconds / 60
+    return session.limit_soc if kind == Session.Limit.SOC else None
 
 
 def show_rates(session: Session, currency: str, *, at: datetime) -> dict[str, Any]:
@@ -137,25 +144,32 @@ def show_rates(session: Session, currency: str, *, at: datetime) -> dict[str, An
     return {"rate_per_kwh": shown.get(pricing.PER_KWH), "session_fee": shown.get(pricing.SESSION_FEE)}
 
 
-def progress_of(session: Session, meter: SessionMeter | None, waiting: Decimal | None) -> Progress:
-    """Energy and cost so far; what its receipts come to once there is one."""
+def progress_of(session: Session, meter: SessionMeter | None, waiting: Decimal | None, *, at: datetime) -> Progress:
+    """Energy and cost so far; what its receipts come to once that is settled."""
     energy_wh = energy_of(session, meter)
-    cost = waiting if waiting is not None else (meter.running_cost if meter else None) or NOTHING
-    if session.receipt:
+    cost = (meter.running_cost if meter else None) or NOTHING
+    if waiting is not None:
+        cost = waiting
+    elif session.receipt:
         cost = session.receipt.subject_gross
     elif session.state == State.WAIVED:
         cost = NOTHING
-    percent: float | None = None
-    if session.limit_kind == Session.Limit.ENERGY and session.limit_energy_wh:
-        percent = 100 * energy_wh / session.limit_energy_wh
-    elif session.limit_kind == Session.Limit.AMOUNT and session.limit_amount:
-        percent = float(100 * cost / session.limit_amount)
-    return Progress(energy_wh, cost, None if percent is None else round(percent, 1))
+    used: dict[str, tuple[Decimal | int | None, Decimal | int | None]] = {
+        Session.Limit.ENERGY: (energy_wh, session.limit_energy_wh),
+        Session.Limit.AMOUNT: (cost, session.limit_amount),
+        Session.Limit.SOC: (meter.soc if meter else None, session.limit_soc),
+        Session.Limit.TIME: (session.duration_seconds(at=at), session.limit_seconds),
+    }
+    part, limit = used.get(session.limit_kind, (None, None))
+    percent = None if part is None or not limit else round(float(100 * part / limit), 1)
+    return Progress(energy_wh, cost, percent)
 
 
 def costs_of_waiting(sessions: Sequence[Session], *, at: datetime) -> dict[int, Decimal]:
-    """What each ended session has cost so far, its car still standing there included."""
-    ended = [session for session in sessions if session.state == State.ENDED and session.price_terms]
+    """What each ended session costs as it stands, settled or not: its car may stand there still, or somebody looks at
+    it (the running cost is that of its last reading).
+    """
+    ended = [session for session in sessions if session.state in (State.ENDED, State.REVIEW) and session.price_terms]
     terms = {session.pk: tariffs.thaw_terms(session.price_terms) for session in ended if session.price_terms}
     used = consumption.of_many(sessions=ended, terms=terms, at=at) if ended else {}
     return {key: pricing.price(terms[key], used[key]).gross for key in used}

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.db.models import Q
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,22 +16,60 @@ from accounts.models import User
 from billing.api.amounts import ExactJSONParser
 from charging import lifecycle
 from charging.api.forms import ListForm, StartForm, StopForm
+from charging.api.shapes import SessionShape, StartedShape, StoppedShape
 from charging.api.shown import show_all, with_all
 from charging.api.started import show_started
 from charging.models import OPEN_STATES, Session
 from charging.models.session import SessionQuerySet
+from drivepower.core.idempotency import Idempotent
 from drivepower.core.pagination import NewestFirst
 from drivepower.core.refusals import Refusal
+from drivepower.core.schema import documented
 from drivepower.core.throttles import CriticalThrottle
 from stations.models import Station
 
+START_REFUSALS = [
+    "station_not_found",
+    "client_not_found",
+    "connector_not_found",
+    "connector_required",
+    "access_denied",
+    "account_blocked",
+    "account_deletion_pending",
+    "station_unavailable",
+    "station_never_connected",
+    "station_offline",
+    "connector_occupied",
+    "session_already_active",
+    "no_price",
+    "debt_open",
+    "zero_balance",
+    "insufficient_balance",
+    "amount_exceeds_balance",
+    "invalid_code",
+]
+START_BY_AMOUNT = OpenApiExample(
+    "For at most 50 som",
+    value={"station_id": "BSK-EAST-1", "connector_id": 1, "amount": "50.00"},
+    request_only=True,
+)
 
-class StartView(APIView):
+
+class StartView(Idempotent, APIView):
     """POST /api/v1/charging/start"""
 
     parser_classes = (ExactJSONParser,)
     throttle_classes = (CriticalThrottle,)
 
+    @documented(
+        "Start a charge",
+        request=StartForm,
+        answer=StartedShape,
+        status=202,
+        errors=START_REFUSALS,
+        idempotent=True,
+        examples=[START_BY_AMOUNT],
+    )
     def post(self, request: Request) -> Response:
         """Ask a station to charge; 202, because only the station's Start makes it so."""
         form = StartForm(data=request.data)
@@ -44,6 +83,8 @@ class StartView(APIView):
             connector_number=asked.get("connector_id"),
             energy_wh=None if energy is None else int(energy * 1000),
             amount=asked["amount"],
+            soc=asked["soc"],
+            duration=asked["duration"],
             currency=asked["currency"],
             promo_code=asked["promo_code"],
             asked_by=Session.AskedBy.APP if driver == person else Session.AskedBy.OPERATOR,
@@ -53,11 +94,12 @@ class StartView(APIView):
         return Response(show_started(session, at=at), status=status.HTTP_202_ACCEPTED)
 
 
-class StopView(APIView):
+class StopView(Idempotent, APIView):
     """POST /api/v1/charging/stop"""
 
     throttle_classes = (CriticalThrottle,)
 
+    @documented("Stop a charge", request=StopForm, answer=StoppedShape, errors=["session_not_found"], idempotent=True)
     def post(self, request: Request) -> Response:
         """Ask the station to stop; the session is stopping until the station says so, and stays as it is once over."""
         form = StopForm(data=request.data)
@@ -74,6 +116,12 @@ class StopView(APIView):
 class SessionView(APIView):
     """GET /api/v1/charging/{session_id} and /api/v1/charging/status/{session_id}"""
 
+    @documented(
+        "One of my sessions",
+        answer={"session": SessionShape()},
+        name="SessionShown",
+        errors=["session_not_found"],
+    )
     def get(self, request: Request, session_id: str) -> Response:
         """One session as it stands."""
         mine = own_sessions(person_of(request))
@@ -86,6 +134,7 @@ class SessionsView(APIView):
 
     which = Q()
 
+    @documented("My sessions", rows=SessionShape, query=ListForm)
     def get(self, request: Request) -> Response:
         """The driver's sessions, the newest first; `state` narrows them."""
         form = ListForm(data=request.query_params.dict())

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -9,7 +11,7 @@ from accounts.models import IdTag
 from billing import ledger, tariffs
 from billing.models import Wallet
 from billing.pricing import Terms
-from charging import authorization, payers, reserves, review
+from charging import access, authorization, events, payers, reserves, review
 from charging.lifecycle.starts import Start
 from charging.models import Session
 from drivepower.core.compiled import insert
@@ -36,6 +38,7 @@ def arrive(start: Start, id_tag: IdTag | None, wallets: Sequence[Wallet], *, key
         findings = review.merged(session.findings, [review.UNAUTHORIZED, review.NO_HOLD])
         Session.objects.filter(pk=session.pk).update(start_status=status, findings=findings)
         session.start_status, session.findings = status, findings
+    events.tell(session=session, kind="session.started", at=start.received_at)
     return session
 
 
@@ -49,8 +52,8 @@ def hold_for_card(session: Session, wallets: Sequence[Wallet], terms: Terms, *, 
         return True
     try:
         reserve = reserves.reserve_for(terms=terms, wallet=wallet, energy_wh=None, amount=None, at=at)
-        if reserve.hold:
-            ledger.hold(wallet=wallet, amount=reserve.hold, subject=session.subject, number=1, expires_at=None, at=at)
+        if reserve:
+            ledger.hold(wallet=wallet, amount=reserve, subject=session.subject, number=1, expires_at=None, at=at)
     except Refusal:
         return False
     return True
@@ -62,6 +65,17 @@ def _pays(wallet: Wallet, who: IdTag | Session) -> bool:
         return wallet.company_id == who.company_id
     driver = who.driver_id if isinstance(who, Session) else who.user_id
     return driver is not None and wallet.user_id == driver
+
+
+def _limits_of(id_tag: IdTag | None, start: Start) -> dict[str, Any]:
+    """Where a charge with this card ends: with what the card may still take today and this month."""
+    if id_tag is None or not access.has_limit(id_tag):
+        return {}
+    rest = access.rest(id_tag, station=start.station, at=start.started_at)
+    kind = Session.Limit.ENERGY if rest.energy_wh is not None else Session.Limit.AMOUNT
+    energy_wh = None if rest.energy_wh is None else max(0, rest.energy_wh)
+    amount = None if rest.amount is None else max(Decimal(0), rest.amount)
+    return {"limit_kind": kind, "limit_energy_wh": energy_wh, "limit_amount": amount}
 
 
 def _record(start: Start, id_tag: IdTag | None, terms: Terms | None, *, key: str, holds: bool, status: str) -> Session:
@@ -77,6 +91,7 @@ def _record(start: Start, id_tag: IdTag | None, terms: Terms | None, *, key: str
             asked_by=Session.AskedBy.CARD,
             state=State.ACTIVE,
             price_terms=tariffs.freeze_terms(terms=terms, at=start.received_at) if terms else None,
+            **_limits_of(id_tag, start),
             **start.begins(key=key, holds=holds, status=status, findings=findings),
         )
     )

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.models import IdTag
 from billing.models import Wallet
-from charging import authorization
+from charging import authorization, sites
 from charging.authorization import Verdict
 from charging.lifecycle import arriving, binding
 from charging.lifecycle.ending import infer_end
@@ -59,8 +59,9 @@ def begin(
     known, key = recognise(start)
     if known is not None:
         return Began.of(known)
-    id_tag = authorization.find(tag)
+    id_tag = authorization.find(tag, start.station)
     own, others = _sessions_of(start, id_tag)
+    sites.note_change(location_id=start.station.location_id, at=received_at)
     wallets = _lock_money(own, others, id_tag, at=received_at)
     holds = _make_room(start, others)
     if others:  # what was held for them may be free by now

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import IdTag
 from billing import ledger, promos, tariffs
 from billing.models import Hold
-from charging import authorization, payers, reserves, review
+from charging import authorization, events, payers, reserves, review
 from charging.lifecycle.starts import Start
 from charging.lifecycle.stopping import CANCELLED, request_stop
 from charging.models import Session
@@ -23,7 +23,7 @@ def bind(start: Start, session: Session, *, key: str, holds: bool) -> None:
     doubts = [] if verdict.status == "Accepted" else [review.UNAUTHORIZED]
     begins = start.begins(key=key, holds=holds, status=verdict.status, findings=session.findings + doubts)
     session.move(State.REQUESTED, State.ACTIVE, ocpp_id=str(session.pk), **begins)
-    _note_effect(start, session)
+    _note_start(start, session)
 
 
 def bind_late(start: Start, session: Session, *, key: str, holds: bool) -> None:
@@ -45,7 +45,7 @@ def bind_late(start: Start, session: Session, *, key: str, holds: bool) -> None:
         failure_text="",
         **begins,
     )
-    _note_effect(start, session)
+    _note_start(start, session)
     if status == "Accepted":
         IdTag.objects.filter(pk=session.id_tag_id or 0).update(blocked=False)
     else:
@@ -76,13 +76,14 @@ def hold_again(session: Session, *, at: datetime) -> bool:
         reserve = reserves.reserve_for(
             terms=terms, wallet=wallet, energy_wh=session.limit_energy_wh, amount=session.limit_amount, at=at
         )
-        if reserve.hold:
-            hold: dict[str, Any] = {"amount": reserve.hold, "subject": session.subject, "number": number}
+        if reserve:
+            hold: dict[str, Any] = {"amount": reserve, "subject": session.subject, "number": number}
             ledger.hold(wallet=wallet, expires_at=None, at=at, **hold)
     except Refusal:
         return False
     return True
 
 
-def _note_effect(start: Start, session: Session) -> None:
+def _note_start(start: Start, session: Session) -> None:
+    events.tell(session=session, kind="session.started", at=start.received_at)
     commands.see_effect(subject=session.subject, intent="start_charging", at=start.received_at)

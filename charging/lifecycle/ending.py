@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from charging import review
+from charging import events, review, sites
 from charging.attribution import NO_ID
 from charging.lifecycle.failing import block_own_tag
 from charging.lifecycle.guessing import RUNNING, Stop, guess
@@ -37,36 +37,46 @@ def end(
     first_reading: tuple[datetime, int] | None = None,
 ) -> Session | None:
     """A StopTransaction: the first one ends the session, a second changes nothing; one that names its session amends
-    an end that was inferred or guessed.
+    an end that was inferred or guessed. None if this station has no such session (it is answered all the same).
 
     `stopped_at` is effective, `timestamp` as the station wrote it, the register in Wh. A Stop with an unknown id is
-    guessed by its tag, or by the oldest reading in it (time, Wh) where that is given. None if this station has no such
-    session (OCPP 1.6, 4.10: the station is answered all the same).
+    guessed by its tag, or by the oldest reading in it (time, Wh) where that is given.
     """
-    found = [] if ocpp_id in NO_ID else lock_transaction(station_id=station.pk, ocpp_id=storable(ocpp_id))
-    guessed = not found
     stop = Stop(station, tag, stopped_at, timestamp, meter_stop_wh, received_at, first_reading)
-    if guessed and (tag or first_reading or ocpp_id in NO_ID):
-        found = guess(stop)
-    if len(found) != 1:
+    session, guessed = _session_of(stop, ocpp_id)
+    if session is None:
         return None
-    session = found[0]
     if session.state in FINISHED_STATES and (guessed or not session.inferred):
         _note_second_stop(session, meter_stop_wh)
-        return session
+    else:
+        _end_by(stop, session, reason=reason, guessed=guessed, found=[*findings])
+    return session
+
+
+def _session_of(stop: Stop, ocpp_id: str) -> tuple[Session | None, bool]:
+    """Whose the Stop is, locked, and whether that was guessed."""
+    found = [] if ocpp_id in NO_ID else lock_transaction(station_id=stop.station.pk, ocpp_id=storable(ocpp_id))
+    guessed = not found
+    if guessed and (stop.tag or stop.first_reading or ocpp_id in NO_ID):
+        found = guess(stop)
+    return (found[0] if len(found) == 1 else None), guessed
+
+
+def _end_by(stop: Stop, session: Session, *, reason: str, guessed: bool, found: list[str]) -> None:
+    """The session ends as the Stop says."""
     _finish(
         session,
-        meter_stop_wh=meter_stop_wh,
-        stopped_at=stopped_at,
-        stop_received_at=received_at,
+        at=stop.received_at,
+        meter_stop_wh=stop.meter_stop_wh,
+        stopped_at=stop.stopped_at,
+        stop_received_at=stop.received_at,
         stop_reason=storable(reason)[:40] or "Local",
         inferred=guessed,
         stop_key=stop.key if guessed else session.stop_key,
-        found=[*findings, *([review.GUESSED] if guessed else [])],
+        found=[*found, *([review.GUESSED] if guessed else [])],
     )
     if session.stop_asked_at is not None:
-        commands.see_effect(subject=session.subject, intent="stop_charging", at=received_at)
-    return session
+        commands.see_effect(subject=session.subject, intent="stop_charging", at=stop.received_at)
 
 
 @transaction.atomic
@@ -83,6 +93,7 @@ def infer_end(*, session: Session, until: datetime, reason: str) -> bool:
     started_at = running[0].started_at or until
     _finish(
         running[0],
+        at=until,
         meter_stop_wh=(running[0].meter_start_wh or 0) + ((meter and meter.energy_wh) or 0),
         stopped_at=max(started_at, min(last, until)),
         stop_received_at=None,
@@ -93,7 +104,7 @@ def infer_end(*, session: Session, until: datetime, reason: str) -> bool:
     return True
 
 
-def _finish(session: Session, *, meter_stop_wh: int, found: list[str], **ending: Any) -> None:
+def _finish(session: Session, *, at: datetime, meter_stop_wh: int, found: list[str], **ending: Any) -> None:
     """Any running or inferred state → ENDED; energy is the register's difference, never below 0."""
     start_wh = session.meter_start_wh or 0
     if max(abs(meter_stop_wh), abs(meter_stop_wh - start_wh)) > review.MOST_WH:
@@ -101,6 +112,7 @@ def _finish(session: Session, *, meter_stop_wh: int, found: list[str], **ending:
     energy = meter_stop_wh - start_wh
     kept = [name for name in session.findings if name not in {review.INFERRED, review.GUESSED}]
     later = session.state in FINISHED_STATES
+    beyond = energy - session.limit_energy_wh if session.limit_energy_wh is not None else 0
     session.move(
         State(session.state),
         State.ENDED,
@@ -108,10 +120,13 @@ def _finish(session: Session, *, meter_stop_wh: int, found: list[str], **ending:
         holds_connector=False,
         meter_stop_wh=meter_stop_wh,
         billed_energy_wh=max(0, energy),
+        overshoot_wh=beyond if beyond > 0 else None,
         findings=review.merged(kept, found),
         **ending,
     )
     block_own_tag(session)
+    sites.note_change(location_id=session.station.location_id, at=at)
+    events.tell(session=session, kind="session.ended", at=at)
     doorbell.hint("charging.settle", session.pk)
 
 

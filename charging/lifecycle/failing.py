@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import IdTag
 from billing import ledger, promos
+from charging import events
 from charging.models import Session
 from drivepower.core import alerts
 from drivepower.core.refusals import Refusal
@@ -25,6 +26,7 @@ def fail_start(*, session: Session, code: str, text: str, at: datetime) -> bool:
     promos.give_back(subject=session.subject, at=at)
     ledger.release(subject=session.subject, at=at)
     block_own_tag(session)
+    events.tell(session=session, kind="session.failed", at=at)
     return True
 
 
@@ -42,10 +44,20 @@ def block_own_tag(session: Session) -> None:
         IdTag.objects.filter(pk=session.id_tag.pk).update(blocked=True)
 
 
+def limit_kind_of(asked: Session) -> Session.Limit:
+    """The limit by which a session is known; energy goes before all others that it may have beside it."""
+    limits = {
+        Session.Limit.ENERGY: asked.limit_energy_wh,
+        Session.Limit.AMOUNT: asked.limit_amount,
+        Session.Limit.SOC: asked.limit_soc,
+        Session.Limit.TIME: asked.limit_seconds,
+    }
+    return next((kind for kind, limit in limits.items() if limit is not None), Session.Limit.NONE)
+
+
 def keep_refused(asked: Session, refusal: Refusal, *, at: datetime) -> None:
     """Keep a start that came to nothing, for the driver and for support, where they can see why."""
-    limit = Session.Limit.ENERGY if asked.limit_energy_wh else Session.Limit.AMOUNT if asked.limit_amount else ""
-    Session.objects.create(
+    failed = Session.objects.create(
         public_id=asked.public_id,
         station=asked.station,
         connector=asked.connector,
@@ -53,12 +65,15 @@ def keep_refused(asked: Session, refusal: Refusal, *, at: datetime) -> None:
         asked_by=asked.asked_by,
         state=State.FAILED,
         requested_at=at,
-        limit_kind=limit,
+        limit_kind=limit_kind_of(asked),
         limit_energy_wh=asked.limit_energy_wh,
         limit_amount=asked.limit_amount,
+        limit_soc=asked.limit_soc,
+        limit_seconds=asked.limit_seconds,
         failure=refusal.code,
         failure_text=refusal.message[:200],
     )
+    events.tell(session=failed, kind="session.failed", at=at)
     if refusal.code == "no_price":
         text = "A driver could not start: no tariff plan has a price for this connector."
         alerts.open_alert(kind="no_price", subject=f"station:{asked.station.code}", text=text, at=at)

@@ -33,7 +33,7 @@ OPEN_AT = Compiled(
 TRANSACTION = Compiled(
     lambda: (
         Session.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("id_tag")
+        .select_related("id_tag", "station")
         .filter(station=Given("station"), ocpp_id=Given("ocpp_id"))
         .order_by("pk")
     )

@@ -10,13 +10,12 @@ from accounts.models import IdTag, User
 from billing import ledger, promos, tariffs
 from billing.models import PromoCode
 from billing.pricing import Terms
-from charging import own_tags, payers, reservations, reserves
+from charging import access, events, own_tags, payers, reservations, reserves
 from charging.lifecycle.checks import TAKEN, check_alone, check_connector, check_driver, check_station
 from charging.lifecycle.choosing import choose_connector
-from charging.lifecycle.failing import keep_refused
+from charging.lifecycle.failing import keep_refused, limit_kind_of
 from charging.lifecycle.locks import lock_connector
 from charging.models import Reservation, Session
-from charging.reserves import Reserve
 from drivepower.core import doorbell
 from drivepower.core.refusals import Refusal
 from stations import commands
@@ -37,11 +36,16 @@ def request_start(
     by: str = "",
     currency: str = "",
     promo_code: str = "",
+    soc: int | None = None,
+    duration: timedelta | None = None,
 ) -> Session:
     """Ask a station to charge for a driver; energy in Wh, amount in the price's currency, `by` who asks for another.
 
-    `currency` is what the amount was meant in, where that was said. Refusals as product.md 4.2 and 4.10; each but those
-    about the connector's number leaves a FAILED session, which `details.session_id` names.
+    `soc` is the state of charge in percent at which to stop, which needs a station that tells it; `duration` how long
+    to charge from the Start on. `currency` is what the amount was meant in, where that was said.
+
+    Refusals as product.md 4.2 and 4.10; each but those about the connector's number leaves a FAILED session, which
+    `details.session_id` names.
     """
     connector = choose_connector(station=station, number=connector_number)
     asked = Session(
@@ -52,6 +56,8 @@ def request_start(
         requested_at=at,
         limit_energy_wh=energy_wh,
         limit_amount=amount,
+        limit_soc=soc,
+        limit_seconds=None if duration is None else int(duration.total_seconds()),
     )
     try:
         return _start(asked, by or f"driver:{driver.public_id}", currency, promo_code, at=at)
@@ -69,6 +75,8 @@ def _start(session: Session, by: str, currency: str, promo_code: str, *, at: dat
     kept = reservations.at_connector(session.connector, at=at)
     own = reservations.own(kept, session.driver)
     promo = promos.find(code=promo_code, at=at) if promo_code else None
+    if session.driver is not None:
+        access.check(station=session.station, driver=session.driver, id_tag=own.id_tag if own else None, at=at)
     terms = _terms_for(session, own, promo, currency, at=at)
     check_connector(session.connector, kept=kept, own=own)
     check_alone(session)
@@ -77,14 +85,15 @@ def _start(session: Session, by: str, currency: str, promo_code: str, *, at: dat
         terms=terms, wallet=wallet, energy_wh=session.limit_energy_wh, amount=session.limit_amount, at=at
     )
     session.id_tag = _tag_for(session, own, at=at)
-    _insert(session, terms, reserve, at=at)
+    _insert(session, terms, at=at)
     if terms.promo is not None and promo is not None and session.driver is not None:
         promos.take(promo=promo, user=session.driver, subject=session.subject, at=at)
-    if reserve.hold:
+    if reserve:
         ledger.hold(
-            wallet=wallet, amount=reserve.hold, subject=session.subject, number=1, expires_at=session.expires_at, at=at
+            wallet=wallet, amount=reserve, subject=session.subject, number=1, expires_at=session.expires_at, at=at
         )
     _ask_station(session, by=by, at=at)
+    events.tell(session=session, kind="session.requested", at=at)
     return session
 
 
@@ -102,7 +111,7 @@ def _terms_for(
     if terms is None:
         raise Refusal("no_price", "This connector has no price yet.")
     if currency not in ("", terms.currency):
-        raise Refusal("invalid_parameters", f"The price is in {terms.currency}.", {"currency": terms.currency})
+        raise Refusal("invalid_parameters", "The price is in another currency.", {"currency": terms.currency})
     return terms
 
 
@@ -130,13 +139,13 @@ def _ask_station(session: Session, *, by: str, at: datetime) -> None:
     doorbell.tell_portal({"type": "portal.changed"})
 
 
-def _insert(session: Session, terms: Terms, reserve: Reserve, *, at: datetime) -> None:
+def _insert(session: Session, terms: Terms, *, at: datetime) -> None:
     """Write the session; a racer who was first is a refusal by the constraint's name."""
     session.tag = session.id_tag.value if session.id_tag else ""
     session.state = State.REQUESTED
     session.holds_connector = True
     session.expires_at = at + timedelta(seconds=settings.START_TIMEOUT_SECONDS)
-    session.limit_kind = reserve.kind
+    session.limit_kind = limit_kind_of(session)
     session.price_terms = tariffs.freeze_terms(terms=terms, at=at)
     try:
         with transaction.atomic():

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from charging import events
 from charging.lifecycle.failing import fail_start
 from charging.lifecycle.locks import lock_session
 from charging.models import Session
@@ -30,10 +31,14 @@ def request_stop(*, session: Session, asked_by: str, cause: str, at: datetime) -
     return current
 
 
+@transaction.atomic
 def note_stop_answer(*, session_id: int, accepted: bool, at: datetime) -> None:
     """What the station answered to our stop; after a refusal the session counts as active again."""
-    if not accepted:
-        Session.objects.filter(pk=session_id).move(State.STOPPING, State.ACTIVE)
+    if accepted:
+        return
+    session = Session.objects.get(pk=session_id)
+    if session.move(State.STOPPING, State.ACTIVE):
+        events.tell(session=session, kind="session.resumed", at=at)
 
 
 def asked_long_ago(session: Session, *, at: datetime) -> bool:
@@ -42,7 +47,9 @@ def asked_long_ago(session: Session, *, at: datetime) -> bool:
 
 
 def _send_stop(session: Session, *, asked_by: str, cause: str, at: datetime) -> None:
-    if not session.move(State.ACTIVE, State.STOPPING, stop_asked_at=at, stop_cause=cause):
+    if session.move(State.ACTIVE, State.STOPPING, stop_asked_at=at, stop_cause=cause):
+        events.tell(session=session, kind="session.stopping", at=at)
+    else:
         session.stop_asked_at = at
         session.save(update_fields=["stop_asked_at"])
     commands.send(

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from billing import tariffs
-from charging import authorization, payers, review
+from charging import authorization, events, payers, review
 from charging.lifecycle.locks import lock_sessions
 from charging.models import Session
 from drivepower.core.texts import storable
@@ -55,6 +55,7 @@ def end_unstarted(
     session.ocpp_id = str(session.pk)
     session.save(update_fields=["ocpp_id"])
     _tell_of_overlaps(session)
+    events.tell(session=session, kind="session.ended", at=received_at)
     return session
 
 

@@ -7,12 +7,14 @@ from typing import NamedTuple
 from django.db.models import Max
 from django.db.models.functions import Upper
 
-from charging import abilities, authorization
+from accounts.models import IdTag
+from charging import abilities, access, authorization
 from charging.local_lists.entries import Entries
 from charging.models import Session
 from stations.models import Station
 
 LONGEST_TAG = 20
+COLUMNS = ("value", "kind", "expires_at", "group", "allowed_places", "company", "user__company")
 # What stations that say nothing can bear at once, by experience.
 AT_ONCE = 100
 
@@ -27,9 +29,13 @@ class Limits(NamedTuple):
 class Candidate(NamedTuple):
     """A tag and its entry."""
 
-    id: int
-    tag: str
+    id_tag: IdTag
     entry: Entries
+
+    @property
+    def tag(self) -> str:
+        """Its value."""
+        return self.id_tag.value
 
 
 def limits_of(station: Station) -> Limits:
@@ -41,18 +47,23 @@ def limits_of(station: Station) -> Limits:
 
 def candidates(*, at: datetime) -> list[Candidate]:
     """Every tag that may charge, by value, in one query."""
-    rows = authorization.accepted(at=at).order_by("value").values_list("pk", "value", "expires_at", "group")
-    return [Candidate(pk, tag, _entry(expires_at, group)) for pk, tag, expires_at, group in rows.iterator()]
+    tags = authorization.accepted(at=at).order_by("value").select_related("user").only(*COLUMNS)
+    return [Candidate(tag, _entry(tag.expires_at, tag.group)) for tag in tags.iterator()]
 
 
 def choose(found: list[Candidate], *, station: Station, most: int | None) -> tuple[Entries, str]:
-    """The entries for one station, and what was left out: those who charged there last go before others."""
+    """The entries for one station, and what was left out: those who charged there last go before others.
+
+    Whom its place does not admit at every hour is asked about and is in no list.
+    """
+    admitted = {tag.pk for tag in access.allowed_always(station=station, tags=[one.id_tag for one in found])}
+    found = [one for one in found if one.id_tag.pk in admitted]
     short = [one for one in found if len(one.tag) <= LONGEST_TAG]
     notes = [f"{len(found) - len(short)} tags are longer than {LONGEST_TAG} characters"] * (len(short) < len(found))
     if most is not None and len(short) > most:
         notes.append(f"{len(short) - most} tags find no room: the station keeps {most}")
         last = _last_starts(station)
-        short = sorted(short, key=lambda one: -last.get(one.id, 0.0))[:most]
+        short = sorted(short, key=lambda one: -last.get(one.id_tag.pk, 0.0))[:most]
     return {one.tag: one.entry for one in short}, "; ".join(notes)
 
 

@@ -5,7 +5,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from charging.models.session import Session
+from drivepower.core.tenancy import CutQuerySet
 from stations.models import Station
+
+
+class ChargingProfileQuerySet(CutQuerySet["ChargingProfile"]):
+    """Questions about many profiles."""
+
+    company_paths = ("station__location__host",)
 
 
 class ChargingProfile(models.Model):
@@ -39,6 +46,8 @@ class ChargingProfile(models.Model):
     asked_by = models.CharField(_("asked by"), max_length=80)
     asked_at = models.DateTimeField(_("asked"))
     changed_at = models.DateTimeField(_("changed"))
+
+    objects = ChargingProfileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("charging profile")

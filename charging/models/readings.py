@@ -4,7 +4,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from charging.models.session import Session
+from drivepower.core.tenancy import CutQuerySet
 from stations.models import Station
+
+
+class SessionMeterQuerySet(CutQuerySet["SessionMeter"]):
+    """Questions about many meters."""
+
+    company_paths = ("session__station__location__host", "session__company")
 
 
 class SessionMeter(models.Model):
@@ -19,6 +26,8 @@ class SessionMeter(models.Model):
     last_reading_at = models.DateTimeField(_("last reading"), null=True)
     running_cost = models.DecimalField(_("cost so far"), max_digits=16, decimal_places=3, null=True)
     cost_at = models.DateTimeField(_("cost as of"), null=True)
+
+    objects = SessionMeterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("session meter")

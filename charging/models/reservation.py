@@ -1,7 +1,6 @@
 """A connector kept for somebody until a moment, as the station knows it (OCPP 1.6, 5.13)."""
 
 import uuid
-from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import IdTag, User
 from charging.models.session import Session
+from drivepower.core.tenancy import CutQuerySet
 from stations.models import Connector, Station
 
 
@@ -27,16 +27,14 @@ class ReservationState(models.TextChoices):
 HOLDING_STATES = (ReservationState.REQUESTED, ReservationState.ACTIVE)
 
 
-class ReservationQuerySet(models.QuerySet["Reservation"]):
+class ReservationQuerySet(CutQuerySet["Reservation"]):
     """Questions about many reservations."""
+
+    company_paths = ("station__location__host", "driver__company")
 
     def holding(self) -> "ReservationQuerySet":
         """Those that a station keeps, or may keep: it has not answered."""
         return self.filter(state__in=HOLDING_STATES)
-
-    def end(self, state: ReservationState, *, at: datetime, **fields: object) -> int:
-        """Bring those that hold to one of their ends; how many moved."""
-        return self.holding().update(state=state, ended_at=at, **fields)
 
 
 class Reservation(models.Model):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, IdTag
 from billing.models import PriceTerms, Receipt
+from drivepower.core.tenancy import CutQuerySet
 from stations.models import Connector, Station
 
 
@@ -58,8 +59,10 @@ ARROWS: frozenset[tuple[State, State]] = frozenset(
 )
 
 
-class SessionQuerySet(models.QuerySet["Session"]):
+class SessionQuerySet(CutQuerySet["Session"]):
     """Questions about many sessions."""
+
+    company_paths = ("station__location__host", "company")
 
     def open(self) -> "SessionQuerySet":
         """Requested, active or stopping."""

@@ -7,6 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import AmountField
 from charging.models.session import Session
+from drivepower.core.tenancy import CutQuerySet
+
+
+class SettlementQuerySet(CutQuerySet["Settlement"]):
+    """Questions about many settlements."""
+
+    company_paths = ("session__station__location__host", "session__company")
 
 
 class Settlement(models.Model):
@@ -31,6 +38,8 @@ class Settlement(models.Model):
     decided_by = models.CharField(_("decided by"), max_length=80, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     made_at = models.DateTimeField(_("made"))
+
+    objects = SettlementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("settlement")

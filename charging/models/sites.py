@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from charging.models.profile import ChargingProfile
 from charging.models.session import Session
 from stations.models import Location
 
@@ -14,6 +15,13 @@ class SitePlan(models.Model):
     location = models.OneToOneField(Location, on_delete=models.CASCADE, related_name="site_plan")
     revision = models.PositiveIntegerField(_("revision"), default=0)
     limit_a = models.PositiveIntegerField(_("limit per phase, A"))
+    reserved_a = models.DecimalField(
+        _("set aside, A"),
+        max_digits=8,
+        decimal_places=1,
+        default=0,
+        help_text=_("For connectors of stations that are away: they may charge without asking."),
+    )
     planned_at = models.DateTimeField(_("planned"))
     dirty_since = models.DateTimeField(_("to be planned anew since"), null=True, blank=True)
 
@@ -38,6 +46,9 @@ class SiteShare(models.Model):
     # What it may take at most until its station has confirmed less: the larger counts against the limit.
     in_force_a = models.DecimalField(_("in force, A"), max_digits=6, decimal_places=1, null=True)
     sent_a = models.DecimalField(_("sent, A"), max_digits=6, decimal_places=1, null=True)
+    profile = models.ForeignKey(
+        ChargingProfile, verbose_name=_("profile"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     sent_at = models.DateTimeField(_("sent"), null=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from charging.models import Reservation
+from charging.reservations.moving import move
 from drivepower.core.texts import storable
 from stations.models import Connector
 from stations.models.state import BROKEN, FREE
@@ -33,22 +34,22 @@ def note_answer(
     holding = Reservation.objects.holding().filter(pk=reservation_id, station=station_id)
     word = storable(word)[:40]
     if word != "Accepted":
-        return bool(holding.filter(state=State.REQUESTED).end(State.REFUSED, at=at, answer=word))
+        return bool(move(holding.filter(state=State.REQUESTED), State.REFUSED, at=at, answer=word))
     here = Q(pk=reservation_id, station=station_id) | Q(connector=connector, connector__isnull=False)
     locked = Reservation.objects.holding().filter(here).select_for_update(no_key=True).order_by("pk")
     keys = list(locked.values_list("pk", flat=True))
     if reservation_id not in keys:
         return False
     # The station's word counts: it keeps a connector for one only.
-    Reservation.objects.filter(pk__in=keys).exclude(pk=reservation_id).end(State.ENDED, at=at)
+    move(Reservation.objects.filter(pk__in=keys).exclude(pk=reservation_id), State.ENDED, at=at)
     fresh = {"connector": connector, "tag": tag, "parent_tag": parent, "until": until}
-    return bool(holding.update(state=State.ACTIVE, answer=word, **fresh))
+    return bool(move(holding, State.ACTIVE, at=at, answer=word, **fresh))
 
 
 def note_cancelled(*, station_id: int, reservation_id: int, at: datetime) -> bool:
     """The station keeps it no longer, or never knew it."""
     known = Reservation.objects.filter(pk=reservation_id, station=station_id)
-    return bool(known.end(State.CANCELLED, at=at))
+    return bool(move(known, State.CANCELLED, at=at))
 
 
 def note_status(*, station_id: int, number: int, status: str, at: datetime) -> int:
@@ -60,9 +61,9 @@ def note_status(*, station_id: int, number: int, status: str, at: datetime) -> i
     found = Reservation.objects.holding().filter(station=station_id, **which)
     kept = Reservation.objects.filter(pk__in=list(found.values_list("pk", flat=True)))
     if status == RESERVED:
-        return kept.filter(state=State.REQUESTED).update(state=State.ACTIVE)
+        return move(kept.filter(state=State.REQUESTED), State.ACTIVE, at=at)
     if status in BROKEN:
-        return kept.end(State.ENDED, at=at, answer=status)
+        return move(kept, State.ENDED, at=at, answer=status)
     if status == FREE:
-        return kept.filter(until__lte=at + EARLY).end(State.EXPIRED, at=at)
+        return move(kept.filter(until__lte=at + EARLY), State.EXPIRED, at=at)
     return 0

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import IdTag, User
 from charging import authorization, own_tags
 from charging.models import Reservation
+from charging.reservations.moving import move
 from drivepower.core.refusals import Refusal
 from stations import commands
 from stations.models import Connector, Station
@@ -107,7 +108,7 @@ def cancel(*, reservation: Reservation, asked_by: str, at: datetime) -> Reservat
     if not Reservation.objects.holding().filter(pk=reservation.pk).exists():
         return reservation
     if commands.withdraw(subject=reservation.subject, intent="reserve", at=at):
-        Reservation.objects.filter(pk=reservation.pk).end(State.CANCELLED, at=at)
+        move(Reservation.objects.filter(pk=reservation.pk), State.CANCELLED, at=at)
         reservation.refresh_from_db()
         return reservation
     commands.send(

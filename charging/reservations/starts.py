@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from charging.models import Reservation, Session
+from charging.reservations.moving import tell
 from drivepower.core.compiled import Compiled, Given
 from stations.models import Connector
 
@@ -62,7 +63,10 @@ def use(*, session: Session, reservation_id: int | None, at: datetime) -> Reserv
 
 def _take(reservation: Reservation, session: Session, *, at: datetime) -> bool:
     still = Reservation.objects.filter(pk=reservation.pk, state=reservation.state)
-    return bool(still.update(state=State.USED, session=session, ended_at=at))
+    if not still.update(state=State.USED, session=session, ended_at=at):
+        return False
+    tell([reservation.pk], at=at)
+    return True
 
 
 def _is_for(reservation: Reservation, session: Session) -> bool:

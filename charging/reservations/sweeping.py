@@ -10,6 +10,7 @@ from charging.models import Reservation
 from charging.models.reservation import ReservationQuerySet
 from charging.reservations.answers import EARLY, RESERVED
 from charging.reservations.asking import cancel
+from charging.reservations.moving import move
 from stations.models import Command, ConnectorState
 from stations.models.state import BROKEN, FREE
 
@@ -27,15 +28,16 @@ log = structlog.stdlib.get_logger(__name__)
 def sweep(*, at: datetime) -> int:
     """Bring every reservation on that its station, its command or the time has decided; how many moved."""
     holding = Reservation.objects.holding()
-    moved = _chosen(holding.filter(until__lte=at - GRACE)).end(State.EXPIRED, at=at)
+    moved = move(_chosen(holding.filter(until__lte=at - GRACE)), State.EXPIRED, at=at)
     shown = holding.alias(status=_shown("status"), since=_shown("effective_at"))
-    moved += _chosen(shown.filter(status__in=BROKEN)).end(State.ENDED, at=at)
-    moved += _chosen(shown.filter(status=FREE, until__lte=at, since__gte=F("until") - EARLY)).end(State.EXPIRED, at=at)
-    moved += _chosen(shown.filter(status=RESERVED)).filter(state=State.REQUESTED).update(state=State.ACTIVE)
+    moved += move(_chosen(shown.filter(status__in=BROKEN)), State.ENDED, at=at)
+    free = shown.filter(status=FREE, until__lte=at, since__gte=F("until") - EARLY)
+    moved += move(_chosen(free), State.EXPIRED, at=at)
+    moved += move(_chosen(shown.filter(status=RESERVED)).filter(state=State.REQUESTED), State.ACTIVE, at=at)
     unsent = _commands().filter(intent__in=["reserve", "ReserveNow"], sent_at=None).exclude(state__in=UNDER_WAY)
     sent = _commands().exclude(sent_at=None)
     never = holding.filter(Exists(unsent), ~Exists(sent), state=State.REQUESTED)
-    moved += _chosen(never).end(State.REFUSED, at=at, answer="not_sent")
+    moved += move(_chosen(never), State.REFUSED, at=at, answer="not_sent")
     if moved:
         log.info("reservations are brought on", count=moved)
     return moved + _forget_doubtful(at=at)

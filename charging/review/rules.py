@@ -9,6 +9,8 @@ from charging import metering
 from charging.models import Session
 from charging.review import names
 
+Register = tuple[datetime, int]
+
 # Seconds are whole, at both ends.
 SLACK_SECONDS = 10
 # Readings are rounded otherwise than the register of the Stop.
@@ -23,7 +25,7 @@ SOME_POWER_W = 500
 def findings(
     session: Session,
     *,
-    registers: Sequence[tuple[datetime, int]],
+    registers: Sequence[Register],
     peak_power_w: int,
     rated_power_w: int | None,
     before_wh: int | None,
@@ -34,28 +36,38 @@ def findings(
     `before_wh` is where the connector's meter stood after the session before; `connected_at` is since when the station
     has been connected without a break.
     """
-    started_at, stopped_at = session.started_at, session.stopped_at
-    if started_at is None or stopped_at is None:
+    if session.started_at is None or session.stopped_at is None:
         return [names.STOP_BEFORE_START]
-    start_wh, stop_wh = session.meter_start_wh or 0, session.meter_stop_wh or 0
-    energy_wh = stop_wh - start_wh
-    seconds = (stopped_at - started_at).total_seconds()
-    inside = [(at, wh) for at, wh in registers if started_at <= at <= stopped_at]
-    highest = max((metering.since_start(wh, meter_start_wh=start_wh) for _, wh in inside), default=0)
+    energy_wh = (session.meter_stop_wh or 0) - (session.meter_start_wh or 0)
+    seconds = (session.stopped_at - session.started_at).total_seconds()
     doubts = {
+        **of_registers(session, registers, before_wh=before_wh),
+        names.STOP_BEFORE_START: seconds < 0,
+        names.TOO_LONG: seconds > settings.REVIEW_LONGEST_HOURS * 3600,
+        names.ZERO_WITH_POWER: energy_wh == 0 and peak_power_w >= SOME_POWER_W,
+        names.TOO_LARGE: energy_wh > settings.REVIEW_LARGEST_KWH * 1000,
+        names.IMPOSSIBLE: is_impossible(energy_wh, seconds=seconds, rated_power_w=rated_power_w),
+        names.BEGIN_ZERO: begins_at_zero(session, session.started_at, registers, rated_power_w),
+        names.CLOCK_BEHIND: is_behind(session, connected_at),
+    }
+    return [name for name, doubt in doubts.items() if doubt]
+
+
+def of_registers(session: Session, registers: Sequence[Register], *, before_wh: int | None) -> dict[str, bool]:
+    """What is odd about the registers of the two ends, beside those between them and the one before."""
+    start_wh, stop_wh = session.meter_start_wh or 0, session.meter_stop_wh or 0
+    inside = [
+        wh
+        for at, wh in registers
+        if session.started_at and session.stopped_at and session.started_at <= at <= session.stopped_at
+    ]
+    highest = max((metering.since_start(wh, meter_start_wh=start_wh) for wh in inside), default=0)
+    return {
         names.NEGATIVE: stop_wh < start_wh,
         names.WENT_BACK: start_wh <= stop_wh < start_wh + highest - SLACK_WH,
         # Energy that flowed in no session (7.31); a meter that starts at 0 each time says nothing of it.
         names.METER_GAP: start_wh > 0 and before_wh is not None and start_wh > before_wh + SLACK_WH,
-        names.STOP_BEFORE_START: seconds < 0,
-        names.TOO_LONG: seconds > settings.REVIEW_LONGEST_HOURS * 3600,
-        names.ZERO_WITH_POWER: stop_wh == start_wh and peak_power_w >= SOME_POWER_W,
-        names.TOO_LARGE: energy_wh > settings.REVIEW_LARGEST_KWH * 1000,
-        names.IMPOSSIBLE: is_impossible(energy_wh, seconds=seconds, rated_power_w=rated_power_w),
-        names.BEGIN_ZERO: begins_at_zero(session, started_at, registers, rated_power_w),
-        names.CLOCK_BEHIND: is_behind(session, connected_at),
     }
-    return [name for name, doubt in doubts.items() if doubt]
 
 
 def is_impossible(energy_wh: int, *, seconds: float, rated_power_w: int | None) -> bool:
@@ -65,7 +77,7 @@ def is_impossible(energy_wh: int, *, seconds: float, rated_power_w: int | None) 
 
 
 def begins_at_zero(
-    session: Session, started_at: datetime, registers: Sequence[tuple[datetime, int]], rated_power_w: int | None
+    session: Session, started_at: datetime, registers: Sequence[Register], rated_power_w: int | None
 ) -> bool:
     """Whether the Start says 0 beside a register that counts for life: then all of it would be this charge's."""
     first = next(((at, wh) for at, wh in registers if at >= started_at), None)

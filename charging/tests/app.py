@@ -7,8 +7,8 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.authentication import tokens_of
 from accounts.models import User
+from accounts.tests.world import tokens_of
 from charging.tests.world import World, minutes
 from stations.models import Gateway
 
@@ -19,8 +19,7 @@ class App:
     def __init__(self, person: User | None = None) -> None:
         self.client = APIClient()
         if person is not None:
-            access, _ = tokens_of(person)
-            self.client.credentials(HTTP_AUTHORIZATION=f"Bearer {access}")
+            self.client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens_of(person).access}")
 
     def get(self, address: str, **query: Any) -> tuple[int, Any]:
         """GET"""

@@ -125,7 +125,7 @@ def test_it_takes_limits_under_all_their_names(
         {"amount": 50, "amount_som": 60},
         {"limit_type": "amount"},
         {"limit_value": "5"},
-        {"limit_type": "time", "limit_value": 5},
+        {"limit_type": "time", "limit_value": 0},
         {"limit_type": "amount", "limit_value": "lots"},
         {"limit_type": "amount", "limit_value": 5, "amount": 6},
         {"limit_type": "energy", "limit_value": 500},

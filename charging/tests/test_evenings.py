@@ -154,19 +154,19 @@ def test_it_has_the_tax_on_top_of_each_line(world: World) -> None:
 
 
 def test_it_is_for_a_hundred_som(world: World) -> None:
-    """The driver wants 100.00 worth; at 6.2 kWh the station is asked to stop, at 6.6 it has: 6.6 x 15.00 = 99.00."""
+    """The driver wants 100.00 worth; at 6.655 kWh the station is asked to stop, and at 6.66 it has: 99.90."""
     driver = world.driver("1000.00")
     session = world.charging(driver, at=SEVEN, amount=Decimal(100))
     assert Hold.objects.get().amount == Decimal(100)
     world.say(world.one, "Charging", at=SEVEN + minutes(0.1))
-    for minute, energy, stop in ((4, 4000, False), (5, 5000, False), (6.2, 6200, True)):
+    for minute, energy, stop in ((4, 4000, False), (5, 5000, False), (6.7, 6655, True)):
         at = SEVEN + minutes(minute)
         world.read(session, 1000 + energy, at=at, power_w=60_000 if stop else 20_000)
-        assert limits.touched(session_ids=[session.pk], at=at)[0][2] is stop
-    ended = world.end(session, 7600, at=SEVEN + minutes(6.6))
+        assert limits.touched(session_ids=[session.pk], at=at)[0].stop is stop
+    ended = world.end(session, 7660, at=SEVEN + minutes(6.71))
     assert ended is not None
-    assert pay(world, ended).gross == Decimal("99.00")
-    assert (left(world, driver), Session.objects.get().findings) == (Decimal("901.00"), [])
+    assert pay(world, ended).gross == Decimal("99.90")
+    assert (left(world, driver), Session.objects.get().findings) == (Decimal("900.10"), [])
 
 
 def test_it_costs_nothing_at_a_free_connector(world: World) -> None:

@@ -71,7 +71,7 @@ def test_it_charges_through_to_where_nothing_is_left(world: World) -> None:
     for energy_wh in (2000, 19_700, 20_100):
         at = NOW + minutes(energy_wh / 600)
         world.read(session, 1000 + energy_wh, at=at, power_w=36_000)
-        assert [stops for _, _, stops in limits.touched(session_ids=[session.pk], at=at)] == [False]
+        assert [one.stop for one in limits.touched(session_ids=[session.pk], at=at)] == [False]
     assert Session.objects.get().state == State.ACTIVE
 
 

@@ -42,7 +42,7 @@ def everywhere(world: World, driver: User, code: str = "") -> list[Decimal]:
     session = world.charging(driver, promo_code=code, amount=Decimal(2000))
     by_terms = pricing.estimate(frozen(session), starts_at=NOW, energy_wh=25_500, duration=minutes(60))
     world.read(session, 26_500, at=NOW + minutes(60))
-    [(_, running, _)] = limits.touched(session_ids=[session.pk], at=NOW + minutes(60))
+    [looked] = limits.touched(session_ids=[session.pk], at=NOW + minutes(60))
     # Prices change while the car charges; its own do not.
     tariffs.publish_version(plan=world.plan, rules=[per_kwh("99")], in_force_from=LONG_AGO, at=NOW)
     ClientTariff.objects.update(valid_until=NOW + minutes(30))
@@ -52,7 +52,7 @@ def everywhere(world: World, driver: User, code: str = "") -> list[Decimal]:
     settled = settlement.settle(session_id=session.pk, at=NOW + minutes(61))
     assert settled is not None
     receipt = Receipt.objects.get(subject=session.subject)
-    return [before.gross, by_terms.gross, running, settled.total, receipt.gross]
+    return [before.gross, by_terms.gross, looked.cost, settled.total, receipt.gross]
 
 
 def agree(**fields: Any) -> None:

@@ -15,7 +15,7 @@ from accounts.models import IdTag
 from billing import ledger
 from billing.models import Hold, Receipt, Transfer
 from charging import lifecycle, limits, settlement, sweeps
-from charging.limits import Judgement
+from charging.judging import Judgement
 from charging.models import Session, Settlement
 from charging.models.session import State
 from charging.tests.world import NOW, World, minutes
@@ -187,7 +187,7 @@ def test_an_answer_and_a_start_agree(shared_world: World, accepted: bool) -> Non
     assert world.wallet(driver).held == Decimal(200)
 
 
-USED_UP = Judgement(Decimal("199.00"), Decimal("201.00"), stop=True, cause="reserve")
+USED_UP = Judgement(Decimal("201.00"), stop=True, cause="reserve")
 
 
 def test_two_gateways_hold_one_step_more_and_stop_nobody_who_can_pay(shared_world: World) -> None:

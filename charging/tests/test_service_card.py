@@ -44,7 +44,8 @@ def test_it_is_not_stopped_and_costs_nothing_in_the_end(world: World) -> None:
     world.card(None, kind=SERVICE)
     session = world.begin("CARD-1").session
     world.read(session, 26_500, at=NOW + minutes(30))
-    assert limits.touched(session_ids=[session.pk], at=NOW + minutes(30)) == [(session.pk, Decimal(0), False)]
+    [looked] = limits.touched(session_ids=[session.pk], at=NOW + minutes(30))
+    assert (looked.cost, looked.stop) == (Decimal(0), False)
     world.end(session, 26_500, at=NOW + minutes(60))
     settled = settlement.settle(session_id=session.pk, at=NOW + minutes(61))
     assert settled is not None

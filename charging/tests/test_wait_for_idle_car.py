@@ -130,8 +130,9 @@ def test_it_gives_that_minute_from_when_a_late_stop_came(world: World) -> None:
     assert wait(ended, at=501) is None
 
 
-def test_it_asks_the_database_three_times(session: Session) -> None:
+def test_it_asks_the_database_four_times_once_it_was_told_of(session: Session) -> None:
     assert session.connector.number == 1
+    wait(session, at=89)
     with CaptureQueriesContext(connection) as asked:
         wait(session, at=90)
-    assert len(asked) == 3
+    assert len(asked) == 4

@@ -10,10 +10,11 @@ from django.forms import BaseModelFormSet, Field, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.paginator import InfinitePaginator
 
-from drivepower.core.alerts import kinds_for_people
+from drivepower.core import alerts
+from drivepower.core.cut_pages import CutPages
 from drivepower.core.models import Alert, Sweep, SweepRun
 
 
@@ -22,7 +23,7 @@ def person(request: HttpRequest) -> str:
     return f"staff:{getattr(request.user, 'public_id', '')}"
 
 
-class QuickListAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
+class QuickListAdmin(CutPages):
     """A list that never counts its table."""
 
     paginator = InfinitePaginator
@@ -110,18 +111,16 @@ class AlertAdmin(RecordAdmin):
     @admin.action(description=_("Acknowledge"), permissions=["acknowledge"])
     def acknowledge(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
         """Note that this person looks after the chosen alerts; those that someone has already taken stay theirs."""
-        taken = queryset.filter(acknowledged_at=None).update(
-            acknowledged_at=timezone.now(), acknowledged_by=person(request)
-        )
+        taken = alerts.acknowledge(queryset, by=person(request), at=timezone.now())
         self.message_user(request, _("%(count)d acknowledged.") % {"count": taken})
 
     @admin.action(description=_("Resolve"), permissions=["acknowledge"])
     def resolve(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
         """Close the chosen alerts whose cause only a person can see going; the others end by themselves."""
-        by, at = person(request), timezone.now()
-        chosen = queryset.filter(resolved_at=None, kind__in=kinds_for_people())
-        chosen.filter(acknowledged_at=None).update(acknowledged_at=at, acknowledged_by=by)
-        closed = chosen.update(resolved_at=at)
+        at = timezone.now()
+        chosen = queryset.filter(resolved_at=None, kind__in=alerts.kinds_for_people())
+        alerts.acknowledge(chosen, by=person(request), at=at)
+        closed = alerts.resolve(chosen, at=at)
         self.message_user(request, _("%(count)d resolved.") % {"count": closed})
 
 
@@ -145,3 +144,7 @@ class SweepRunAdmin(RecordAdmin):
     def told(self, run: SweepRun) -> str:
         """How many of what."""
         return ", ".join(f"{what.replace('_', ' ')}: {count}" for what, count in run.did.items()) or "–"
+
+
+# The pages of events and webhooks stand on this module; the admin looks for this one alone.
+from drivepower.core import admin_outbox  # noqa: E402, F401

@@ -6,6 +6,7 @@ import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
+from django.utils.translation import gettext
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -21,15 +22,23 @@ STATUS = {
     "amount_exceeds_balance": 402,
     "debt_open": 402,
     "access_denied": 403,
+    "already_asked": 409,
+    "already_decided": 409,
+    "card_taken": 409,
     "not_found": 404,
     "connector_occupied": 409,
     "connector_taken": 409,
     "idempotency_conflict": 409,
     "session_already_active": 409,
+    "session_moved": 409,
+    "session_running": 409,
+    "reservation_already_active": 409,
+    "reservation_not_supported": 409,
     "no_price": 409,
     "starts_paused": 409,
     "start_rejected": 409,
     "start_timeout": 409,
+    "version_moved": 409,
     "too_many_requests": 429,
     "unavailable": 503,
 }
@@ -49,7 +58,9 @@ def status_of(code: str) -> int:
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler; None lets an unexpected error surface as a 500 with its traceback in the log."""
     if isinstance(error, Refusal):
-        return answer(error.code, error.message, details=error.details)
+        wait = error.details.get("retry_after")
+        headers = {"Retry-After": str(wait)} if wait else None
+        return answer(error.code, error.message, details=error.details, headers=headers)
     if isinstance(error, OperationalError | InterfaceError):
         log.error("database does not answer", exc_info=error)
         return answer("unavailable", "Try again in a moment.", headers={"Retry-After": "2"})
@@ -81,8 +92,23 @@ def of_rest_framework(error: exceptions.APIException) -> Response:
 
 
 def by_field(detail: Any) -> dict[str, Any]:
-    """Validation errors by the name of their field."""
-    return detail if isinstance(detail, dict) else {"non_field_errors": detail}
+    """Validation errors by the name of their field, in the reader's language."""
+    by_name = detail if isinstance(detail, dict) else {"non_field_errors": detail}
+    return {field: translated(problem) for field, problem in by_name.items()}
+
+
+def translated(detail: Any) -> Any:
+    """The same errors with their sentences in the reader's language, where somebody has translated them."""
+    if isinstance(detail, dict):
+        return {field: translated(problem) for field, problem in detail.items()}
+    if isinstance(detail, list):
+        return [translated(problem) for problem in detail]
+    return in_their_language(str(detail))
+
+
+def in_their_language(sentence: str) -> str:
+    """A sentence as the reader speaks; one that holds values of the moment stays as it was written."""
+    return gettext(sentence) if sentence else ""
 
 
 def first_sentence(details: dict[str, Any]) -> str:
@@ -102,6 +128,7 @@ def answer(
     details: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """An error as the API shows it."""
-    body = {"success": False, "error": code, "message": message, "details": details or {}}
+    """An error as the API shows it; the message in the reader's language."""
+    said = in_their_language(message)
+    body = {"success": False, "error": code, "message": said, "details": details or {}}
     return Response(body, status=status or status_of(code), headers=headers)

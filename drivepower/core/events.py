@@ -3,13 +3,18 @@
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
 from drivepower.core import doorbell
+from drivepower.core.models import Event
 from drivepower.core.texts import storable
+
+# For how long what happened is told to whoever asks.
+KEPT = timedelta(days=30)
+FORGET_AT_ONCE, MOST_ROUNDS = 1000, 100
 
 RECORD = """
 INSERT INTO core_event (public_id, kind, subject, station, location, driver, company, host, is_public, payload, at)
@@ -38,3 +43,15 @@ def record(
     with connection.cursor() as cursor:
         cursor.execute(RECORD, [uuid.uuid4(), *said, json.dumps(storable(dict(payload))), at])
     doorbell.tell_readers()
+
+
+def forget_events(*, at: datetime) -> int:
+    """Delete events that are kept no longer, and their deliveries; answers how many events."""
+    forgotten = 0
+    for _ in range(MOST_ROUNDS):
+        old = list(Event.objects.filter(at__lt=at - KEPT).order_by("at").values_list("pk", flat=True)[:FORGET_AT_ONCE])
+        Event.objects.filter(pk__in=old).delete()
+        forgotten += len(old)
+        if len(old) < FORGET_AT_ONCE:
+            break
+    return forgotten

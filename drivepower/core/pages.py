@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 
+from drivepower.core.errors import in_their_language
+
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404."""
@@ -20,4 +22,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def shaped(code: str, message: str, *, status: int) -> JsonResponse:
     """An error as the API shows it."""
-    return JsonResponse({"success": False, "error": code, "message": message, "details": {}}, status=status)
+    said = in_their_language(message)
+    return JsonResponse({"success": False, "error": code, "message": said, "details": {}}, status=status)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import DataError
 from rest_framework.exceptions import NotFound
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import CursorPagination, LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -33,3 +33,15 @@ class NewestFirst(CursorPages):
     """By descending key: what came last is seen first."""
 
     ordering = "-id"
+
+
+class CountedPages(LimitOffsetPagination):
+    """The older shape of histories: `total`, `limit` (up to 100) and `offset` beside `data`; for short lists only."""
+
+    default_limit = 50
+    max_limit = 100
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The house's shape of a list, counted."""
+        counted = {"total": self.count, "limit": self.limit, "offset": self.offset}
+        return Response({"success": True, "data": data, **counted, "next": self.get_next_link()})

@@ -13,8 +13,10 @@ from drf_spectacular.utils import (
     inline_serializer,
 )
 from rest_framework import serializers
+from rest_framework.pagination import BasePagination
 
 from drivepower.core.errors import status_of
+from drivepower.core.pagination import CountedPages, NewestFirst
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 Shape = type[serializers.BaseSerializer[Any]] | serializers.BaseSerializer[Any]
@@ -28,6 +30,8 @@ IDEMPOTENCY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="A name of your own for this request, kept for 24 hours: sent again, it answers the same.",
 )
+
+_shapes: dict[str, tuple[str, serializers.Serializer[Any]]] = {}
 
 
 class Problem(serializers.Serializer[Any]):
@@ -59,6 +63,7 @@ def documented(
     answer: Shape | dict[str, serializers.Field[Any, Any, Any, Any]] | None = None,
     name: str = "",
     rows: Shape | None = None,
+    pages: type[BasePagination] = NewestFirst,
     status: int = 200,
     request: Shape | None = None,
     query: Shape | None = None,
@@ -72,19 +77,26 @@ def documented(
     """Document one method of a view.
 
     `answer` is a serializer class, or the fields beside `success` (then `name` names them); `rows` makes it a list with
-    `data` and `next`. `errors` are the codes it may refuse with, beside those of every request; `is_open` needs no
-    token; `other` adds responses of other media types as {(status, type): shape}.
+    `data` and `next`, turned as its `pages` are. `errors` are the codes it may refuse with, beside those of every
+    request; `is_open` needs no token; `other` adds responses of other media types as {(status, type): shape}.
     """
     if rows is not None:
-        many = rows(many=True) if isinstance(rows, type) else rows
-        pages = serializers.CharField(allow_null=True, help_text="Address of the next page.")
-        name, answer = name or f"{_named(rows)}List", {"data": many, "next": pages}
+        name, answer = name or f"{_named(rows)}List", _list(rows, pages)
     shape = _shape(answer, name) if isinstance(answer, dict) else answer
     codes = [*ALWAYS, *errors, *(() if is_open else WITH_TOKEN)]
     if idempotent:
         codes.append("idempotency_conflict")
-    responses: dict[Any, Any] = {status: shape, **_problems(codes), **(other or {})}
-    told = [*parameters, *([query] if query is not None else []), *([IDEMPOTENCY] if idempotent else [])]
+    if rows is not None and not issubclass(pages, CountedPages):
+        codes.append("not_found")  # a cursor that is none of ours
+    # A file alone has no JSON beside it.
+    good = {} if shape is None and other else {status: shape}
+    responses: dict[Any, Any] = {**good, **_problems(codes), **(other or {})}
+    told = [
+        *parameters,
+        *(_turning(pages) if rows is not None else []),
+        *([query] if query is not None else []),
+        *([IDEMPOTENCY] if idempotent else []),
+    ]
     return extend_schema(
         summary=summary,
         request=request,
@@ -95,10 +107,31 @@ def documented(
     )
 
 
+def _list(rows: Shape, pages: type[BasePagination]) -> dict[str, Any]:
+    """What a list holds beside `success`."""
+    many = rows(many=True) if isinstance(rows, type) else rows
+    listed = {"data": many, "next": serializers.URLField(allow_null=True, help_text="Address of the next page.")}
+    if issubclass(pages, CountedPages):
+        listed |= {name: serializers.IntegerField() for name in ("total", "limit", "offset")}
+    return listed
+
+
+def _turning(pages: type[BasePagination]) -> list[OpenApiParameter]:
+    """How a list is asked for its pages."""
+    limit = OpenApiParameter("limit", int, description="Rows of a page, 1 to 100.")
+    turned = OpenApiParameter("offset", int) if issubclass(pages, CountedPages) else OpenApiParameter("cursor", str)
+    return [limit, turned]
+
+
 def _shape(fields: dict[str, Any], name: str) -> serializers.Serializer[Any]:
-    """{"success": true} and these fields."""
+    """{"success": true} and these fields, made once; two different answers must not have one name."""
     assert name, "an answer made of fields needs a name"  # noqa: S101  # told to whoever writes the view
-    return inline_serializer(name, {"success": serializers.BooleanField(), **fields})
+    said = repr(fields)
+    known, shape = _shapes.setdefault(
+        name, (said, inline_serializer(name, {"success": serializers.BooleanField(), **fields}))
+    )
+    assert known == said, f"two different answers are called {name}"  # noqa: S101  # the same
+    return shape
 
 
 def _named(shape: Shape) -> str:

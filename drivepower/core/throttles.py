@@ -85,3 +85,21 @@ class LoginThrottle(WindowThrottle):
     """Passwords tried and accounts made, by address."""
 
     scope = "login"
+
+
+class ReportThrottle(PersonThrottle):
+    """Reports of problems, by person or address."""
+
+    scope = "report"
+
+
+class OperatorThrottle(PersonThrottle):
+    """The operator API, by member of staff."""
+
+    scope = "operator"
+
+
+class CodeThrottle(WindowThrottle):
+    """One-time codes asked for, by address: each costs a message."""
+
+    scope = "code"

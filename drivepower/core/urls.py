@@ -4,13 +4,14 @@ from django.conf import settings
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
-from drivepower.core import health
+from drivepower.core import health, metrics
 
 urlpatterns = [
     path("health", health.ready),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("version", health.version),
+    path("metrics", metrics.show),
 ]
 if settings.ENABLE_SWAGGER:
     urlpatterns += [

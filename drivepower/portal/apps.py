@@ -6,3 +6,9 @@ class PortalConfig(AppConfig):
     name = "drivepower.portal"
     label = "portal"
     verbose_name = _("Portal")
+
+    def ready(self) -> None:
+        """Hang up what is counted for Prometheus."""
+        from drivepower.portal.metrics import add_figures
+
+        add_figures()

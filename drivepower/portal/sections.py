@@ -29,7 +29,9 @@ PERMISSION = {
 
 
 def sections_of(user: User | AnonymousUser) -> frozenset[Section]:
-    """The parts that this person may see; none for who is not (or no longer) staff."""
-    if not (user.is_active and user.is_staff):
+    """The parts that this person may see; none for who is not (or no longer) staff, and for staff of a company: the
+    page shows the whole network.
+    """
+    if not (user.is_active and user.is_staff) or user.company_id is not None:
         return frozenset()
     return frozenset(section for section, permission in PERMISSION.items() if user.has_perm(permission))

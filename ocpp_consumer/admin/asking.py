@@ -21,7 +21,7 @@ from drivepower.core.refusals import Refusal
 from ocpp_consumer.masking import mask
 from ocpp_consumer.v16 import door
 from ocpp_consumer.v16.requests import REQUESTS
-from stations import configuration
+from stations import configuration, pacing
 from stations.admin.network import StationAdmin
 from stations.admin.records import CommandAdmin
 from stations.models import Command, Station
@@ -58,14 +58,15 @@ class AskForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hints
         if self.errors:
             return said
         try:
-            self.command = door.ask(
-                station=Station.objects.get(pk=self.object_id),
-                action=said["action"],
-                payload={} if said["payload"] is None else said["payload"],
-                asked_by=person(self.request),
-                at=timezone.now(),
-                force=said["force"],
-            )
+            with pacing.one_turn(asked_by=person(self.request)) as at:
+                self.command = door.ask(
+                    station=Station.objects.get(pk=self.object_id),
+                    action=said["action"],
+                    payload={} if said["payload"] is None else said["payload"],
+                    asked_by=person(self.request),
+                    at=at,
+                    force=said["force"],
+                )
         except Refusal as refusal:
             # Beside a field, because the dialog shows no other errors.
             raise ValidationError({"payload": refusal.message}) from refusal

@@ -8,8 +8,14 @@ from typing import Any
 
 import psycopg
 
-from ocpp_consumer.journal import facts
+from ocpp_consumer.journal import facts, news
 
+# Locked, so that nothing comes between how a connector was and what is told of it.
+BEFORE = """
+SELECT station_id, number, status, error_code FROM stations_connectorstate
+WHERE (station_id, number) IN (SELECT * FROM unnest(%s::int8[], %s::int4[]))
+ORDER BY station_id, number FOR NO KEY UPDATE
+"""
 # The row of a connector is locked here even where the status is stale: that lets one process at a time cut its spans.
 STORE = """
 INSERT INTO stations_connectorstate AS state
@@ -21,6 +27,7 @@ ON CONFLICT (station_id, number) DO UPDATE SET
     vendor_error_code = excluded.vendor_error_code, effective_at = excluded.effective_at,
     received_at = excluded.received_at
 WHERE excluded.effective_at >= state.effective_at
+RETURNING station_id, number
 """
 OPEN_SPANS = """
 SELECT id, station_id, number, status, error_code, since FROM stations_statusspan
@@ -51,12 +58,14 @@ class Span:
 
 
 def store(cursor: psycopg.Cursor[Any], statuses: Sequence[facts.Status]) -> None:
-    """Note the connectors of a batch, each once, in key order, and cut their spans."""
+    """Note the connectors of a batch, each once, in key order, cut their spans, and tell what has changed."""
     by_connector: dict[Key, list[facts.Status]] = defaultdict(list)
     for status in sorted(statuses, key=lambda said: said.effective_at):  # stable: at the same time, the later word wins
         by_connector[status.station_id, status.number].append(status)
     newest = [by_connector[key][-1] for key in sorted(by_connector)]
-    cursor.execute(STORE, columns(newest))
+    before = {(row[0], row[1]): (row[2], row[3]) for row in cursor.execute(BEFORE, columns(sorted(by_connector)))}
+    taken = {(row[0], row[1]) for row in cursor.execute(STORE, columns(newest))}
+    news.tell(cursor, newest, taken=taken, before=before)
     cursor.execute(OPEN_SPANS, columns(sorted(by_connector)))
     open_spans = {(row[1], row[2]): Span(row[0], (row[1], row[2]), *row[3:6]) for row in cursor}
     spans = [span for key, told in by_connector.items() for span in cut(open_spans.get(key), told)]

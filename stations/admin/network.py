@@ -15,6 +15,7 @@ from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 
 from drivepower.core.admin import CarefulAdmin, CarefulInline, save_changed
+from drivepower.core.cut_pages import cut
 from stations import contest, registry
 from stations.admin.own_price import OwnPriceAdmin, PublicPlans
 from stations.models import Connector, ConnectorState, Location, Station
@@ -32,7 +33,8 @@ class LocationAdmin(CarefulAdmin):
     """Places."""
 
     list_display = ["code", "__str__", "address", "stations_here", "host", "time_zone"]
-    list_filter = ["host"]
+    list_display += ["supply_limit_a", "shares_supply"]
+    list_filter = ["host", "shares_supply"]
     list_select_related = ["host"]
     search_fields = ["code", "address"]
     autocomplete_fields = ["host"]
@@ -96,7 +98,8 @@ class StationAdmin(OwnPriceAdmin, CarefulAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Station]:
         """With everything that the list shows of their state."""
-        return Station.objects.with_live_state()
+        stations: QuerySet[Station] = cut(Station.objects.with_live_state(), request)
+        return stations
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Where stations are set up before they work, a new one waits for that."""

@@ -77,7 +77,7 @@ def watch_ends(*, at: datetime) -> int:
     for subject, ends_at in subjects.items():
         text = f"Its certificate ends at {ends_at:%Y-%m-%d}: ask it for a new request."
         alerts.open_alert(kind=ENDS, subject=subject, text=text, at=at)
-    Alert.objects.open().filter(kind=ENDS).exclude(subject__in=subjects).update(resolved_at=at)
+    alerts.resolve(Alert.objects.filter(kind=ENDS).exclude(subject__in=subjects), at=at)
     return len(subjects)
 
 

@@ -1,6 +1,7 @@
 """Hardware and its conversation."""
 
 from stations.models.access import AccessRule, Favourite, Maintenance, Report
+from stations.models.bulk import BulkCommand, BulkStep
 from stations.models.commands import Command
 from stations.models.configuration import ConfigurationKey, ConfigurationTemplate
 from stations.models.files import DiagnosticsJob, FirmwareImage, FirmwareJob, JobState, Upload
@@ -12,6 +13,8 @@ from stations.models.state import ConnectionSpan, ConnectorState, StationSeen, S
 
 __all__ = [
     "AccessRule",
+    "BulkCommand",
+    "BulkStep",
     "Certificate",
     "Command",
     "ConfigurationKey",

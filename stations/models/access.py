@@ -8,8 +8,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, User
+from drivepower.core.tenancy import CutQuerySet
 from stations.models.network import Station
 from stations.models.places import Location
+
+
+class AccessRuleQuerySet(CutQuerySet["AccessRule"]):
+    """Questions about many rules."""
+
+    company_paths = ("station__location__host", "location__host")
 
 
 class AccessRule(models.Model):
@@ -43,6 +50,8 @@ class AccessRule(models.Model):
     )
     opens = models.TimeField(_("from, local time"), null=True, blank=True)
     closes = models.TimeField(_("until, local time"), null=True, blank=True)
+
+    objects = AccessRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("access rule")
@@ -85,6 +94,12 @@ class Favourite(models.Model):
         return f"{self.user_id} {self.station_id}"
 
 
+class ReportQuerySet(CutQuerySet["Report"]):
+    """Questions about many reports."""
+
+    company_paths = ("station__location__host", "user__company")
+
+
 class Report(models.Model):
     """A problem that somebody has seen at a station."""
 
@@ -114,6 +129,8 @@ class Report(models.Model):
     made_at = models.DateTimeField(_("made"))
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
+    objects = ReportQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("report of a problem")
         verbose_name_plural = _("reports of problems")
@@ -125,6 +142,12 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class MaintenanceQuerySet(CutQuerySet["Maintenance"]):
+    """Questions about much work."""
+
+    company_paths = ("station__location__host",)
 
 
 class Maintenance(models.Model):
@@ -153,6 +176,8 @@ class Maintenance(models.Model):
     made_by = models.CharField(_("made by"), max_length=80, editable=False)
     made_at = models.DateTimeField(_("made"), editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    objects = MaintenanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("maintenance")

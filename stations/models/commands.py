@@ -7,11 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from drivepower.core.tenancy import CutQuerySet
 from stations.models.network import Station
 
 
-class CommandQuerySet(models.QuerySet["Command"]):
+class CommandQuerySet(CutQuerySet["Command"]):
     """Questions about many commands."""
+
+    company_paths = ("station__location__host",)
 
     def queued(self, *, at: datetime) -> "CommandQuerySet":
         """Those that wait to be sent and may still be."""
@@ -87,6 +90,7 @@ class Command(models.Model):
             ),
             models.Index(fields=["id"], condition=Q(holds_secret=True), name="commands_that_hold_secrets"),
             models.Index(fields=["subject"], name="commands_of_a_subject"),
+            models.Index(fields=["asked_by", "asked_at"], name="commands_of_a_person"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,14 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drivepower.core.tenancy import CutQuerySet
 from stations.models.network import Station
+
+
+class ConfigurationKeyQuerySet(CutQuerySet["ConfigurationKey"]):
+    """Questions about many keys."""
+
+    company_paths = ("station__location__host",)
 
 
 class ConfigurationKey(models.Model):
@@ -15,6 +22,8 @@ class ConfigurationKey(models.Model):
     is_read_only = models.BooleanField(_("read-only"), default=False)
     is_known = models.BooleanField(_("known to the station"), default=True)
     read_at = models.DateTimeField(_("read"))
+
+    objects = ConfigurationKeyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("configuration key")

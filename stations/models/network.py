@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import TariffPlan
+from drivepower.core.tenancy import CutQuerySet
 from stations.models.places import CODE, Location, Point, called, within
 from stations.models.quirks import QuirkProfile
 
@@ -32,8 +33,10 @@ class Gateway(models.Model):
         return self.process
 
 
-class StationQuerySet(models.QuerySet["Station"]):
+class StationQuerySet(CutQuerySet["Station"]):
     """Questions about many stations."""
+
+    company_paths = ("location__host",)
 
     def online(self, *, at: datetime) -> "StationQuerySet":
         """Those that hold a socket on a gateway whose lease is alive."""
@@ -198,6 +201,12 @@ class Station(models.Model):
         return self.code
 
 
+class ConnectorQuerySet(CutQuerySet["Connector"]):
+    """Questions about many connectors."""
+
+    company_paths = ("station__location__host",)
+
+
 class Connector(models.Model):
     """A socket or cable of a station; number 0 is the station itself."""
 
@@ -221,6 +230,8 @@ class Connector(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+
+    objects = ConnectorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("connector")

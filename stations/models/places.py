@@ -14,6 +14,7 @@ from django.db.models.functions import ASin, Cast, Cos, Least, Power, Radians, S
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company
+from drivepower.core.tenancy import CutQuerySet
 
 CODE = RegexValidator(r"^[A-Z0-9\-]{1,50}$", _("Capital letters, digits and hyphens."))
 EARTH_RADIUS_KM = 6371.0
@@ -52,8 +53,10 @@ def called(location: str, text: str) -> Q:
     return wanted
 
 
-class LocationQuerySet(models.QuerySet["Location"]):
+class LocationQuerySet(CutQuerySet["Location"]):
     """Questions about many locations."""
+
+    company_paths = ("host",)
 
     def called(self, text: str) -> "LocationQuerySet":
         """Those whose code, address or name contains the text."""
@@ -118,7 +121,8 @@ class Location(models.Model):
                 name="coordinates_are_on_earth",
             ),
             models.CheckConstraint(
-                condition=Q(shares_supply=False) | Q(supply_limit_a__gt=0), name="shared_supply_has_a_limit"
+                condition=Q(shares_supply=False) | Q(supply_limit_a__isnull=False, supply_limit_a__gt=0),
+                name="shared_supply_has_a_limit",
             ),
         ]
 

@@ -3,7 +3,14 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drivepower.core.tenancy import CutQuerySet
 from stations.models.network import Station
+
+
+class CertificateQuerySet(CutQuerySet["Certificate"]):
+    """Questions about many certificates."""
+
+    company_paths = ("station__location__host",)
 
 
 class Certificate(models.Model):
@@ -37,6 +44,8 @@ class Certificate(models.Model):
     changed_at = models.DateTimeField(_("changed"))
     tried_at = models.DateTimeField(_("last tried to sign"), null=True, editable=False)
 
+    objects = CertificateQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("certificate")
         verbose_name_plural = _("certificates")
@@ -45,6 +54,12 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.station_id}"
+
+
+class SecurityEventQuerySet(CutQuerySet["SecurityEvent"]):
+    """Questions about many security events."""
+
+    company_paths = ("station__location__host",)
 
 
 class SecurityEvent(models.Model):
@@ -60,6 +75,8 @@ class SecurityEvent(models.Model):
     detail = models.CharField(_("detail"), max_length=255, blank=True)
     happened_at = models.DateTimeField(_("happened"))
     received_at = models.DateTimeField(_("received"))
+
+    objects = SecurityEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("security event")

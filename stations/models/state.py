@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from drivepower.core.tenancy import CutQuerySet
 from stations.models.network import Station
 
 # What connectors call their state (OCPP 1.6, 7.7), by what it means here.
@@ -15,6 +16,12 @@ FINISHING = "Finishing"
 IDLE = ("SuspendedEV", FINISHING)
 IN_USE = ("Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Reserved")
 BROKEN = ("Unavailable", "Faulted")
+
+
+class StationSeenQuerySet(CutQuerySet["StationSeen"]):
+    """Questions about many stations."""
+
+    company_paths = ("station__location__host",)
 
 
 class StationSeen(models.Model):
@@ -29,12 +36,20 @@ class StationSeen(models.Model):
     boot = models.JSONField(_("last boot's fields"), default=dict)
     boot_count = models.PositiveIntegerField(_("boots"), default=0)
 
+    objects = StationSeenQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("station seen")
         verbose_name_plural = _("stations seen")
 
     def __str__(self) -> str:
         return f"{self.station_id}"
+
+
+class ConnectorStateQuerySet(CutQuerySet["ConnectorState"]):
+    """Questions about many statuses."""
+
+    company_paths = ("station__location__host",)
 
 
 class ConnectorState(models.Model):
@@ -52,6 +67,8 @@ class ConnectorState(models.Model):
     effective_at = models.DateTimeField(_("since"))
     received_at = models.DateTimeField(_("received"))
 
+    objects = ConnectorStateQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("connector status")
         verbose_name_plural = _("connector statuses")
@@ -60,6 +77,12 @@ class ConnectorState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.station_id}/{self.number} {self.status}"
+
+
+class StatusSpanQuerySet(CutQuerySet["StatusSpan"]):
+    """Questions about many spans of status."""
+
+    company_paths = ("station__location__host",)
 
 
 class StatusSpan(models.Model):
@@ -71,6 +94,8 @@ class StatusSpan(models.Model):
     error_code = models.CharField(_("error"), max_length=50, blank=True)
     since = models.DateTimeField(_("from"))
     until = models.DateTimeField(_("until"), null=True)
+
+    objects = StatusSpanQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("status span")
@@ -86,6 +111,12 @@ class StatusSpan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.station_id}/{self.number} {self.status}"
+
+
+class ConnectionSpanQuerySet(CutQuerySet["ConnectionSpan"]):
+    """Questions about many spans of connection."""
+
+    company_paths = ("station__location__host",)
 
 
 class ConnectionSpan(models.Model):
@@ -106,6 +137,8 @@ class ConnectionSpan(models.Model):
         _("fought"), default=False, help_text=_("It still spoke after a newer socket had replaced it.")
     )
     address = models.CharField(_("from"), max_length=60, blank=True)
+
+    objects = ConnectionSpanQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("connection span")

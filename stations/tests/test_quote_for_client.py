@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.authentication import tokens_of
 from accounts.models import Membership, User
+from accounts.tests.world import bearer
 from billing import promos
 from billing.models import ClientTariff, PromoCode
 from stations.models import Connector
@@ -29,7 +29,7 @@ def reader() -> User:
 
 
 def ask(client: Client, reader: User | None = None, *, path: str = PATH, **query: str) -> tuple[int, Any]:
-    headers: Any = {} if reader is None else {"Authorization": f"Bearer {tokens_of(reader)[0]}"}
+    headers: Any = {} if reader is None else bearer(reader)
     answer = client.get(path, {"energy_kwh": "10"} | query, headers=headers)
     return answer.status_code, answer.json()
 

@@ -55,6 +55,7 @@ def test_it_shows_a_station_to_everyone(client: Client) -> None:
                         "error": None,
                     }
                 ],
+                "open_to_you": True,
             }
         ],
         "next": None,

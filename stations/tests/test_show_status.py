@@ -7,8 +7,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.authentication import tokens_of
 from accounts.models import Membership, User
+from accounts.tests.world import bearer
 from stations.models import Connector, Station
 from stations.tests.world import NOON, connect, gateway, hear, location, plan, say, station
 
@@ -43,6 +43,7 @@ def test_it_says_how_a_station_is_and_what_it_costs(client: Client) -> None:
                 "tariff": tariff,
             }
         ],
+        "open_to_you": True,
         "tariff": tariff,
     }
 
@@ -78,7 +79,7 @@ def test_it_shows_a_member_their_own_price(client: Client) -> None:
     station(at=location())
     tier = Membership.objects.create(name="Gold", discount_percent=20)
     member = User.objects.create_user(email="aida@example.com", membership=tier)
-    headers: Any = {"Authorization": f"Bearer {tokens_of(member)[0]}"}
+    headers: Any = bearer(member)
     assert client.get(PATH, headers=headers).json()["tariff"]["rates"] == {"per_kwh": "12.00"}
 
 

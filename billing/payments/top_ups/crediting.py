@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from psycopg.errors import UniqueViolation
 
 from billing import ledger
+from billing.events import Kind, tell_payment
 from billing.models import TopUp
 from billing.payments import reversals, told
 from billing.payments.protocol import Standing, Status
@@ -40,10 +41,20 @@ def close(top_up: TopUp, status: Status | None, at: datetime) -> TopUp.State:
         end = TopUp.State.EXPIRED
     elif status is not None and status.standing == Standing.REFUSED:
         end = TopUp.State.CANCELED
-    if end and TopUp.objects.filter(pk=top_up.pk, state=TopUp.State.PROCESSING).update(state=end):
+    if end and ended_unpaid(top_up, end, at):
         log.info("top-up ended unpaid", top_up=str(top_up), state=str(end))
         return end
     return state_of(top_up)
+
+
+@transaction.atomic
+def ended_unpaid(top_up: TopUp, end: TopUp.State, at: datetime) -> bool:
+    """Write how an open one ended and tell of it; False where it had ended."""
+    if not TopUp.objects.filter(pk=top_up.pk, state=TopUp.State.PROCESSING).update(state=end):
+        return False
+    kind: Kind = "payment.expired" if end == TopUp.State.EXPIRED else "payment.failed"
+    tell_payment(kind=kind, top_up=top_up, amount=top_up.amount, at=at)
+    return True
 
 
 def oddity(top_up: TopUp, status: Status) -> str:
@@ -111,6 +122,7 @@ def credit(top_up: TopUp, status: Status, at: datetime) -> TopUp.State:
                 provider_transaction=status.transaction,
                 transfer=transfer,
             )
+            tell_payment(kind="payment.approved", top_up=top_up, amount=status.amount, at=at)
     except IntegrityError as error:
         if isinstance(error.__cause__, UniqueViolation):
             return report(top_up, f"Not credited: transaction {status.transaction} has paid another top-up.", at)

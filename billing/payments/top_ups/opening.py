@@ -11,6 +11,7 @@ from psycopg.errors import UniqueViolation
 
 from accounts.models import User
 from billing import ledger
+from billing.events import tell_payment
 from billing.models import TopUp, Wallet
 from billing.payments import told
 from billing.payments.protocol import Invoice, Order, ProviderRefuses, ProviderTrouble
@@ -111,7 +112,9 @@ def take(invoice: Invoice, top_up: TopUp, at: datetime) -> None:
 def fail(top_up: TopUp, call: told.Call, why: str, at: datetime) -> None:
     """Nobody can pay it: the driver never saw an invoice."""
     failed = {"state": TopUp.State.FAILED, "failure": told.masked(why)[:200]}
-    TopUp.objects.filter(pk=top_up.pk, state=TopUp.State.PROCESSING).update(**failed)
+    with transaction.atomic():
+        if TopUp.objects.filter(pk=top_up.pk, state=TopUp.State.PROCESSING).update(**failed):
+            tell_payment(kind="payment.failed", top_up=top_up, amount=top_up.amount, at=at)
     call.keep(at=at)
 
 

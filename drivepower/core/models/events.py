@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from drivepower.core.tenancy import CutQuerySet, Seer
+
 
 class CurrentTransaction(models.Func):
     """The number of the transaction that writes; it never comes again (PostgreSQL's xid8)."""
@@ -15,15 +17,28 @@ class CurrentTransaction(models.Func):
 
 
 class OldestRunning(models.Func):
-    """The number of the oldest transaction that may still write: whatever is older has been seen or never will be."""
+    """The number of the oldest transaction that may still write here: whatever is older has been seen or never will be.
 
-    template = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    One of another database of the same server never writes here, however long it runs.
+    """
+
+    template = """least(
+        (SELECT min(running::text::bigint) FROM pg_snapshot_xip(pg_current_snapshot()) AS running WHERE NOT EXISTS
+         (SELECT FROM pg_stat_activity AS other
+          WHERE other.datname <> current_database() AND other.backend_xid = running::xid)),
+        pg_current_xact_id_if_assigned()::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"""
     arity = 0
     output_field = models.BigIntegerField()
 
 
-class EventQuerySet(models.QuerySet["Event"]):
+class EventQuerySet(CutQuerySet["Event"]):
     """Questions about many events."""
+
+    company_paths = ("company", "host")
+
+    def of_company(self, person: Seer) -> models.Q:
+        """What that company pays for, and what happens at its locations; named by its public id."""
+        return models.Q(company=person.company.public_id) | models.Q(host=person.company.public_id)
 
     def settled(self) -> "EventQuerySet":
         """In the order in which they are told; what a running transaction might still come before is left for later,
@@ -34,7 +49,7 @@ class EventQuerySet(models.QuerySet["Event"]):
     def after(self, transaction: int, id: int) -> "EventQuerySet":
         """Those that are told later than that one."""
         later = models.Q(transaction=transaction, id__gt=id) | models.Q(transaction__gt=transaction)
-        return self.filter(later)
+        return self.filter(later, transaction__gte=transaction)  # the bound that an index can begin at
 
 
 class Event(models.Model):

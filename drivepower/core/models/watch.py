@@ -3,9 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from drivepower.core.tenancy import CutQuerySet
 
-class AlertQuerySet(models.QuerySet["Alert"]):
-    """Questions about many alerts."""
+
+class AlertQuerySet(CutQuerySet["Alert"]):
+    """Questions about many alerts, which are the house's."""
 
     def open(self) -> "AlertQuerySet":
         """Those whose cause has not gone."""

@@ -8,6 +8,27 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from drivepower.core.models.events import Event
+from drivepower.core.tenancy import CutQuerySet, Seer
+
+
+class WebhookQuerySet(CutQuerySet["Webhook"]):
+    """Questions about many webhooks."""
+
+    company_paths = ("company",)
+
+    def of_company(self, person: Seer) -> Q:
+        """Those that are sent that company's events; named by its public id."""
+        return Q(company=person.company.public_id)
+
+
+class DeliveryQuerySet(CutQuerySet["Delivery"]):
+    """Questions about many deliveries."""
+
+    company_paths = ("webhook__company",)
+
+    def of_company(self, person: Seer) -> Q:
+        """Those of its webhooks."""
+        return Q(webhook__company=person.company.public_id)
 
 
 class Webhook(models.Model):
@@ -25,10 +46,13 @@ class Webhook(models.Model):
     )
     secret = models.CharField(_("secret"), max_length=80, editable=False)
     previous_secret = models.CharField(max_length=80, blank=True, editable=False)
+    rotated_at = models.DateTimeField(_("secret changed"), null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True, editable=False)
     made_by = models.CharField(_("made by"), max_length=80, editable=False)
     made_at = models.DateTimeField(_("made"), editable=False)
+
+    objects = WebhookQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("webhook")
@@ -56,6 +80,8 @@ class Delivery(models.Model):
     last_at = models.DateTimeField(_("last try"), null=True)
     status = models.PositiveSmallIntegerField(_("answered"), null=True)
     error = models.CharField(_("error"), max_length=200, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delivery")

@@ -2,13 +2,16 @@
 
 from django.contrib.auth.models import Group
 
-from accounts.models import User
+from accounts.models import Company, User
+
+OF_COMPANIES = ("Site host", "Fleet manager")
 
 
 def staff(role: str) -> User:
-    """A new member of staff in that role."""
+    """A new member of staff in that role; hosts and fleet managers are of a company."""
+    company = Company.objects.create(name=f"{role} Ltd") if role in OF_COMPANIES else None
     person = User.objects.create_user(
-        email=f"{role.replace(' ', '.').lower()}@example.com", name=role, role=User.Role.STAFF
+        email=f"{role.replace(' ', '.').lower()}@example.com", name=role, role=User.Role.STAFF, company=company
     )
     person.groups.add(Group.objects.get(name=role))
     return person

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Model
 from django.urls import reverse
 
+from drivepower.core.tenancy import CutQuerySet
 from drivepower.portal.tests.making import staff
 from drivepower.portal.theme import NAVIGATION
 
@@ -78,8 +79,17 @@ def test_it_lets_a_technician_command_stations_and_see_no_driver() -> None:
 
 
 @pytest.mark.parametrize("role", ["Site host", "Fleet manager"])
-def test_it_opens_nothing_to_outsiders_yet(role: str) -> None:
-    assert staff(role).get_all_permissions() == set()
+def test_it_lets_companies_see_only_what_is_cut_to_them(role: str) -> None:
+    rights = staff(role).get_all_permissions()
+
+    assert "charging.view_session" in rights
+    for right in rights:
+        app, codename = right.split(".")
+        verb, model = codename.split("_")
+        assert verb == "view"
+        rows = apps.get_model(app, model)._default_manager.all()
+        assert isinstance(rows, CutQuerySet)
+        assert rows.company_paths, right
 
 
 def test_it_lets_some_role_see_every_page() -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 from accounts.models import IdTag, User
 from billing import ledger, tariffs
-from billing.models import TariffPlan
+from billing.models import TariffPlan, Wallet
 from charging import settlement
 from charging.models import MeterReading, Session
+from charging.tests.app import App
 from charging.tests.world import per_kwh, top_up
-from ocpp_consumer.tests.server import Talk, in_db, make_station
-from stations.models import Location, Station
+from ocpp_consumer.tests.server import Talk, eventually, in_db, make_station
+from stations.models import Connector, Location, Station
 
 PRICE = Decimal("15.00")
 CARD = "04A1B2C3"
@@ -91,14 +92,57 @@ class Play:
         found: Session = await in_db(Session.objects.select_related("connector").get)(**chosen)
         return found
 
+    async def ask_app(self, path: str, **body: Any) -> tuple[int, Any]:
+        """The answer to the driver's app: POST where there is something to say, else GET."""
+
+        def ask() -> tuple[int, Any]:
+            app = App(self.driver)
+            return app.post(path, **body) if body else app.get(path)
+
+        answer: tuple[int, Any] = await in_db(ask)()
+        return answer
+
+    async def shown(self, session: Session) -> Any:
+        """The session as its driver's app shows it."""
+        status, answer = await self.ask_app(f"/api/v1/charging/{session.public_id}")
+        assert status == 200, answer
+        return answer["session"]
+
+    async def start_by_app(self, connector: int = 1, **limits: Any) -> tuple[Session, Any]:
+        """The session that the driver asks for in the app, and the call that the station gets for it."""
+        named = Connector.objects.filter(number=connector)
+        await eventually(lambda: named.exists(), "the connector is made")
+        code = await in_db(lambda: named.get().station.code)()
+        body = {"station_id": code, "connector_id": connector, **limits}
+        status, answer = await self.ask_app("/api/v1/charging/start", **body)
+        assert status == 202, answer
+        call = await self.talk.hear()
+        assert call[2] == "RemoteStartTransaction"
+        asked: Session = await in_db(Session.objects.get)(public_id=answer["session_id"])
+        return asked, call
+
     async def bill(self, number: Any = None) -> tuple[Session, Decimal | int]:
-        """The session once its settlement has run, and what has left the driver's wallet."""
+        """The session once its settlement has run, and what has left the driver's wallet; the app says the same."""
         session = await self.session(number)
         await in_db(settlement.settle)(session_id=session.pk, at=datetime.now(UTC))
         wallet = await in_db(ledger.wallet_of)(user=self.driver, currency="KGS")
-        return await self.session(session.ocpp_id), Decimal(1000) - wallet.balance
+        billed = await self.session(session.ocpp_id)
+        if billed.driver_id == self.driver.pk:
+            await self._compare(billed, wallet)
+        return billed, Decimal(1000) - wallet.balance
 
-    async def held(self) -> Decimal:
+    async def _compare(self, session: Session, wallet: Wallet) -> None:
+        """What the app shows of a session and of the wallet is what the tables say."""
+        shown = await self.shown(session)
+        assert (shown["state"], shown["energy_kwh"]) == (session.state, (session.billed_energy_wh or 0) / 1000)
+        assert (shown["stop_reason"], shown["receipt_id"] is None) == (session.stop_reason, session.receipt_id is None)
+        if session.state == Session.State.SETTLED:
+            total = (await in_db(session.settlements.get)(revision=session.revision)).total
+            assert Decimal(shown["current_cost"]) == total
+        _, answer = await self.ask_app("/api/v1/balance/current")
+        assert Decimal(answer["balance"]) + Decimal(answer["held"]) == wallet.balance
+
+    async def held(self) -> Decimal | int:
         """What is held in the driver's wallet."""
         held: Decimal = (await in_db(ledger.wallet_of)(user=self.driver, currency="KGS")).held
         return held

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from charging import profiles
+from charging import profiles, sites
 from ocpp_consumer.v16.requests import connectors
 from ocpp_consumer.v16.requests.answers import word_of
 from ocpp_consumer.v16.requests.kinds import Prepared
@@ -32,3 +32,5 @@ def hear(command: Command, *, state: Command.State, answer: dict[str, Any], at: 
     word = word_of(state, answer)
     if kind == "profile" and word is not None:
         profiles.note_set(row_id=int(key), word=word, at=at)
+        if command.asked_by == sites.ASKED_BY:  # what this station has lowered, another may have
+            sites.note_change(location_id=command.station.location_id, at=at)

@@ -14,15 +14,22 @@ from accounts.models import User
 from billing import promos
 from billing.models import PromoCode
 from billing.tariffs import Client, client_of
+from drivepower.core.conditional import IF_NONE_MATCH, NOT_MODIFIED, conditional
 from drivepower.core.pagination import CursorPages
 from drivepower.core.refusals import Refusal
+from drivepower.core.schema import documented
 from drivepower.core.texts import storable
+from stations.access import open_to
+from stations.api.forms import NetworkQuery, PriceQuery
+from stations.api.shapes import LocationShape, QuoteShape, StationShape, StatusShape
 from stations.models import Location, Station
 from stations.models.network import StationQuerySet
 from stations.models.places import LocationQuerySet
 from stations.public import show_live, show_location, show_station
 from stations.quotes import connector_of, quote, tariffs_of
-from stations.serializers import NetworkQuery, PriceQuery
+
+# What is asked for again and again, and seldom differs.
+KEPT: dict[str, Any] = {"parameters": [IF_NONE_MATCH], "other": NOT_MODIFIED}
 
 
 class ByCode(CursorPages):
@@ -61,6 +68,8 @@ class OpenPage(APIView):
 class StationsView(OpenPage):
     """GET /api/v1/stations"""
 
+    @documented("Public stations", rows=StationShape, query=NetworkQuery, is_open=True, **KEPT)
+    @conditional
     def get(self, request: Request) -> Response:
         """Public stations with their live state, by code, or nearest first where a point is given."""
         at, asked = timezone.now(), self.asked()
@@ -71,21 +80,42 @@ class StationsView(OpenPage):
         if asked["point"]:
             pages, stations = Nearest(), stations.near(asked["point"], radius_km=asked["radius_km"])
         page = pages.paginate_queryset(stations, request, view=self)
-        return pages.get_paginated_response([show_station(station, at=at) for station in page])
+        is_open = open_to(stations=page, person=self.reader(), at=at)
+        shown = [{**show_station(station, at=at), "open_to_you": is_open[station.pk]} for station in page]
+        return pages.get_paginated_response(shown)
 
 
 class StationView(OpenPage):
     """GET /api/v1/stations/{code}"""
 
+    @documented(
+        "One station",
+        answer={"station": StationShape()},
+        name="StationShown",
+        errors=["station_not_found"],
+        is_open=True,
+        **KEPT,
+    )
+    @conditional
     def get(self, request: Request, code: str) -> Response:
         """One station as in the list."""
+        at = timezone.now()
         station = public_station(Station.objects.with_live_state(), code)
-        return Response({"success": True, "station": show_station(station, at=timezone.now())})
+        is_open = open_to(stations=[station], person=self.reader(), at=at)[station.pk]
+        return Response({"success": True, "station": {**show_station(station, at=at), "open_to_you": is_open}})
 
 
 class StatusView(OpenPage):
     """GET /api/v1/stations/{code}/status"""
 
+    @documented(
+        "A station's status and prices now",
+        answer=StatusShape,
+        errors=["station_not_found"],
+        is_open=True,
+        **KEPT,
+    )
+    @conditional
     def get(self, request: Request, code: str) -> Response:
         """Whether it is online, its connectors, and what they cost now; `tariff` is that of the first connector."""
         at = timezone.now()
@@ -95,12 +125,20 @@ class StatusView(OpenPage):
         for connector in live["connectors"]:
             connector["tariff"] = tariffs[connector["id"]]
         tariff = next((tariff for tariff in tariffs.values() if tariff), None)
+        live["open_to_you"] = open_to(stations=[station], person=self.reader(), at=at)[station.pk]
         return Response({"success": True, "station_id": station.code, **live, "tariff": tariff})
 
 
 class PriceView(OpenPage):
     """GET /api/v1/stations/{code}/price"""
 
+    @documented(
+        "What a charge would cost",
+        answer=QuoteShape,
+        query=PriceQuery,
+        errors=["station_not_found", "connector_not_found", "no_price", "invalid_code", "unauthorized"],
+        is_open=True,
+    )
     def get(self, request: Request, code: str) -> Response:
         """What so much energy and time would cost from now on, with the lines."""
         query = PriceQuery(data=request.query_params.dict())
@@ -131,6 +169,8 @@ class PriceView(OpenPage):
 class LocationsView(OpenPage):
     """GET /api/v1/locations"""
 
+    @documented("Public locations", rows=LocationShape, query=NetworkQuery, is_open=True, **KEPT)
+    @conditional
     def get(self, request: Request) -> Response:
         """Locations that have a public station, by code, or nearest first where a point is given."""
         at, asked = timezone.now(), self.asked()
@@ -151,6 +191,15 @@ class LocationsView(OpenPage):
 class LocationView(OpenPage):
     """GET /api/v1/locations/{code}"""
 
+    @documented(
+        "One location",
+        answer={"location": LocationShape()},
+        name="LocationShown",
+        errors=["location_not_found"],
+        is_open=True,
+        **KEPT,
+    )
+    @conditional
     def get(self, request: Request, code: str) -> Response:
         """One location with its stations."""
         location = public_locations().filter(code=storable(code)).first()

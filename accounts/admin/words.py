@@ -1,0 +1,68 @@
+"""What people were told and by which way, and what the sandbox would have sent."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Message, Notification, NotificationChoice, PushSubscription, SandboxMessage
+from accounts.notifying.wording import text_of, title_of
+from drivepower.core.admin import RecordAdmin
+
+
+@admin.register(Notification)
+class NotificationAdmin(RecordAdmin):
+    """What drivers were told."""
+
+    list_display = ["made_at", "user", "kind", "subject", "said", "read_at"]
+    list_filter = ["kind", ("read_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["user"]
+    search_fields = ["subject", "user__email", "user__phone", "user__name"]
+
+    @admin.display(description=_("what it says"))
+    def said(self, told: Notification) -> str:
+        """In the language of whoever reads this page."""
+        return f"{title_of(told.kind)}. {text_of(told.kind, told.facts)}"
+
+
+@admin.register(Message)
+class MessageAdmin(RecordAdmin):
+    """Whether it reached them."""
+
+    list_display = ["made_at", "channel", "target", "what", "state", "attempts", "sent_at", "error"]
+    list_filter = ["channel", "state"]
+    list_select_related = ["notification", "code"]
+    search_fields = ["target"]
+
+    @admin.display(description=_("what"))
+    def what(self, message: Message) -> str:
+        """The notification's kind, or what a code is for."""
+        if message.notification:
+            return message.notification.kind
+        return message.code.get_purpose_display() if message.code else "–"
+
+
+@admin.register(SandboxMessage)
+class SandboxMessageAdmin(RecordAdmin):
+    """What would have been sent if a server for it were set."""
+
+    list_display = ["at", "channel", "target", "title", "text"]
+    list_filter = ["channel"]
+    search_fields = ["target", "text"]
+
+
+@admin.register(PushSubscription)
+class PushSubscriptionAdmin(RecordAdmin):
+    """Browsers that take push messages."""
+
+    list_display = ["made_at", "user", "__str__"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "user__phone", "user__name"]
+
+
+@admin.register(NotificationChoice)
+class NotificationChoiceAdmin(RecordAdmin):
+    """What people want to be told, where they have said so."""
+
+    list_display = ["user", "kind", "channel", "is_wanted"]
+    list_filter = ["kind", "channel", "is_wanted"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "user__phone", "user__name"]

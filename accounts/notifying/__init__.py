@@ -1,0 +1,1 @@
+"""What drivers are told of: which events, in what words, whom by which channel, and sending it."""

@@ -1,0 +1,102 @@
+"""What every door of the operator API needs: its words, how a body is read, how a row is kept, how a list is a file."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Company, User
+from accounts.staff import StaffView
+from drivepower.core.exports import MEDIA_TYPE, Columns, CsvRenderer, as_csv
+from drivepower.core.refusals import Refusal
+from drivepower.core.schema import documented
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+Row = TypeVar("Row", bound=models.Model)
+
+
+def for_staff(summary: str, *, errors: Sequence[str] = (), **more: Any) -> Callable[[Method], Method]:
+    """`documented` for a view that drivers may not open."""
+    return partial(documented, summary, errors=["access_denied", *errors])(**more)
+
+
+def as_file(summary: str, **more: Any) -> Callable[[Method], Method]:
+    """The same for a list that comes as a CSV file."""
+    return for_staff(summary, other={(200, MEDIA_TYPE): OpenApiTypes.STR}, **more)
+
+
+def read(form: type[serializers.Serializer[Any]], data: Any, *, partial: bool = False) -> dict[str, Any]:
+    """What was sent, validated."""
+    read_form = form(data=data, partial=partial)
+    read_form.is_valid(raise_exception=True)
+    return dict(read_form.validated_data)
+
+
+def asked(form: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    """The filters that an address carries."""
+    return read(form, request.query_params.dict())
+
+
+def keep(row: Row, said: Mapping[str, Any], form: type[serializers.Serializer[Any]]) -> Row:
+    """Write what was said into a row and no other column; ValidationError by the form's names for what cannot be."""
+    for name, value in said.items():
+        setattr(row, name, value)
+    is_new = row._state.adding
+    untouched = set() if is_new else {field.name for field in row._meta.fields} - said.keys()
+    try:
+        row.full_clean(exclude=untouched)
+        with transaction.atomic():
+            row.save(update_fields=None if is_new else list(said))
+    except ValidationError as error:
+        raise serializers.ValidationError(by_name(error, form)) from error
+    except IntegrityError as error:
+        raise Refusal("invalid_parameters", "Somebody has just written the same, or what it stands on.") from error
+    return row
+
+
+def by_name(error: ValidationError, form: type[serializers.Serializer[Any]]) -> dict[str, list[str]]:
+    """A model's complaints under the names that the form has for its columns."""
+    names = {str(field.source or name): name for name, field in form().fields.items()}
+    said = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
+    return {names.get(name, "non_field_errors" if name == "__all__" else name): said[name] for name in said}
+
+
+def driver_of(person: User, public_id: UUID) -> User:
+    """The driver of that id; Refusal client_not_found, for one of another company too."""
+    drivers = User.objects.seen_by(person).filter(role=User.Role.DRIVER).select_related("company", "membership")
+    driver = drivers.filter(public_id=public_id).first()
+    if driver is None:
+        raise Refusal("client_not_found", "There is no such driver.")
+    return driver
+
+
+def company_of(person: User, public_id: UUID) -> Company:
+    """The company of that id; Refusal company_not_found, for another one than one's own too."""
+    company = Company.objects.seen_by(person).filter(public_id=public_id).first()
+    if company is None:
+        raise Refusal("company_not_found", "There is no such company.")
+    return company
+
+
+class ExportView(StaffView):
+    """A list as a file; what goes wrong is told as JSON, whatever was asked for."""
+
+    renderer_classes = (CsvRenderer, JSONRenderer)
+
+    def file(self, rows: "models.QuerySet[Row]", columns: "Columns[Row]", *, name: str) -> HttpResponseBase:
+        """The rows as a file of that name."""
+        return as_csv(rows, columns, name=name)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """The same error as anywhere."""
+        self.request.accepted_renderer, self.request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
+        return super().handle_exception(exc)

@@ -1,0 +1,1 @@
+"""Charging for operators: sessions, reservations, profiles, and how stations do."""

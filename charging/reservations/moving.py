@@ -1,0 +1,56 @@
+"""A reservation goes from one state to the next, and whoever reads the outbox is told in the same transaction."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from charging.models import Reservation
+from charging.models.reservation import ReservationQuerySet, ReservationState
+from drivepower.core import doorbell
+from drivepower.core.compiled import read
+
+# They speak for themselves as they stand in this transaction; `until_local` is for people at the station.
+TELL = """
+INSERT INTO core_event (public_id, kind, subject, station, location, driver, host, is_public, payload, at)
+SELECT gen_random_uuid(), 'reservation.' || reservation.state, 'reservation:' || reservation.public_id, station.code,
+    coalesce(place.code, ''), driver.public_id, host.public_id, false,
+    jsonb_build_object(
+        'reservation_id', reservation.public_id,
+        'station_id', station.code,
+        'connector_id', connector.number,
+        'state', reservation.state,
+        'until', reservation.until,
+        'until_local', to_char(
+            reservation.until AT TIME ZONE coalesce(nullif(place.time_zone, ''), %s::text), 'HH24:MI'
+        )
+    ),
+    %s::timestamptz
+FROM charging_reservation reservation
+JOIN stations_station station ON station.id = reservation.station_id
+LEFT JOIN stations_connector connector ON connector.id = reservation.connector_id
+LEFT JOIN stations_location place ON place.id = station.location_id
+LEFT JOIN accounts_company host ON host.id = place.host_id
+LEFT JOIN accounts_user driver ON driver.id = reservation.driver_id
+WHERE reservation.id = ANY(%s::int[])
+ORDER BY reservation.id
+RETURNING id
+"""
+
+
+@transaction.atomic
+def move(chosen: ReservationQuerySet, to: ReservationState, *, at: datetime, **fields: object) -> int:
+    """Bring those of the chosen that hold to another state, and tell it; how many moved."""
+    found = chosen.holding().select_for_update(no_key=True).order_by("pk")
+    keys = list(found.values_list("pk", flat=True))
+    if keys:
+        ended_at = None if to == ReservationState.ACTIVE else at
+        Reservation.objects.filter(pk__in=keys).update(state=to, ended_at=ended_at, **fields)
+        tell(keys, at=at)
+    return len(keys)
+
+
+def tell(keys: list[int], *, at: datetime) -> None:
+    """Record what has just happened to these reservations, and ring for the readers."""
+    read(connection, TELL, [settings.DEFAULT_LOCATION_TIME_ZONE, at, keys])
+    doorbell.tell_readers()

@@ -1,0 +1,79 @@
+"""Pages of the admin for staff of a company: they look, at what is their company's, and at nothing else."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern
+from unfold.admin import ModelAdmin
+
+from drivepower.core.tenancy import CutQuerySet, Seer
+
+View = Callable[..., HttpResponse]
+
+
+class CutPages(ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
+    """Lists and pages of which staff of a company see what `seen_by` leaves them; of a model without it, nothing."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """What this person may see."""
+        return cut(super().get_queryset(request), request)
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        """For staff of a company only filters by the row's own columns: others name what is not theirs."""
+        filters = super().get_list_filter(request)
+        return [one for one in filters if self.is_by_own_column(one)] if is_of_company(request) else filters
+
+    def is_by_own_column(self, one: Any) -> bool:
+        """Whether a filter shows nothing but values of a column."""
+        if not isinstance(one, str):
+            return isinstance(one, tuple) and one[1] is admin.EmptyFieldListFilter
+        try:
+            return not self.opts.get_field(one).is_relation
+        except FieldDoesNotExist:
+            return False
+
+    def get_urls(self) -> list[URLPattern]:
+        """All of them guarded: those that actions add ask for rows by themselves."""
+        urls: list[URLPattern] = super().get_urls()
+        for url in urls:
+            url.callback = self.guarded(url.callback, is_list=str(url.name).endswith("_changelist"))
+        return urls
+
+    def guarded(self, view: View, *, is_list: bool) -> View:
+        """The view; staff of a company open lists and rows of theirs, and post nothing."""
+
+        @wraps(view)
+        def look(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if is_of_company(request):
+                if request.method not in ("GET", "HEAD"):
+                    raise PermissionDenied
+                if not is_list:
+                    self.require_theirs(request, kwargs.get("object_id"))
+            return view(request, *args, **kwargs)
+
+        return look
+
+    def require_theirs(self, request: HttpRequest, object_id: str | None) -> None:
+        """Refuse what is about no row, or about somebody else's."""
+        if object_id is None:
+            raise PermissionDenied
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404
+
+
+def is_of_company(request: HttpRequest) -> bool:
+    """Whether staff of a company ask, and not of the house."""
+    return getattr(request.user, "company_id", None) is not None
+
+
+def cut(rows: "QuerySet[Any]", request: HttpRequest) -> Any:
+    """What the person of this request may see of these rows."""
+    if not is_of_company(request):
+        return rows
+    return rows.seen_by(cast(Seer, request.user)) if isinstance(rows, CutQuerySet) else rows.none()

@@ -1,0 +1,1 @@
+"""The conversation with stations for operators: sockets, commands, frames."""

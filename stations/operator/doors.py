@@ -1,0 +1,112 @@
+"""What every door of the operator API to the network needs: its words, whom it serves, and how a row is kept."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import ProtectedError, QuerySet
+from rest_framework import serializers
+
+from accounts.models import User
+from drivepower.core.refusals import Refusal
+from drivepower.core.schema import documented
+from drivepower.core.texts import storable
+from stations.models import Location, Station
+from stations.models.network import StationQuerySet
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+Row = TypeVar("Row", bound=models.Model)
+
+
+def for_staff(summary: str, *, errors: Sequence[str] = (), **more: Any) -> Callable[[Method], Method]:
+    """`documented` for a view that drivers may not open."""
+    return partial(documented, summary, errors=["access_denied", *errors])(**more)
+
+
+def read(form: type[serializers.Serializer[Any]], data: Any, *, partial: bool = False) -> dict[str, Any]:
+    """What was sent, validated."""
+    read_form = form(data=data, partial=partial)
+    read_form.is_valid(raise_exception=True)
+    return dict(read_form.validated_data)
+
+
+def station_of(person: User, code: str, *, among: StationQuerySet | None = None) -> Station:
+    """The station of that code; Refusal station_not_found, for one that is another company's too."""
+    stations = Station.objects.all() if among is None else among
+    station = stations.seen_by(person).filter(code=storable(code)).first()
+    if station is None:
+        raise Refusal("station_not_found", "There is no such station.")
+    return station
+
+
+def location_of(person: User, code: str) -> Location:
+    """The location of that code; Refusal location_not_found, likewise."""
+    location = Location.objects.seen_by(person).filter(code=storable(code)).first()
+    if location is None:
+        raise Refusal("location_not_found", "There is no such location.")
+    return location
+
+
+def keep(row: Row, said: Mapping[str, Any], form: type[serializers.Serializer[Any]], *, by: User) -> Row:
+    """Write what was said into a row and no other column, and note who did in the history that its page shows.
+
+    ValidationError by the form's names for what cannot be.
+    """
+    for name, value in said.items():
+        setattr(row, name, value)
+    is_new = row._state.adding
+    untouched = set() if is_new else {field.name for field in row._meta.fields} - said.keys()
+    try:
+        row.clean_fields(exclude=untouched)
+        row.validate_unique(exclude=untouched)
+        row.validate_constraints()  # of all columns: what was said may not go with what stands
+        with transaction.atomic():
+            row.save(update_fields=None if is_new else list(said))
+            if said:
+                note(row, ADDITION if is_new else CHANGE, f"By the API: {', '.join(sorted(said))}.", by=by)
+    except ValidationError as error:
+        raise serializers.ValidationError(by_name(error, form)) from error
+    except IntegrityError as error:
+        raise Refusal("invalid_parameters", "Somebody has just written the same, or what it stands on.") from error
+    return row
+
+
+def note(row: models.Model, kind: int, text: str, *, by: User) -> None:
+    """What a person did to a row, in the history of its page in the admin."""
+    LogEntry.objects.log_actions(by.pk, [row], kind, text, single_object=True)
+
+
+def delete(row: models.Model, *, by: User, code: str, why_not: str) -> None:
+    """Delete a row, and note who did; a Refusal of that code where something stands on it."""
+    try:
+        with transaction.atomic():
+            note(row, DELETION, "By the API.", by=by)
+            row.delete()
+    except ProtectedError as error:
+        raise Refusal(code, why_not) from error
+
+
+def by_name(error: ValidationError, form: type[serializers.Serializer[Any]]) -> dict[str, list[str]]:
+    """A model's complaints under the names that the form has for its columns."""
+    names = {str(field.source or name): name for name, field in form().fields.items()}
+    said = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
+    return {names.get(name, "non_field_errors" if name == "__all__" else name): said[name] for name in said}
+
+
+def filtered(rows: QuerySet[Any], asked: Mapping[str, Any]) -> QuerySet[Any]:
+    """Those of a station, and in a state, where that is asked for."""
+    if asked.get("station"):
+        rows = rows.filter(station__code=storable(asked["station"]))
+    return rows.filter(state=asked["state"]) if asked.get("state") else rows
+
+
+def online_station_of(person: User, code: str, *, at: datetime) -> Station:
+    """The same, of a station that can be asked now; Refusal station_offline."""
+    station = station_of(person, code)
+    if not Station.objects.online(at=at).filter(pk=station.pk).exists():
+        raise Refusal("station_offline", "The station is not connected.")
+    return station

@@ -1,0 +1,116 @@
+"""Problems that people see at stations: told, looked after, answered."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+
+from accounts.models import User
+from drivepower.core import alerts, events
+from drivepower.core.refusals import Refusal
+from drivepower.core.texts import storable
+from stations.models import Report, Station
+
+LARGEST_PHOTO = 5 * 1024**2
+# A photo is known by its first bytes; what a browser or an app calls it counts for nothing.
+KINDS = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png", b"RIFF": "webp"}
+TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+ALERT = alerts.closed_by_people("report")
+
+
+@transaction.atomic
+def make(
+    *,
+    said_by: str,
+    user: User | None,
+    station: Station | None,
+    number: int | None,
+    session: uuid.UUID | None,
+    kind: str,
+    text: str,
+    contact: str,
+    photo: "File[bytes] | None",
+    at: datetime,
+) -> Report:
+    """Keep a report and tell operators; Refusal invalid_parameters for a photo that is none or is too large."""
+    report = Report(
+        user=user,
+        said_by=said_by,
+        station=station,
+        number=number,
+        session=session,
+        kind=storable(kind),
+        text=storable(text),
+        contact=storable(contact),
+        made_at=at,
+    )
+    if photo is not None:
+        content, ending = read_photo(photo)
+        report.photo.save(f"{uuid.uuid4().hex}.{ending}", ContentFile(content), save=False)
+    report.save()
+    place = f"{station.code}/{number or '–'}" if station else "no station named"
+    alerts.open_alert(kind=ALERT, subject=f"report:{report.public_id}", text=f"{place}: {report.text}", at=at)
+    return report
+
+
+@transaction.atomic
+def answer(*, report: Report, text: str, by: str, at: datetime) -> Report:
+    """Tell its driver what was done; the alert ends with it."""
+    fields: dict[str, Any] = {"state": Report.State.ANSWERED, "answer": storable(text), "owner": by, "answered_at": at}
+    _write(report, fields)
+    alerts.resolve_alert(kind=ALERT, subject=f"report:{report.public_id}", at=at)
+    if report.user is not None:
+        said = {"report_id": str(report.public_id), "answer": report.answer[:1000]}
+        place = {"station_id": report.station.code, "connector_id": report.number} if report.station else {}
+        events.record(
+            kind="report.answered",
+            subject=f"report:{report.public_id}",
+            payload={**said, **place},
+            driver=report.user.public_id,
+            at=at,
+        )
+    return report
+
+
+def take(*, report: Report, by: str) -> bool:
+    """Somebody looks after it; False where somebody does already, or it is over."""
+    still = Report.objects.filter(pk=report.pk, state=Report.State.OPEN)
+    if not still.update(state=Report.State.TAKEN, owner=by):
+        return False
+    report.state, report.owner = Report.State.TAKEN, by
+    return True
+
+
+@transaction.atomic
+def close(*, report: Report, by: str, at: datetime) -> Report:
+    """It is over without an answer."""
+    _write(report, {"state": Report.State.CLOSED, "owner": by})
+    alerts.resolve_alert(kind=ALERT, subject=f"report:{report.public_id}", at=at)
+    return report
+
+
+def read_photo(photo: "File[bytes]") -> tuple[bytes, str]:
+    """Its bytes and the ending of its kind; Refusal invalid_parameters for anything but JPEG, PNG and WebP."""
+    if photo.size > LARGEST_PHOTO:
+        raise Refusal("invalid_parameters", "The photo is larger than 5 MB.", {"photo": ["Too large."]})
+    content = photo.read()
+    ending = next((ending for mark, ending in KINDS.items() if content.startswith(mark)), "")
+    if not ending or (ending == "webp" and content[8:12] != b"WEBP"):
+        raise Refusal("invalid_parameters", "The photo is no JPEG, PNG or WebP.", {"photo": ["Unknown kind."]})
+    return content, ending
+
+
+def photo_of(report: Report) -> tuple[bytes, str]:
+    """A report's photo and its media type; Refusal report_not_found where it has none."""
+    if not report.photo:
+        raise Refusal("report_not_found", "This report has no photo.")
+    with report.photo.open() as file:
+        return file.read(), TYPES[str(report.photo.name).rpartition(".")[2]]
+
+
+def _write(report: Report, fields: dict[str, Any]) -> None:
+    Report.objects.filter(pk=report.pk).update(**fields)
+    for name, value in fields.items():
+        setattr(report, name, value)
