@@ -12,7 +12,7 @@ PRODUCTION = DEBUG=0 DEMO_MODE=0 PUBLIC_URL=https://portal.example.org ALLOWED_H
 ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench conformance mutate kills properties check lock clean install install-dev checks suite
+.PHONY: help run test bench conformance mutate kills properties schema check lock clean install install-dev checks suite
 
 help:
 	@echo 'make run    install, then run everything: portal, API, OCPP endpoint, workers, demo stations'
@@ -24,6 +24,7 @@ help:
 	@echo 'make mutate install, then send 10,000 mutated frames to a gateway; ARGS="--frames 500 --seed 1" for others'
 	@echo 'make kills  install, then kill gateways 100 times and workers 200 times under load; ARGS="--kills 5 --seed 1" for others'
 	@echo 'make properties  install, then 20,000 random verbs of the ledger and as many prices; ARGS="--verbs 1000 --seed 1"'
+	@echo 'make schema install, then 50 requests made from the published schema to every route; EXAMPLES=200 for more'
 	@echo 'make lock   write requirements*.txt anew from pyproject.toml'
 	@echo 'make clean  remove what was installed and built; .data stays'
 
@@ -52,6 +53,10 @@ mutate: install-dev
 
 properties: install-dev
 	@$(WITH_SERVERS) $(PY) -m billing.tests.properties $(ARGS)
+
+EXAMPLES ?= 50
+schema: install-dev
+	@SCHEMA_EXAMPLES=$(EXAMPLES) $(WITH_SERVERS) $(PY) -m pytest $(ARGS) drivepower/tests/published/test_every_answer.py
 
 # Servers of its own, which sync to the disk.
 kills: install-dev

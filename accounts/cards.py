@@ -17,11 +17,12 @@ def add(*, user: User, value: str) -> IdTag:
     """
     if IdTag.objects.filter(user=user, kind=IdTag.Kind.RFID).count() >= MOST:
         raise Refusal("card_limit_reached", "There are enough cards on this account.")
+    by = f"driver:{user.public_id}"
     free = IdTag.objects.named(value).filter(kind=IdTag.Kind.RFID, user=None, company=None, blocked=False)
-    if not free.update(user=user):
+    if not free.update(user=user, added_by=by):
         try:
             with transaction.atomic():
-                IdTag.objects.create(user=user, value=value, kind=IdTag.Kind.RFID)
+                IdTag.objects.create(user=user, value=value, kind=IdTag.Kind.RFID, added_by=by)
         except IntegrityError as error:
             raise Refusal("card_taken", "This card belongs to an account already.") from error
     _tell_stations()
@@ -44,9 +45,16 @@ def unblock(*, card: IdTag, by: str) -> None:
 
 def give_up(*, card: IdTag) -> None:
     """Part a driver from a card; past sessions keep naming it. Refusal access_denied for a company's card."""
-    if not IdTag.objects.filter(pk=card.pk, company=None).update(user=None):
+    if not IdTag.objects.filter(pk=card.pk, company=None).update(user=None, added_by=""):
         raise Refusal("access_denied", "This card belongs to a company; only the company takes it back.")
     _tell_stations()
+
+
+def take_out_added(*, user: User) -> None:
+    """Part a person from the cards that this account typed in by itself; what others gave them stays."""
+    added = IdTag.objects.filter(user=user, company=None, added_by=f"driver:{user.public_id}")
+    if added.update(user=None, added_by=""):
+        _tell_stations()
 
 
 def _tell_stations() -> None:

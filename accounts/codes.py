@@ -1,7 +1,8 @@
 """One-time codes: asked for a phone or an e-mail address, sent there, tried, used up.
 
-Only the newest code of an address and purpose counts, for five minutes and three tries. What may be asked for is
-counted in the table, per address to send to and per address that asks, so that nobody's phone is flooded through us.
+Only the newest code of an address and purpose counts, for five minutes and three tries of whoever tries: a stranger's
+are not taken from its owner, and ten from everywhere use it up. What may be asked for is counted in the table, per
+address to send to and per address that asks, so that nobody's phone is flooded through us.
 """
 
 import hashlib
@@ -20,6 +21,8 @@ from drivepower.core.refusals import Refusal
 
 LIVES = timedelta(seconds=300)
 TRIES = 3
+# Of one code, from all addresses on the internet together.
+TRIES_IN_ALL = 10
 PAUSE = timedelta(minutes=1)
 # To one phone or mailbox in a day, and for one address on the internet in an hour.
 A_DAY, AN_HOUR = 10, 20
@@ -59,24 +62,30 @@ def send(
     return code
 
 
-def use(*, target: str, purpose: OneTimeCode.Purpose, digits: str, at: datetime) -> OneTimeCode:
+def use(*, target: str, purpose: OneTimeCode.Purpose, digits: str, address: str, at: datetime) -> OneTimeCode:
     """The code that these digits are, used up now; of many who bring it at once, one has it.
 
     Refuses invalid_code alike for wrong, late, used up, tried too often and never asked for. Must not be called inside
     a transaction: a try counts whatever becomes of it.
     """
-    code = _try(target=target, purpose=purpose, at=at)
+    code = _try(target=target, purpose=purpose, address=address, at=at)
     right = hmac.compare_digest(digits_of(code or OneTimeCode(target=target, purpose=purpose)), digits)
     if not right or code is None or not OneTimeCode.objects.filter(pk=code.pk, used_at=None).update(used_at=at):
         raise Refusal("invalid_code", "The code is wrong or no longer good.")
     return code
 
 
-def waiting(*, target: str, purpose: OneTimeCode.Purpose, at: datetime) -> OneTimeCode | None:
-    """The code that may still be tried, if there is one."""
+def waiting(*, target: str, purpose: OneTimeCode.Purpose, address: str, at: datetime) -> OneTimeCode | None:
+    """The code that may still be tried from an address on the internet, if there is one."""
     newest = OneTimeCode.objects.filter(target=target, purpose=purpose).order_by("-made_at", "-id").first()
-    good = newest is not None and newest.used_at is None and newest.tries < TRIES and newest.expires_at > at
-    return newest if good else None
+    good = newest is not None and newest.used_at is None and newest.expires_at > at
+    return newest if newest is not None and good and tries_left(newest, address=address) else None
+
+
+def tries_left(code: OneTimeCode, *, address: str) -> int:
+    """How often a code may still be tried from there."""
+    tried: int = code.tries_by.get(address, 0)
+    return max(0, min(TRIES - tried, TRIES_IN_ALL - code.tries))
 
 
 def wait_for_next(*, target: str, at: datetime) -> int:
@@ -102,13 +111,15 @@ def channel_of(target: str) -> Channel:
 
 
 @transaction.atomic(durable=True)
-def _try(*, target: str, purpose: OneTimeCode.Purpose, at: datetime) -> OneTimeCode | None:
-    """Count one try on the newest code; None where it has none left."""
-    code = waiting(target=target, purpose=purpose, at=at)
-    if code is None:
+def _try(*, target: str, purpose: OneTimeCode.Purpose, address: str, at: datetime) -> OneTimeCode | None:
+    """Count one try on the newest code; None where there is none left from there. Many at once take turns."""
+    found = waiting(target=target, purpose=purpose, address=address, at=at)
+    code = OneTimeCode.objects.select_for_update().filter(pk=found.pk, used_at=None).first() if found else None
+    if code is None or not tries_left(code, address=address):
         return None
-    left = OneTimeCode.objects.filter(pk=code.pk, used_at=None, tries__lt=TRIES)
-    return code if left.update(tries=F("tries") + 1) else None
+    code.tries_by[address] = code.tries_by.get(address, 0) + 1
+    OneTimeCode.objects.filter(pk=code.pk).update(tries=F("tries") + 1, tries_by=code.tries_by)
+    return code
 
 
 def _check_pace(*, target: str, address: str, at: datetime) -> None:

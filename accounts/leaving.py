@@ -80,6 +80,6 @@ def _forget(user: User, *, at: datetime) -> int:
     user.notifications.all().delete()
     user.push_subscriptions.all().delete()
     user.foreign_identities.all().delete()
-    IdTag.objects.filter(user=user, kind=IdTag.Kind.RFID).update(user=None)
+    IdTag.objects.filter(user=user, kind=IdTag.Kind.RFID).update(user=None, added_by="")
     doorbell.hint("charging.recompare_local_lists")
     return 1

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import locks, logins, phones
 from accounts.models import Login, User
+from accounts.notifying import telling
 from drivepower.core.refusals import Refusal
 
 ADDRESSES = ("email", "phone")
@@ -67,19 +68,32 @@ def change_password(*, user: User, password: str, at: datetime, but: Login | Non
         logins.end_all(user=user, why=Login.End.PASSWORD, at=at, but=but)
 
 
-def change_profile(*, user: User, changes: Mapping[str, Any]) -> User:
-    """Change name, language, email or phone; an address that changes has to be proved anew.
+def new_addresses(user: User, changes: Mapping[str, Any]) -> dict[str, str | None]:
+    """Those of the addresses in a change of a profile that are others than now; None takes one away."""
+    said = {name: changes[name] or None for name in ADDRESSES if name in changes}
+    return {name: value for name, value in said.items() if value != getattr(user, name)}
 
-    Refusal invalid_parameters where somebody has the address, or where neither would be left.
+
+def change_profile(
+    *, user: User, changes: Mapping[str, Any], at: datetime, but: Login | None = None, is_proved: bool = False
+) -> User:
+    """Change name, language, email or phone; an address that changes has to be proved anew unless it just was.
+
+    Whoever read an address that was proved is told there, and every login but one ends. Refusal invalid_parameters
+    where somebody has the address, or where neither would be left.
     """
-    changed = {name: value or None if name in ADDRESSES else value for name, value in changes.items()}
-    changed = {name: value for name, value in changed.items() if value != getattr(user, name)}
+    moved = new_addresses(user, changes)
+    changed = {name: value for name, value in changes.items() if name not in ADDRESSES} | moved
     if not any(changed.get(name, getattr(user, name)) for name in ADDRESSES):
         raise Refusal("invalid_parameters", "Keep an e-mail or a phone number.")
-    unproved = {f"{name}_checked_at": None for name in ADDRESSES if name in changed}
+    proofs = {f"{name}_checked_at": at if is_proved and moved[name] else None for name in moved}
+    left = [str(getattr(user, name)) for name in moved if getattr(user, f"{name}_checked_at")]
     try:
         with transaction.atomic():
-            User.objects.filter(pk=user.pk).update(**changed, **unproved)
+            User.objects.filter(pk=user.pk).update(**changed, **proofs)
+            if left:
+                logins.end_all(user=user, why=Login.End.ADDRESS, at=at, but=but)
+                telling.tell_of_change(user=user, left=left, at=at)
     except IntegrityError as error:
         details = {name: ["An account with this exists."] for name in ADDRESSES if name in changed}
         raise Refusal("invalid_parameters", "An account with this e-mail or phone exists.", details) from error

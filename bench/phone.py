@@ -4,6 +4,7 @@ It does everything that drivers can, against a running demo (`make run`), and pr
 """
 
 import argparse
+import json
 import sys
 import time
 import uuid
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+from websockets.sync.client import connect
 
 from bench.published import Api, Untold
 
@@ -37,6 +39,21 @@ class Phone:
         self.api.token = pair["access"]
         return str(self.api.call("GET", "/api/v1/auth/me")["user"]["email"])
 
+    def prove_who_i_am(self) -> str:
+        """A code to a phone, typed wrong; a new password, and one that was forgotten; where I am logged in."""
+        number = f"+996700{uuid.uuid4().int % 10**6:06d}"
+        self.api.call("POST", "/api/v1/auth/otp/send", json={"phone": number})
+        self.api.call("GET", "/api/v1/auth/otp/status", params={"phone": number})
+        typed = {"phone": number, "code": "000000"}
+        self.api.call("POST", "/api/v1/auth/otp/verify", json=typed, refused="invalid_code")
+        new = uuid.uuid4().hex
+        self.api.call("POST", "/api/v1/auth/password", json={"current_password": self.password, "new_password": new})
+        self.password = new
+        self.api.call("POST", "/api/v1/auth/password/reset", json={"login": self.email})
+        forgotten = {"login": self.email, "code": "000000", "password": uuid.uuid4().hex}
+        self.api.call("POST", "/api/v1/auth/password/reset/confirm", json=forgotten, refused="invalid_code")
+        return f"{len(self.api.call('GET', '/api/v1/auth/logins')['data'])} logins"
+
     def look_around(self) -> str:
         """Stations, places, one of each, its status, and what 25.5 kWh would cost."""
         names = {"code": self.station}
@@ -59,7 +76,11 @@ class Phone:
         cards = self.api.call("GET", "/api/v1/cards")["data"]
         self.api.call("GET", "/api/v1/profile")
         self.api.call("PATCH", "/api/v1/profile", json={"name": "A phone"})
-        return f"{len(kept)} favourite, {len(cards)} card"
+        self.api.call("POST", "/api/v1/cards/{card}/unblock", names={"card": card["id"]})
+        self.api.call("DELETE", "/api/v1/cards/{card}", names={"card": card["id"]})
+        choices = self.api.call("GET", "/api/v1/notifications/choices")
+        self.api.call("PATCH", "/api/v1/notifications/choices", json={"choices": {"debt": {"push": True}}})
+        return f"{len(kept)} favourite, {len(cards)} card, {len(choices)} words about notifications"
 
     def pay_in(self) -> str:
         """Money by QR and, begun only, by card; what is there then."""
@@ -71,6 +92,8 @@ class Phone:
         by_card = self.api.call("POST", "/api/v1/balance/topup-card", json={"amount": "100.00"}, headers=once())
         names = {"invoice_id": by_card["invoice_id"]}
         self.api.call("POST", "/api/v1/payment/cancel/{invoice_id}", names=names, headers=once())
+        card = {"card_number": "4242424242424242"}
+        self.api.call("POST", "/api/v1/payment/h2h-create", json=card, refused="h2h_not_supported")
         return str(self.api.call("GET", "/api/v1/balance/current")["balance"])
 
     def reserve(self) -> str:
@@ -97,9 +120,19 @@ class Phone:
         self.session = self.api.call("POST", "/api/v1/charging/start", json=wish, headers=once())["session_id"]
         self.wait_for(lambda: self.seen()["energy_kwh"] > 0, "energy")
         self.api.call("GET", "/api/sessions/active")
+        live = self.streamed()
         self.api.call("POST", "/api/v1/charging/stop", json={"session_id": self.session}, headers=once())
         self.wait_for(lambda: self.seen()["receipt_id"] is not None, "the receipt")
-        return f"{self.seen()['energy_kwh']} kWh for {self.seen()['current_cost']}"
+        shown = self.seen()
+        return f"{shown['energy_kwh']} kWh for {shown['current_cost']}, {live} kWh of it seen live"
+
+    def streamed(self) -> float:
+        """The energy of my charge as the stream tells it, which knows me by the token in its first message."""
+        address = f"{self.api.client.base_url}".replace("http", "ws", 1).rstrip("/") + "/api/v1/sessions/stream"
+        with connect(address) as socket:
+            socket.send(json.dumps({"token": self.api.token}))
+            snapshot = json.loads(socket.recv(timeout=10))
+            return float(snapshot["sessions"][0]["energy_kwh"])
 
     def is_free(self) -> bool:
         """Whether connector 1 is free."""
@@ -128,6 +161,7 @@ class Phone:
         self.api.call("GET", "/api/billing/me/transactions")
         stats = self.api.call("GET", "/api/v1/history/stats")
         told = self.api.call("GET", "/api/v1/notifications")["data"]
+        self.api.call("POST", "/api/v1/notifications/read-all")
         return f"{receipt['number']}, {len(paper)} bytes of PDF, {stats['sessions']} session, told {len(told)} times"
 
     def say_something(self) -> str:
@@ -140,8 +174,10 @@ class Phone:
         )
 
     def leave(self) -> str:
-        """Ask to be forgotten."""
-        return str(self.api.call("POST", "/api/v1/account/delete-request")["success"])
+        """Ask to be forgotten, and go out everywhere."""
+        asked = self.api.call("POST", "/api/v1/account/delete-request")["success"]
+        self.api.call("POST", "/api/v1/auth/logout-all")
+        return str(asked)
 
     def wait_for(self, condition: Callable[[], bool], what: str) -> None:
         """Look every second and a half until it is so; a phone may ask 60 times a minute."""
@@ -164,7 +200,15 @@ def main() -> int:
     parser.add_argument("--station", default="BSK-EAST-1")
     options = parser.parse_args()
     phone = Phone(options.url, options.station)
-    steps = (phone.come_in, phone.look_around, phone.keep_things, phone.pay_in, phone.reserve, phone.charge)
+    steps = (
+        phone.come_in,
+        phone.prove_who_i_am,
+        phone.look_around,
+        phone.keep_things,
+        phone.pay_in,
+        phone.reserve,
+        phone.charge,
+    )
     for step in (*steps, phone.look_back, phone.say_something, phone.leave):
         try:
             sys.stdout.write(f"{step.__name__:<14}{step()}\n")

@@ -71,11 +71,11 @@ def ask_to_forgive(
 def ask_credit_limit(
     *, wallet: Wallet, limit: Decimal, reason: str, asked_by: str, at: datetime, key: UUID | None = None
 ) -> Adjustment:
-    """Ask for another credit limit; what counts, and is kept as the amount, is how far it moves.
+    """Ask for another credit limit; what counts, and is kept as the amount, is how far it moves from where it stands.
 
     Refuses invalid_parameters, and when it is booked at once what `ledger.set_credit_limit` refuses.
     """
-    asked = Adjustment(kind=Kind.CREDIT_LIMIT, wallet=wallet, amount=limit - wallet.credit_limit)
+    asked = Adjustment(kind=Kind.CREDIT_LIMIT, wallet=wallet, credit_limit=limit)
     return ask(asked, reason=reason, asked_by=asked_by, at=at, key=key)
 
 
@@ -126,13 +126,17 @@ def lock(asked: Adjustment) -> None:
         locked(asked.sends_back.pk)
     if asked.credits:
         SecondPayment.objects.select_for_update(no_key=True).get(pk=asked.credits.pk)
-    ledger.lock([asked.wallet_id])
+    wallet = ledger.lock([asked.wallet_id])[asked.wallet_id]
+    if asked.credit_limit is not None:
+        asked.amount = asked.credit_limit - wallet.credit_limit
 
 
 def asked_before(asked: Adjustment) -> Adjustment | None:
     """What was asked for with the same key; refuses invalid_parameters if that is something else."""
     before = Adjustment.objects.filter(public_id=asked.public_id).first()
-    names = ("kind", "wallet_id", "refunds_id", "forgives_id", "sends_back_id", "credits_id", "asked_by")
+    names = ["kind", "wallet_id", "refunds_id", "forgives_id", "sends_back_id", "credits_id", "asked_by"]
+    # How far a limit moves is another question once it has moved.
+    names += ["amount", "bank_reference"] if asked.credit_limit is None else ["credit_limit"]
     if before and any(getattr(before, name) != getattr(asked, name) for name in names):
         raise Refusal("invalid_parameters", "That key was used for something else.")
     return before
@@ -244,9 +248,8 @@ def move(asked: Adjustment, *, reference: str, made_by: str, reason: str, at: da
     if asked.kind == Kind.BANK:
         name = f"bank:{asked.bank_reference}"
         return ledger.top_up(wallet=wallet, provider="bank", amount=amount, reference=name, made_by=made_by, at=at)
-    if asked.kind == Kind.CREDIT_LIMIT:
-        limit = ledger.lock([wallet.pk])[wallet.pk].credit_limit + amount
-        ledger.set_credit_limit(wallet=wallet, limit=limit, at=at)
+    if asked.credit_limit is not None:
+        ledger.set_credit_limit(wallet=wallet, limit=asked.credit_limit, at=at)
         return None
     return ledger.adjust(wallet=wallet, amount=amount, reference=reference, made_by=made_by, reason=reason, at=at)
 

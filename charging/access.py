@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import BigIntegerField, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Case, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import IdTag, User
-from charging.models import Session, Settlement
+from charging.models import OPEN_STATES, Session, Settlement
 from drivepower.core.compiled import Given
 from drivepower.core.refusals import Refusal
 from stations.access import Who, admits, admits_always, is_within, open_to, rules_of, zone_of
 from stations.models import AccessRule, Station
 
 NOTHING = Decimal(0)
+# From the first of a month into the next one.
+A_MONTH_AND_MORE = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +125,18 @@ def who_shows(tag: IdTag) -> Who:
     return Who(frozenset(one for one in companies if one), frozenset([tag.group] if tag.group else []))
 
 
-def rest(tag: IdTag, *, station: Station, at: datetime) -> Rest:
+def rest(tag: IdTag, *, station: Station, at: datetime, beside: Session | None = None) -> Rest:
     """What the card may still take; a charge counts to the day and the month of the place in which it began.
 
-    Charges that run beside each other each see what the others have used by now.
+    One that is open counts with all that it may still take; `beside` is the one that this is asked for.
     """
     if not has_limit(tag):
         return NO_LIMIT
     local = at.astimezone(zone_of(with_place(station)))
     day = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    today, this_month = used_since(tag, day, at=at), used_since(tag, day.replace(day=1), at=at)
+    month = day.replace(day=1)
+    today = used_in(tag, day, day + timedelta(days=1), at=at, beside=beside)
+    this_month = used_in(tag, month, (month + A_MONTH_AND_MORE).replace(day=1), at=at, beside=beside)
     energies = (tag.day_limit_wh, today.energy_wh), (tag.month_limit_wh, this_month.energy_wh)
     amounts = (tag.day_limit_amount, today.amount), (tag.month_limit_amount, this_month.amount)
     return Rest(
@@ -141,16 +145,27 @@ def rest(tag: IdTag, *, station: Station, at: datetime) -> Rest:
     )
 
 
-def used_since(tag: IdTag, since: datetime, *, at: datetime) -> Used:
-    """What the charges that began in this time have taken by now: billed, or as last read."""
+def used_in(tag: IdTag, since: datetime, until: datetime, *, at: datetime, beside: Session | None) -> Used:
+    """What the charges that began in this time have taken by then: billed, or as last read; open ones their limit."""
     settled = Settlement.objects.filter(session=OuterRef("pk"), revision=OuterRef("revision")).values("total")
     money = DecimalField(max_digits=16, decimal_places=3)
     energy = Coalesce(F("billed_energy_wh"), F("meter__energy_wh"), Value(0), output_field=BigIntegerField())
     cost = Coalesce(Subquery(settled), F("meter__running_cost"), Value(NOTHING), output_field=money)
-    sums = Session.objects.filter(id_tag=tag, started_at__gte=since, started_at__lte=at).aggregate(
-        energy_wh=Sum(energy), amount=Sum(cost)
+    by_then = Q(began__lte=at) | Q(state__in=OPEN_STATES)
+    others = Session.objects.exclude(pk=beside.pk) if beside else Session.objects.all()
+    sums = (
+        others.exclude(state=Session.State.FAILED)
+        .alias(began=Coalesce("started_at", "requested_at"))
+        .filter(by_then, id_tag=tag, began__gte=since, began__lt=until)
+        .aggregate(energy_wh=Sum(_or_all(energy, "limit_energy_wh")), amount=Sum(_or_all(cost, "limit_amount")))
     )
     return Used(sums["energy_wh"] or 0, sums["amount"] or NOTHING)
+
+
+def _or_all(used: Coalesce, limit: str) -> Case:
+    """What is used, or for an open charge the whole of its limit, whichever is more."""
+    whole = Greatest(used, F(limit), output_field=used.output_field)
+    return Case(When(state__in=OPEN_STATES, then=whole), default=used)
 
 
 def with_place(station: Station) -> Station:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Sum
 
 from billing.models import Capture
+from charging import events
 from charging.lifecycle.locks import lock_session
 from charging.models import Decision, Session, Settlement
 from charging.models.session import SessionState
@@ -66,9 +67,10 @@ def stands_in(session: Session, *states: SessionState) -> bool:
     return session.state != State.ENDED or session.settle_from is not None or stuck.exists()
 
 
-def reopen(session: Session) -> None:
+def reopen(session: Session, *, at: datetime) -> None:
     """A settled one, one in review or one that waits → ENDED with the next revision, to be settled once more."""
     session.move(State(session.state), State.ENDED, revision=session.revision + 1, settle_from=None)
+    events.tell(session=session, kind="session.ended", at=at)
 
 
 def standing(session: Session) -> dict[str, Any]:

@@ -48,7 +48,8 @@ SELECT gen_random_uuid(), %s::text, 'session:' || session.public_id, station.cod
             CASE
                 WHEN settled.id IS NOT NULL
                     THEN CASE WHEN settled.verdict <> 'suspect' OR settled.lines <> '[]' THEN settled.total END
-                WHEN session.revision = 0 THEN meter.running_cost
+                -- As it ends, the running cost is that of an earlier reading: the bill is on its way.
+                WHEN session.revision = 0 AND session.state <> 'ended' THEN meter.running_cost
             END,
             money.decimals
         )::text,

@@ -46,11 +46,12 @@ METERS = Compiled(lambda: SessionMeter.objects.filter(pk__in=Keys("keys")).order
 
 class Touched(NamedTuple):
     """A session that was looked at: what it has cost so far, whether it must stop, in how many seconds to look again
-    at the latest. Energy (Wh) and its time are told where readings tell it in parts.
+    at the latest. Energy (Wh) and its time are told where readings tell it in parts; no cost where readings cannot be
+    true.
     """
 
     session_id: int
-    cost: Decimal
+    cost: Decimal | None
     stop: bool
     again_in: float | None = None
     energy_wh: int | None = None
@@ -62,8 +63,8 @@ def touched(
 ) -> list[Touched]:
     """Price these running sessions, hold more where money is free, and stop those that reach their limit.
 
-    `heard` says when the newest reading of a session came in. Sessions without a price are left out, and those whose
-    readings cannot be true for the connector's power: they are stopped like others, yet that cost is not to be told.
+    `heard` says when the newest reading of a session came in. Sessions without a price are left out. Those whose
+    readings cannot be true for the connector's power are stopped like others, yet that cost is not told.
     A charge of the past that its station is replaying is not stopped: its Stop is on the way (situation 16). Since a
     clock that is behind looks the same, that is so for two minutes only.
     The number of queries does not grow with the sessions.
@@ -82,8 +83,8 @@ def touched(
         else:
             if session.subject in told:
                 alerts.resolve_alert(kind=UNJUDGED, subject=session.subject, at=at)
-            if looked is not None and running.is_plausible:
-                judged.append(looked)
+            if looked is not None:
+                judged.append(looked if running.is_plausible else _untold(looked))
     return judged
 
 
@@ -95,10 +96,19 @@ def look_at(running: Running) -> Touched:
         nearing.warn(running, at=at)
     if running.consumption.left_at is not None and (fee := idling.fee_of(running.price)) > 0:
         idling.tell(running.session, running.terms, fee, at=at)
-    looked = Touched(running.session.pk, running.cost, stop, None if stop else judgement.again_in)
+    looked = Touched(running.session.pk, running.cost, stop, None if stop else _again_in(judgement))
     if not running.is_added_up or running.meter is None:
         return looked
     return looked._replace(energy_wh=running.meter.energy_wh, read_at=running.meter.last_reading_at)
+
+
+def _again_in(judgement: Judgement) -> float | None:
+    """When to look again; at once where more is held now, since a limit may be as near as the money was."""
+    return 0.0 if judgement.stop else judgement.again_in
+
+
+def _untold(looked: Touched) -> Touched:
+    return looked._replace(cost=None, energy_wh=None, read_at=None)
 
 
 def enforce(session: Session, judgement: Judgement, *, at: datetime) -> bool:

@@ -36,7 +36,7 @@ def accept(*, session_id: int, reason: str, by: str, at: datetime, seen: int | N
     """
     session = decisions.open_for(session_id, *UNPAID, reason=reason, seen=seen)
     before = decisions.standing(session)
-    decisions.reopen(session)
+    decisions.reopen(session, at=at)
     return _charge(session, Verb.ACCEPT, Said(Verdict.ACCEPTED, by, reason), before, at=at)
 
 
@@ -66,7 +66,7 @@ def correct(
     _put_right(session, changed, at=at)
     if "driver" in changed:
         _price_for_payer(session, at=at)
-    decisions.reopen(session)
+    decisions.reopen(session, at=at)
     said = Said(Verdict.CORRECTED, by, reason, approved_by)
     return _charge(session, Verb.CORRECT, said, before, at=at)
 
@@ -81,7 +81,7 @@ def waive(
     """
     session = decisions.open_for(session_id, *UNPAID, State.SETTLED, reason=reason, seen=seen)
     before = decisions.standing(session)
-    decisions.reopen(session)
+    decisions.reopen(session, at=at)
     settled = settlement.record(session, None, Said(Verdict.WAIVED, by, reason), at=at)
     kept = _give_back(session, settled, at=at)
     promos.give_back(subject=session.subject, at=at)
@@ -105,7 +105,7 @@ def rerun(*, session_id: int, reason: str, by: str, at: datetime, seen: int | No
     """
     session = decisions.open_for(session_id, *UNPAID, reason=reason, seen=seen)
     before = decisions.standing(session)
-    decisions.reopen(session)
+    decisions.reopen(session, at=at)
     settlement.know_payer(session)
     _find_price(session, at=at)
     settled = settlement.judge(session, at=at)

@@ -92,7 +92,7 @@ def settle_anew(
     """
     session = decisions.open_for(session_id, State.SETTLED, reason=reason, seen=seen)
     before = decisions.standing(session)
-    decisions.reopen(session)
+    decisions.reopen(session, at=at)
     keep_terms(session, terms, at=at)
     settlement = charge(
         session, bill_of(session, terms, at=at), Said(verdict, decided_by, reason), session.findings, at=at

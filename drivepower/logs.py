@@ -1,9 +1,13 @@
 """The log: one JSON line per event on standard error; control characters are escaped, so no event forges another."""
 
 import logging
+import re
 from typing import Any
 
 import structlog
+
+# What a parameter is called; anything else may be a value that somebody wrote without a name.
+NAME = re.compile(r"[A-Za-z][A-Za-z_-]{0,31}")
 
 STEPS: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -17,6 +21,20 @@ STEPS: list[Any] = [
 def is_news(record: logging.LogRecord) -> bool:
     """Whether a line of the server tells anything: it takes every refused WebSocket for an application that gave up."""
     return not record.getMessage().startswith("ASGI callable returned without completing handshake")
+
+
+def hide_queries(record: logging.LogRecord) -> bool:
+    """Leave the names in the query strings of a server's line, and none of the values: tokens, phones, cards."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(without_values(one) if isinstance(one, str) else one for one in record.args)
+    return True
+
+
+def without_values(address: str) -> str:
+    """A path as it is; of its query the names alone, as far as they look like names."""
+    path, mark, query = address.partition("?")
+    names = [part.partition("=")[0] for part in query.split("&")] if mark else []
+    return path + mark + "&".join(f"{name}=*" if NAME.fullmatch(name) else "*" for name in names)
 
 
 def configure(level: str) -> dict[str, Any]:
@@ -39,7 +57,7 @@ def configure(level: str) -> dict[str, Any]:
                 ],
             }
         },
-        "filters": {"news": {"()": lambda: is_news}},
+        "filters": {"news": {"()": lambda: is_news}, "queries": {"()": lambda: hide_queries}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
@@ -49,6 +67,7 @@ def configure(level: str) -> dict[str, Any]:
             "httpx": {"level": "WARNING"},
             # The server comes with handlers of its own, which write plain lines.
             "uvicorn": {"handlers": [], "propagate": True},
-            "uvicorn.error": {"filters": ["news"]},
+            "uvicorn.error": {"filters": ["news", "queries"]},
+            "uvicorn.access": {"handlers": [], "propagate": True, "filters": ["queries"]},
         },
     }

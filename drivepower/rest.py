@@ -28,7 +28,8 @@ def framework(*, proxies: int) -> dict[str, Any]:
         ],
         "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-        "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+        "DEFAULT_PARSER_CLASSES": ["drivepower.core.parsers.HouseJSONParser"],
+        "DEFAULT_CONTENT_NEGOTIATION_CLASS": "drivepower.core.negotiation.HouseNegotiation",
         "DEFAULT_PAGINATION_CLASS": "drivepower.core.pagination.NewestFirst",
         "DEFAULT_SCHEMA_CLASS": "drivepower.core.schema.HouseSchema",
         "DEFAULT_THROTTLE_CLASSES": ["drivepower.core.throttles.PersonThrottle"],
@@ -57,18 +58,13 @@ def tokens(*, key: str, minutes: int) -> dict[str, Any]:
     }
 
 
-# django-axes: after too many wrong passwords a door stays shut for so long; see accounts/locks.
-LOCK = {
-    "AXES_HANDLER": "accounts.locks.PasswordLock",
-    "AXES_COOLOFF_TIME": timedelta(minutes=15),
-    "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"], "username", "ip_address"],
-    "AXES_LOCKOUT_CALLABLE": "accounts.locks.show_locked",
-    "AXES_CLIENT_IP_CALLABLE": "accounts.locks.address_of",
-    "AXES_USERNAME_FORM_FIELD": "username",
-    "AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT": False,
-    "AXES_ENABLE_ADMIN": False,
-    "AXES_VERBOSE": False,
-}
+# What a password has to be.
+PASSWORDS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
 
 SPECTACULAR = {
     "TITLE": "DrivePower",
@@ -84,6 +80,7 @@ SPECTACULAR = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    "POSTPROCESSING_HOOKS": [],  # choices stay where they are: many things have a state
+    # Choices stay where they are (many things have a state).
+    "POSTPROCESSING_HOOKS": ["drivepower.core.examples.give_examples"],
     "DISABLE_ERRORS_AND_WARNINGS": False,
 }

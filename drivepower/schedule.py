@@ -44,6 +44,7 @@ TURNS: dict[str, dict[str, Any]] = {
     "let drivers go who have left": {"task": "accounts.let_go", "schedule": 3600.0},
     "hand events to webhooks": {"task": "core.fan_out", "schedule": 2.0},
     "send webhooks what is due": {"task": "core.deliver", "schedule": 5.0},
+    "see whether events are read": {"task": "core.watch_readers", "schedule": 60.0},
     "forget events and answers of long ago": {"task": "core.forget_told", "schedule": 3600.0},
     "forget what sweeps did long ago": {"task": "core.forget_sweeps", "schedule": 3600.0},
 }

@@ -1,6 +1,7 @@
 """Every setting of DrivePower, read from the environment; a bad or missing value stops the start with one sentence."""
 
 import warnings
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -154,13 +155,13 @@ REVIEW_CLOCK_SECONDS: int = env.at_least("REVIEW_CLOCK_SECONDS", 1, default=300)
 AUTH_JWT_EXPIRES_MINUTES: int = env.at_least("AUTH_JWT_EXPIRES_MINUTES", 1, default=60)
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.EmailOrPhoneBackend"]
-globals().update(rest.LOCK)
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = rest.PASSWORDS
+# After too many wrong passwords a door stays shut for so long; see accounts/locks.
+AXES_HANDLER, AXES_COOLOFF_TIME = "accounts.locks.PasswordLock", timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username", "ip_address"]
+AXES_LOCKOUT_CALLABLE, AXES_CLIENT_IP_CALLABLE = "accounts.locks.show_locked", "accounts.locks.address_of"
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 SIMPLE_JWT = rest.tokens(key=SECRET_KEY, minutes=AUTH_JWT_EXPIRES_MINUTES)
 LOGIN_REDIRECT_URL = "admin:index"
 # Browser apps that may call the API and open its streams.

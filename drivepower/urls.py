@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("ocpp_consumer.urls")),
 ]
 
+handler400 = "drivepower.core.pages.bad_request"
 handler404 = "drivepower.core.pages.not_found"
 handler500 = "drivepower.core.pages.server_error"

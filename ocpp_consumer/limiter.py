@@ -18,6 +18,7 @@ EACH_AT_MOST_EVERY = 1.0
 # After a look so much time passes before the next: a look at many costs little more than a look at one.
 TOGETHER = 0.25
 SWEEP_EVERY = 10.0
+AFTER_FAILURE = 1.0
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -59,8 +60,9 @@ class Limiter:
             try:
                 self._look(self._due())
             except Exception:
-                log.exception("limits were not looked at; the sweep will")
+                log.exception("limits were not looked at; they will be at once")
                 connections.close_all()
+                self._ending.wait(AFTER_FAILURE)
         connections.close_all()
 
     def _due(self) -> set[int]:
@@ -71,10 +73,9 @@ class Limiter:
             now = time.monotonic()
             due = {key for key in self._touched if now - self._looked.get(key, 0.0) >= EACH_AT_MOST_EVERY}
             due |= {key for key, at in self._timers.items() if at <= now}
-            self._touched -= due
         if now - self._swept >= SWEEP_EVERY:
-            self._swept = now
             due |= self._running()
+            self._swept = now
         return due
 
     def _pause(self) -> float:
@@ -97,14 +98,25 @@ class Limiter:
         if not due:
             return
         now, at = time.monotonic(), timezone.now()
+        with self._wake:
+            heard = {key: self._heard[key] for key in due if key in self._heard}
+            self._touched -= due
+        try:
+            found = limits.touched(session_ids=due, at=at, heard=heard)
+        except Exception:
+            with self._wake:
+                self._touched |= due
+            raise
         self._looked.update(dict.fromkeys(due, now))
         for key in due:
             self._timers.pop(key, None)
-        with self._wake:
-            heard = {key: self._heard[key] for key in due if key in self._heard}
-        for one in limits.touched(session_ids=due, at=at, heard=heard):
-            if one.again_in is not None:
-                self._timers[one.session_id] = now + one.again_in
+        for one in found:
+            self._tell(one, now=now, at=at)
+
+    def _tell(self, one: limits.Touched, *, now: float, at: datetime) -> None:
+        if one.again_in is not None:
+            self._timers[one.session_id] = now + one.again_in
+        if one.cost is not None:
             meter = facts.Meter(one.session_id, energy_wh=one.energy_wh, last_reading_at=one.read_at)
             self._post(meter._replace(running_cost=one.cost, cost_at=at))
 

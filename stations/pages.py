@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from rest_framework.views import APIView
 
+from drivepower.core.texts import storable
 from drivepower.core.throttles import WindowThrottle
 from stations import reports
 from stations.models import Connector, ConnectorState, Station
@@ -102,7 +103,7 @@ class ConnectorPage(View):
 def connector_at(code: str, number: int) -> Connector:
     """The connector that the sticker names; 404 where it is not for everybody."""
     stations = Station.objects.with_plans().select_related("gateway", "location", "own_plan", "tariff_plan")
-    station = stations.filter(code=code.upper(), is_public=True, service_state__in=SHOWN).first()
+    station = stations.filter(code=storable(code).upper(), is_public=True, service_state__in=SHOWN).first()
     connector = next((one for one in station.connectors.all() if one.number == number > 0), None) if station else None
     if station is None or connector is None:
         raise Http404

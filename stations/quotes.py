@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from billing.models import PromoCode
 from billing.pricing import Line, Price, Terms, estimate, next_change, rates_at
 from billing.tariffs import Client
+from billing.terms import Rule
 from billing.windows import best
 from drivepower.core.money import plain, plain_rate
 from drivepower.core.refusals import Refusal
@@ -77,15 +78,19 @@ def show_line(line: Line, currency: str) -> dict[str, Any]:
 
 def show_tariff(terms: Terms, *, at: datetime) -> dict[str, Any]:
     """The rates per dimension now, the rule of the energy rate (else of the first), and when a rate changes next."""
-    local = at.astimezone(ZoneInfo(terms.time_zone))
-    rates = rates_at(terms, at)
-    leading = best(terms.rules_for(next(iter(rates), "")), local)
+    rates, leading = rates_at(terms, at), leading_rule(terms, at=at)
     return {
         "currency": terms.currency,
         "rates": {dimension: plain_rate(rate, terms.currency) for dimension, rate in rates.items()},
         "rule": leading.name if leading else None,
         "next_rate_change": next_change(terms, at),
     }
+
+
+def leading_rule(terms: Terms, *, at: datetime) -> Rule | None:
+    """The rule that sets the energy rate now; where energy costs nothing, that of the first rate there is."""
+    dimension = next(iter(rates_at(terms, at)), "")
+    return best(terms.rules_for(dimension), at.astimezone(ZoneInfo(terms.time_zone)))
 
 
 def tariffs_of(station: Station, *, client: Client, at: datetime) -> dict[int, dict[str, Any] | None]:

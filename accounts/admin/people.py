@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts import logins, phones
+from accounts import blocking, logins, phones
 from accounts.models import Company, IdTag, Login, Membership, User
 from accounts.named import NamingPeople
 from drivepower.core import doorbell
 from drivepower.core.admin import AlertAdmin, CarefulAdmin, person
-from drivepower.core.models import Alert
+from drivepower.core.admin_outbox import WebhookAdmin
+from drivepower.core.models import Alert, Webhook
 
 # The roles of those who are cut to their company.
 OF_COMPANIES = ("Site host", "Fleet manager")
@@ -105,11 +106,12 @@ class PersonAdmin(DjangoUserAdmin, CarefulAdmin):  # type: ignore[type-arg]  # n
 
     def save_model(self, request: HttpRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool) -> None:
         """Whoever is blocked is logged out, and has to come in anew when it is over."""
-        super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data:
-            if not obj.is_active:
-                logins.end_all(user=obj, why=Login.End.BLOCKED, at=timezone.now())
-            doorbell.hint("charging.recompare_local_lists")
+            if obj.is_active:
+                blocking.unblock(user=obj)
+            else:
+                blocking.block(user=obj, at=timezone.now())
+        super().save_model(request, obj, form, change)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Staff are changed, their passwords included, by superusers alone."""
@@ -157,10 +159,10 @@ class IdTagAdmin(CarefulAdmin):
             obj.blocked_by = person(request) if obj.blocked else ""  # type: ignore[attr-defined]  # a tag
             form.changed_data.append("blocked_by")
         super().save_model(request, obj, form, change)
-        doorbell.hint("charging.recompare_local_lists")
+        doorbell.hint(blocking.LISTS)
 
 
-admin.site.unregister([Group, Alert])
+admin.site.unregister([Group, Alert, Webhook])
 
 
 @admin.register(Group)
@@ -171,3 +173,8 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # unfold 
 @admin.register(Alert)
 class NamingAlertAdmin(NamingPeople, AlertAdmin):
     """Alerts, with who looks after them by name."""
+
+
+@admin.register(Webhook)
+class NamingWebhookAdmin(NamingPeople, WebhookAdmin):
+    """Webhooks, with who made them by name."""

@@ -7,17 +7,9 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from accounts import phones
-from accounts.api.forms import PhoneField
+from accounts.api.forms import LowerEmailField, PhoneField
 from accounts.models import User
 from drivepower.core.strict import StrictSerializer
-
-
-class LowerEmailField(serializers.EmailField):
-    """An e-mail address as it is kept: in lower case."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """Lower case, or a validation error."""
-        return str(super().to_internal_value(data)).lower()
 
 
 class DigitsField(serializers.RegexField):
@@ -89,8 +81,20 @@ class OwnAddressForm(StrictSerializer):
     address = serializers.ChoiceField(["phone", "email"])
 
 
+class AddressToProveForm(OwnAddressForm):
+    """The same; or the phone or e-mail address that is to take its place."""
+
+    new = LoginNameField(max_length=254, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A phone for a phone, an e-mail address for an e-mail address."""
+        if "new" in attrs and ("@" in attrs["new"]) != (attrs["address"] == "email"):
+            raise serializers.ValidationError({"new": ["Enter an e-mail address or a phone number."]})
+        return attrs
+
+
 class ProofForm(OwnAddressForm):
-    """The same, with the code that was sent there."""
+    """Which of one's own addresses is meant, with the code that was sent there."""
 
     code = DigitsField()
 

@@ -13,12 +13,12 @@ from rest_framework.views import APIView
 from accounts import codes, locks, proofs
 from accounts.api.code_forms import (
     AddressForm,
+    AddressToProveForm,
     CodeForm,
     CodeSent,
     CodeStatus,
     Done,
     NewPasswordForm,
-    OwnAddressForm,
     ProofForm,
     ResetForm,
 )
@@ -60,7 +60,8 @@ class OtpVerifyView(OpenDoor):
         form = CodeForm(data=request.data)
         target, at = target_of(form), timezone.now()
         digits = form.validated_data["code"]
-        user = proofs.come_by_code(target=target, digits=digits, language=language_asked(), at=at)
+        said = {"target": target, "digits": digits, "language": language_asked(), "address": address_of(request)}
+        user = proofs.come_by_code(**said, at=at)
         return Response(welcome(request, user))
 
 
@@ -73,11 +74,12 @@ class OtpStatusView(OpenDoor):
     def get(self, request: Request) -> Response:
         """Whether a code may be tried, for how long, and when another may be asked for."""
         target, at = target_of(AddressForm(data=request.query_params.dict())), timezone.now()
-        code = codes.waiting(target=target, purpose=Purpose.LOGIN, at=at)
+        address = address_of(request)
+        code = codes.waiting(target=target, purpose=Purpose.LOGIN, address=address, at=at)
         told = {
             "pending": code is not None,
             "expires_in": seconds_until(code.expires_at, at=at) if code else 0,
-            "tries_left": codes.TRIES - code.tries if code else 0,
+            "tries_left": codes.tries_left(code, address=address) if code else 0,
             "retry_after": codes.wait_for_next(target=target, at=at),
         }
         return Response({"success": True, **told})
@@ -95,7 +97,8 @@ class ResetView(OpenDoor):
         form.is_valid(raise_exception=True)
         target: str = form.validated_data["login"]
         known = proofs.owner_of(target)
-        return sent(request, target, Purpose.RESET, known, is_sent=known is not None and not known.is_staff)
+        is_sent = known is not None and not known.is_staff and not proofs.is_only_claimed(known, target)
+        return sent(request, target, Purpose.RESET, known, is_sent=is_sent)
 
 
 class NewPasswordView(OpenDoor):
@@ -107,8 +110,9 @@ class NewPasswordView(OpenDoor):
         form = NewPasswordForm(data=request.data)
         form.is_valid(raise_exception=True)
         said, at = form.validated_data, timezone.now()
-        proofs.change_password(target=said["login"], digits=said["code"], password=said["password"], at=at)
-        locks.forgive(name=said["login"], address=locks.address_of(request._request))
+        name, new, address = said["login"], said["password"], address_of(request)
+        proofs.change_password(target=name, digits=said["code"], password=new, address=address, at=at)
+        locks.forgive(name=name, address=locks.address_of(request._request))
         return Response({"success": True})
 
 
@@ -117,14 +121,16 @@ class ProofSendView(APIView):
 
     throttle_classes = (CodeThrottle,)
 
-    @documented("Send a code to an address of one's own", answer=CodeSent, request=OwnAddressForm)
+    @documented("Send a code to an address of one's own", answer=CodeSent, request=AddressToProveForm)
     def post(self, request: Request) -> Response:
-        """A code to the phone or mailbox in the profile, so that it counts as proved."""
-        form = OwnAddressForm(data=request.data)
+        """A code to the phone or mailbox in the profile, so that it counts as proved; or to one that is to be."""
+        form = AddressToProveForm(data=request.data)
         form.is_valid(raise_exception=True)
         person = cast(User, request.user)
-        target = own_address(person, form.validated_data["address"])
-        return sent(request, target, Purpose.PROVE, person, is_sent=True)
+        new = form.validated_data.get("new")
+        target = new or own_address(person, form.validated_data["address"])
+        is_free = proofs.owner_of(target) in (None, person)
+        return sent(request, target, Purpose.PROVE, person, is_sent=is_free)
 
 
 class ProofView(APIView):
@@ -139,7 +145,7 @@ class ProofView(APIView):
         form.is_valid(raise_exception=True)
         person, said = cast(User, request.user), form.validated_data
         target = own_address(person, said["address"])
-        proofs.prove(user=person, target=target, digits=said["code"], at=timezone.now())
+        proofs.prove(user=person, target=target, digits=said["code"], address=address_of(request), at=timezone.now())
         return Response({"success": True})
 
 

@@ -10,6 +10,9 @@ from accounts import phones
 from accounts.models import User
 from drivepower.core.strict import StrictSerializer
 
+# No control characters (C0, C1), no ends of lines, nothing that overrides which way text runs.
+PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*\Z"
+
 
 class PhoneField(serializers.CharField):
     """A phone number as people write it, answered in E.164."""
@@ -22,13 +25,30 @@ class PhoneField(serializers.CharField):
             raise serializers.ValidationError("Enter a phone number with its country code.") from error
 
 
+class LowerEmailField(serializers.EmailField):
+    """An e-mail address as it is kept: in lower case."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Lower case, or a validation error."""
+        return str(super().to_internal_value(data)).lower()
+
+
+class NameField(serializers.RegexField):
+    """What a person is called: one line that reads as it is written, without marks that turn its direction around."""
+
+    default_error_messages = {"invalid": "A name has no control characters."}
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(PLAIN, **fields)
+
+
 class SignUp(StrictSerializer):
     """E-mail or phone or both, a password, a name."""
 
-    email = serializers.EmailField(max_length=254, required=False)
+    email = LowerEmailField(max_length=254, required=False)
     phone = PhoneField(max_length=32, required=False)
     password = serializers.CharField(max_length=128, trim_whitespace=False)
-    name = serializers.CharField(max_length=120)
+    name = NameField(max_length=120)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """At least one way to be reached, and a password that passes the validators."""

@@ -1,6 +1,7 @@
 """A person's logins: out here, out everywhere, which there are, and a new password."""
 
 import uuid
+from datetime import datetime
 from typing import cast
 
 from django.contrib.auth.password_validation import validate_password
@@ -105,6 +106,11 @@ def check_own(user: User, password: str, request: Request) -> None:
     if not user.check_password(password):
         raise Refusal("invalid_credentials", "The password is wrong.")
     locks.forgive(name=name, address=address)
+
+
+def this_login(request: Request, *, at: datetime) -> Login | None:
+    """The login that a request comes from; None where it shows no token of ours."""
+    return tokens.login_of(request.auth, at=at) if isinstance(request.auth, AccessToken) else None
 
 
 def sid_of(request: Request) -> str | None:

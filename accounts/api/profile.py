@@ -1,5 +1,6 @@
 """What people keep of themselves, and how they leave."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -9,14 +10,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import leaving, people
+from accounts import leaving, people, proofs
 from accounts.api.forms import show_person
+from accounts.api.own_logins import check_own, this_login
 from accounts.api.profile_forms import ProfileForm
 from accounts.api.shapes import OwnProfileShape
 from accounts.models import User
+from drivepower.core.refusals import Refusal
 from drivepower.core.schema import documented
-from drivepower.core.throttles import CriticalThrottle
+from drivepower.core.throttles import CriticalThrottle, LoginThrottle, address_of
 
+# What shows whose account it is, and is no part of the profile.
+SHOWN = ("current_password", "current_code", "new_code")
 ASKED: dict[str, serializers.Field[Any, Any, Any, Any]] = {
     "deletion_requested_at": serializers.DateTimeField(allow_null=True)
 }
@@ -30,12 +35,34 @@ class ProfileView(APIView):
         """Who is asking, and what of it has been proved."""
         return shown(cast(User, request.user))
 
-    @documented("Change one's profile", answer={"profile": OwnProfileShape()}, name="OwnProfile", request=ProfileForm)
+    @documented(
+        "Change one's profile",
+        answer={"profile": OwnProfileShape()},
+        name="OwnProfile",
+        request=ProfileForm,
+        errors=["invalid_credentials", "invalid_code"],
+    )
     def patch(self, request: Request) -> Response:
-        """Change name, language, email or phone; an address that changes has to be proved anew."""
+        """Change name, language, email or phone; an address that changes has to be proved anew.
+
+        Whoever changes an address shows that the account is theirs, and other logins end where it was proved.
+        """
         form = ProfileForm(data=request.data)
         form.is_valid(raise_exception=True)
-        return shown(people.change_profile(user=cast(User, request.user), changes=form.validated_data))
+        user, at = cast(User, request.user), timezone.now()
+        changes = {name: value for name, value in form.validated_data.items() if name not in SHOWN}
+        moved, is_proved = people.new_addresses(user, changes), False
+        if moved:
+            self.slow_down(request)
+            is_proved = check_owner(request, moved, form.validated_data, at=at)
+        but = this_login(request, at=at)
+        return shown(people.change_profile(user=user, changes=changes, at=at, but=but, is_proved=is_proved))
+
+    def slow_down(self, request: Request) -> None:
+        """Who tries addresses out learns which have an account: as slowly as by signing up."""
+        throttle = LoginThrottle()
+        if not throttle.allow_request(request, self):
+            self.throttled(request, throttle.wait())
 
 
 class DeleteRequestView(APIView):
@@ -58,6 +85,35 @@ class DeleteRequestView(APIView):
         """The account stays."""
         leaving.take_back(user=cast(User, request.user))
         return told(None)
+
+
+def check_owner(request: Request, moved: Mapping[str, str | None], said: Mapping[str, str], *, at: datetime) -> bool:
+    """Whether somebody who changes addresses is whose account it is; answers whether the new one is proved with that.
+
+    By the password; people without one by a code from an address that is proved, and another from the new one. An
+    access token alone would else take an account over. Refusals invalid_parameters, invalid_credentials, invalid_code.
+    """
+    user, address = cast(User, request.user), address_of(request)
+    if user.has_usable_password():
+        check_own(user, wanted("current_password", said), request)
+        return False
+    if not proofs.proved_addresses(user):
+        return False
+    fresh = [target for target in moved.values() if target]
+    if len(fresh) > 1:
+        raise Refusal("invalid_parameters", "Change one address at a time.")
+    code, new_code = wanted("current_code", said), wanted("new_code", said) if fresh else ""
+    proofs.check_owns(user=user, digits=code, address=address, at=at)
+    for target in fresh:
+        proofs.check_reads(user=user, target=target, digits=new_code, address=address, at=at)
+    return bool(fresh)
+
+
+def wanted(name: str, said: Mapping[str, str]) -> str:
+    """What shows whose account it is; ValidationError where it is not there."""
+    if name not in said:
+        raise serializers.ValidationError({name: ["To change an address, show that the account is yours."]})
+    return said[name]
 
 
 def shown(person: User) -> Response:

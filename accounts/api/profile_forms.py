@@ -3,18 +3,25 @@
 from django.conf import settings
 from rest_framework import serializers
 
-from accounts.api.code_forms import LowerEmailField
-from accounts.api.forms import PhoneField
+from accounts.api.code_forms import DigitsField
+from accounts.api.forms import LowerEmailField, NameField, PhoneField
 from drivepower.core.strict import StrictSerializer
 
 
 class ProfileForm(StrictSerializer):
-    """What people change of themselves; null takes an e-mail address or a phone away."""
+    """What people change of themselves; null takes an e-mail address or a phone away.
 
-    name = serializers.CharField(max_length=120, required=False)
+    Another address asks for `current_password`; of people without one for two codes of `profile/proof`: `current_code`
+    from an address that is proved, `new_code` from the one to be.
+    """
+
+    name = NameField(max_length=120, required=False)
     language = serializers.ChoiceField(settings.LANGUAGES, required=False)
     email = LowerEmailField(max_length=254, required=False, allow_null=True)
     phone = PhoneField(max_length=32, required=False, allow_null=True)
+    current_password = serializers.CharField(max_length=128, trim_whitespace=False, required=False)
+    current_code = DigitsField(required=False)
+    new_code = DigitsField(required=False)
 
 
 class PasswordForm(StrictSerializer):

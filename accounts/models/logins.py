@@ -21,6 +21,7 @@ class Login(models.Model):
         REUSED = "reused", _("an old token came again")
         PASSWORD = "password", _("the password changed")  # a reason, not a password
         BLOCKED = "blocked", _("blocked")
+        ADDRESS = "address", _("an address changed")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="logins")
@@ -47,6 +48,7 @@ class Login(models.Model):
         indexes = [
             models.Index(fields=["user"], condition=Q(ended_at=None), name="logins_of_a_person"),
             models.Index(fields=["expires_at"], name="logins_to_forget"),
+            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="ended_logins_to_forget"),
         ]
 
     def __str__(self) -> str:
@@ -72,6 +74,8 @@ class OneTimeCode(models.Model):
     made_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"))
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    # How many of them came from which address on the internet.
+    tries_by = models.JSONField(default=dict, editable=False)
     used_at = models.DateTimeField(_("used"), null=True)
     address = models.CharField(_("asked from"), max_length=64, blank=True)
 

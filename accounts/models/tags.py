@@ -53,6 +53,8 @@ class IdTag(models.Model):
     blocked = models.BooleanField(_("blocked"), default=False)
     # A driver takes their own block back, and nobody else's.
     blocked_by = models.CharField(_("blocked by"), max_length=80, blank=True, default="", editable=False)
+    # The driver who typed it in; empty where the house or a company has given it to them.
+    added_by = models.CharField(_("added by"), max_length=80, blank=True, default="", editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     sessions_at_once = models.PositiveSmallIntegerField(_("sessions at once"), default=1)
     allowed_places = ArrayField(
@@ -87,17 +89,27 @@ class IdTag(models.Model):
         verbose_name_plural = _("cards and tags")
         ordering = ["-created_at"]
         constraints = [
-            models.UniqueConstraint(Upper("value"), name="tag_value_is_unique_without_case"),
-            models.CheckConstraint(condition=~models.Q(value=""), name="tag_value_is_not_empty"),
+            models.UniqueConstraint(
+                Upper("value"),
+                name="tag_value_is_unique_without_case",
+                violation_error_message=_("There is a card or tag of this value already."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(value=""),
+                name="tag_value_is_not_empty",
+                violation_error_message=_("A card or tag needs its value."),
+            ),
             models.CheckConstraint(
                 condition=models.Q(allowed_from=None, allowed_until=None)
                 | models.Q(allowed_from__isnull=False, allowed_until__isnull=False),
                 name="tag_hours_have_both_ends",
+                violation_error_message=_("Hours need both ends: from and until, or neither."),
             ),
             models.CheckConstraint(
                 condition=(models.Q(day_limit_amount=None) | models.Q(day_limit_amount__gte=0))
                 & (models.Q(month_limit_amount=None) | models.Q(month_limit_amount__gte=0)),
                 name="tag_limits_are_not_negative",
+                violation_error_message=_("A limit of money is zero or more."),
             ),
         ]
 

@@ -51,6 +51,7 @@ TABLE = (
         event="session.warned",
         title=_("Most of your limit is used"),
         sentences=(PLACE, PROGRESS, ENERGY, COST),
+        only={"warning": (None,)},
     ),
     Kind(
         name="charging_stopped",
@@ -166,11 +167,18 @@ TABLE = (
         channels=PUSH_AND_MAIL,
         is_once=False,
     ),
+    Kind(
+        name="address_changed",
+        event="",
+        title=_("Your phone or e-mail address has changed"),
+        sentences=(_("If that was not you, write to support at once."),),
+        channels=ALL,
+    ),
     Kind(name="test", event="", title=_("This is a test"), sentences=(_("Notifications reach you here."),)),
 )
 KINDS = {kind.name: kind for kind in TABLE}
 EVENTS = frozenset(kind.event for kind in TABLE if kind.event)
-# What people may choose about; a test is what they have just asked for.
+# What people may choose about; not a test, which they have just asked for, nor what keeps their account theirs.
 CHOSEN = tuple(kind.name for kind in TABLE if kind.event)
 
 

@@ -37,6 +37,7 @@ def of_code(code: OneTimeCode) -> Words:
     """A one-time code, and that nobody else may have it."""
     with translation.override(language_of(code.language)):
         title = _("Your code for %(house)s") % {"house": settings.SELLER_NAME}
-        said = _(CODES[OneTimeCode.Purpose(code.purpose)]) % {"digits": codes.digits_of(code)}
+        digits = codes.digits_of(code)
+        said = _(CODES[OneTimeCode.Purpose(code.purpose)]) % {"digits": digits}
         text = f"{said} {_('It is good for five minutes. Give it to nobody.')} {settings.SELLER_NAME}"
-    return Words(key=f"code-{code.salt}", title=title, text=text)
+    return Words(key=f"code-{code.salt}", title=title, text=text, secret=digits)

@@ -6,13 +6,11 @@ name, by which mail programs, gateways and push services know it.
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Channel, Message
@@ -21,6 +19,7 @@ from accounts.notifying.telling import NEWS
 from accounts.words.channels import sender
 from accounts.words.saying import Undelivered
 from drivepower.core import alerts
+from drivepower.core.alone import alone
 
 State = Message.State
 TRIES = 5
@@ -32,8 +31,6 @@ LEASE = timedelta(minutes=1)
 BUDGET_SECONDS = 10.0
 AT_ONCE = 200
 FAILING = "messages_failing"
-TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
-UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -53,7 +50,7 @@ def give_up_late(*, at: datetime) -> int:
 
 def _send_by(channel: Channel, *, at: datetime) -> int:
     """Send what is due by one channel; a place that fails once is left alone until the next run."""
-    with _alone(f"messages by {channel}") as is_ours:
+    with alone(f"messages by {channel}") as is_ours:
         if not is_ours:
             return 0
         began, failing, arrived = time.monotonic(), set[str](), 0
@@ -124,17 +121,3 @@ def _put_off(message: Message, problem: Undelivered, *, at: datetime) -> None:
 def _mark(message: Message, **fields: object) -> None:
     """Write what came of our try, unless it was given up meanwhile."""
     Message.objects.filter(pk=message.pk, state=State.WAITING, attempts=message.attempts).update(**fields)
-
-
-@contextmanager
-def _alone(what: str) -> Iterator[bool]:
-    """Whether nobody else is at it; the database forgets the lock of a worker that dies."""
-    with connection.cursor() as cursor:
-        cursor.execute(TRY_LOCK, [what])
-        is_ours: bool = cursor.fetchone()[0]
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute(UNLOCK, [what])

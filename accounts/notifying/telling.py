@@ -13,8 +13,8 @@ from django.db import transaction
 from accounts.models import Channel, Message, Notification, PushSubscription, User
 from accounts.notifying import choices
 from accounts.notifying.kinds import EVENTS, KINDS, kinds_of
-from drivepower.core import doorbell
-from drivepower.core.models import Event, EventCursor
+from drivepower.core import doorbell, reading
+from drivepower.core.models import Event
 
 READER = "notifications"
 AT_ONCE = 500
@@ -35,17 +35,9 @@ def tell_drivers(*, at: datetime) -> int:
 @transaction.atomic
 def _tell_some(*, at: datetime) -> tuple[int, bool]:
     """The next events; how many notifications came of them, and whether there may be more."""
-    EventCursor.objects.bulk_create([EventCursor(reader=READER, moved_at=at)], ignore_conflicts=True)
-    place = EventCursor.objects.select_for_update(skip_locked=True).filter(reader=READER).first()
-    if place is None:
-        return 0, False  # another worker is at it
-    events = list(Event.objects.settled().after(place.transaction, place.event_id)[:AT_ONCE])
-    if not events:
-        return 0, False
-    made = _notify([event for event in events if event.driver is not None and event.kind in EVENTS], at=at)
-    last = events[-1]
-    EventCursor.objects.filter(pk=place.pk).update(transaction=last.transaction, event_id=last.pk, moved_at=at)
-    return made, len(events) == AT_ONCE
+    found = reading.read(READER, most=AT_ONCE, at=at)
+    events = Event.objects.filter(pk__in=found, driver__isnull=False, kind__in=EVENTS).order_by("transaction", "id")
+    return (_notify(list(events), at=at) if found else 0), len(found) >= AT_ONCE
 
 
 def _notify(events: list[Event], *, at: datetime) -> int:
@@ -108,6 +100,19 @@ def _ways_to(user: User, endpoints: list[str]) -> list[tuple[Channel, str]]:
     if user.phone and user.phone_checked_at:
         ways.append((Channel.SMS, user.phone))
     return ways
+
+
+def tell_of_change(*, user: User, left: list[str], at: datetime) -> None:
+    """Tell a person that their phone or e-mail address has changed: at those that they had proved and left, too."""
+    kind = KINDS["address_changed"]
+    told = Notification.objects.create(user=user, kind=kind.name, key=f"{kind.name}:{uuid.uuid4()}", made_at=at)
+    ways = [(Channel.EMAIL if "@" in address else Channel.SMS, address) for address in left]
+    Message.objects.bulk_create(
+        Message(notification=told, channel=channel, target=target, next_at=at, made_at=at) for channel, target in ways
+    )
+    told.user = User.objects.get(pk=user.pk)  # as they are reached from now on
+    send([told], at=at)
+    doorbell.hint("accounts.send_messages")
 
 
 @transaction.atomic

@@ -7,8 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Company, Membership
-from accounts.operator.doors import company_of, for_staff, keep, read
+from accounts.operator.doors import company_of, for_staff, read
 from accounts.operator.forms import CompanyForm, MembershipForm
+from accounts.operator.keeping import keep
 from accounts.operator.shapes import OperatorCompany, OperatorMembership
 from accounts.staff import StaffView
 from drivepower.core.refusals import Refusal
@@ -31,7 +32,7 @@ class CompaniesView(StaffView):
     @for_staff("Make a company", request=CompanyForm, status=201, **COMPANY)
     def post(self, request: Request) -> Response:
         """Staff of a company make no other."""
-        company = keep(Company(), read(CompanyForm, request.data), CompanyForm)
+        company = keep(Company(), read(CompanyForm, request.data), CompanyForm, by=self.person)
         return Response({"success": True, "company": OperatorCompany(company).data}, status=201)
 
 
@@ -50,7 +51,7 @@ class CompanyView(StaffView):
     def patch(self, request: Request, public_id: UUID) -> Response:
         """Only what is said."""
         said = read(CompanyForm, request.data, partial=True)
-        company = keep(company_of(self.person, public_id), said, CompanyForm)
+        company = keep(company_of(self.person, public_id), said, CompanyForm, by=self.person)
         return Response({"success": True, "company": OperatorCompany(company).data})
 
 
@@ -68,7 +69,7 @@ class MembershipsView(StaffView):
     @for_staff("Make a membership", request=MembershipForm, status=201, **MEMBERSHIP)
     def post(self, request: Request) -> Response:
         """A tier that drivers may belong to."""
-        tier = keep(Membership(), read(MembershipForm, request.data), MembershipForm)
+        tier = keep(Membership(), read(MembershipForm, request.data), MembershipForm, by=self.person)
         return Response({"success": True, "membership": OperatorMembership(tier).data}, status=201)
 
 
@@ -88,7 +89,7 @@ class MembershipView(StaffView):
     )
     def patch(self, request: Request, key: int) -> Response:
         """Only what is said; charges that run keep what held when they began."""
-        tier = keep(tier_of(key), read(MembershipForm, request.data, partial=True), MembershipForm)
+        tier = keep(tier_of(key), read(MembershipForm, request.data, partial=True), MembershipForm, by=self.person)
         return Response({"success": True, "membership": OperatorMembership(tier).data})
 
 

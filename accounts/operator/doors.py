@@ -1,12 +1,11 @@
 """What every door of the operator API needs: its words, how a body is read, how a row is kept, how a list is a file."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
@@ -44,30 +43,6 @@ def read(form: type[serializers.Serializer[Any]], data: Any, *, partial: bool = 
 def asked(form: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
     """The filters that an address carries."""
     return read(form, request.query_params.dict())
-
-
-def keep(row: Row, said: Mapping[str, Any], form: type[serializers.Serializer[Any]]) -> Row:
-    """Write what was said into a row and no other column; ValidationError by the form's names for what cannot be."""
-    for name, value in said.items():
-        setattr(row, name, value)
-    is_new = row._state.adding
-    untouched = set() if is_new else {field.name for field in row._meta.fields} - said.keys()
-    try:
-        row.full_clean(exclude=untouched)
-        with transaction.atomic():
-            row.save(update_fields=None if is_new else list(said))
-    except ValidationError as error:
-        raise serializers.ValidationError(by_name(error, form)) from error
-    except IntegrityError as error:
-        raise Refusal("invalid_parameters", "Somebody has just written the same, or what it stands on.") from error
-    return row
-
-
-def by_name(error: ValidationError, form: type[serializers.Serializer[Any]]) -> dict[str, list[str]]:
-    """A model's complaints under the names that the form has for its columns."""
-    names = {str(field.source or name): name for name, field in form().fields.items()}
-    said = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
-    return {names.get(name, "non_field_errors" if name == "__all__" else name): said[name] for name in said}
 
 
 def driver_of(person: User, public_id: UUID) -> User:

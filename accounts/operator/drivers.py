@@ -67,7 +67,8 @@ class DriverView(StaffView):
         driver, said = driver_of(self.person, public_id), read(DriverForm, request.data)
         belongs = belonging(self.person, said)
         with transaction.atomic():
-            people.change_profile(user=driver, changes={name: said[name] for name in OWN if name in said})
+            changes = {name: said[name] for name in OWN if name in said}
+            people.change_profile(user=driver, changes=changes, at=timezone.now())
             if belongs:
                 User.objects.filter(pk=driver.pk).update(**belongs)
         return answer(self.person, public_id)

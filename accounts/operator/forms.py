@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from accounts.api.forms import PhoneField
+from accounts.api.forms import LowerEmailField, PhoneField
 from accounts.models import Company, IdTag
 from drivepower.core.strict import StrictSerializer
 
@@ -40,7 +40,7 @@ class DriverForm(StrictSerializer):
     """What may change of a driver."""
 
     name = serializers.CharField(max_length=120, allow_blank=True, required=False)
-    email = serializers.EmailField(max_length=254, allow_null=True, required=False)
+    email = LowerEmailField(max_length=254, allow_null=True, required=False)
     phone = PhoneField(max_length=32, allow_null=True, required=False)
     language = serializers.ChoiceField(LANGUAGES, required=False)
     company_id = serializers.UUIDField(allow_null=True, required=False)

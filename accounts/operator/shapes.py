@@ -1,10 +1,12 @@
 """How people, companies and cards look to staff."""
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
 from accounts.models import Company, IdTag
+from drivepower.core.models import Event
 
 
 class CompanyName(serializers.Serializer[Any]):
@@ -97,13 +99,18 @@ class OperatorEvent(serializers.Serializer[Any]):
     subject = serializers.CharField()
     station_id = serializers.CharField(source="station", allow_blank=True)
     location_id = serializers.CharField(source="location", allow_blank=True)
-    client_id = serializers.UUIDField(source="driver", allow_null=True)
+    client_id = serializers.SerializerMethodField(help_text="null also for whoever hosts and does not pay")
     payload = serializers.DictField()
     at = serializers.DateTimeField()
 
-    def get_id(self, event: Any) -> str:
+    def get_id(self, event: Event) -> str:
         """The order in which events are told."""
         return f"{event.transaction}-{event.pk}"
+
+    def get_client_id(self, event: Event) -> UUID | None:
+        """Whom it is about: who only hosts them does not know who charged."""
+        company = self.context["person"].company
+        return event.driver if company is None or event.company == company.public_id else None
 
 
 def in_kwh(energy_wh: int | None) -> float | None:

@@ -11,8 +11,9 @@ from rest_framework.response import Response
 
 from accounts import blocking
 from accounts.models import IdTag, IdTagQuerySet, User
-from accounts.operator.doors import ExportView, as_file, asked, company_of, driver_of, for_staff, keep, read
+from accounts.operator.doors import ExportView, as_file, asked, company_of, driver_of, for_staff, read
 from accounts.operator.forms import IdTagForm, IdTagSearch, NewIdTagForm
+from accounts.operator.keeping import keep
 from accounts.operator.shapes import OperatorIdTag
 from accounts.staff import StaffView
 from drivepower.core import doorbell
@@ -57,7 +58,7 @@ class IdTagsView(StaffView):
         said = settled(self.person, read(NewIdTagForm, request.data))
         if self.person.company is not None:
             said["company"] = self.person.company
-        tag = keep(IdTag(), said, NewIdTagForm)
+        tag = keep(IdTag(), said, NewIdTagForm, by=self.person)
         doorbell.hint(blocking.LISTS)
         return answer(self.person, tag.public_id, status=201)
 
@@ -76,7 +77,7 @@ class IdTagView(StaffView):
     def patch(self, request: Request, public_id: UUID) -> Response:
         """Only what is said."""
         tag = tag_of(self.person, public_id)
-        keep(tag, settled(self.person, read(IdTagForm, request.data)), IdTagForm)
+        keep(tag, settled(self.person, read(IdTagForm, request.data)), IdTagForm, by=self.person)
         doorbell.hint(blocking.LISTS)
         return answer(self.person, public_id)
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from accounts import codes
 from accounts.models import (
@@ -66,7 +67,8 @@ def test_it_writes_none_of_it(portal: Client, model: str) -> None:
     assert "12.00 KGS is owed" in page.text or model != "notification"
 
 
-def test_it_shows_what_the_sandbox_would_have_sent(portal: Client) -> None:
+def test_it_shows_what_the_sandbox_would_have_sent(portal: Client, settings: Settings) -> None:
+    settings.DEMO_MODE = True
     code = codes.send(
         target="+996555123456",
         purpose=OneTimeCode.Purpose.LOGIN,

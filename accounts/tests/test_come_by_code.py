@@ -3,14 +3,16 @@
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
-from accounts import codes, proofs
-from accounts.models import Login, OneTimeCode, PushSubscription, User
+from accounts import cards, codes, proofs
+from accounts.models import Company, ForeignIdentity, IdTag, Login, OneTimeCode, PushSubscription, User
 from accounts.tests.at_once import queued_at
 from accounts.tests.world import PASSWORD, aida, bearer, chinara, post
 from drivepower.core.refusals import Refusal
@@ -34,8 +36,8 @@ def other_than(digits: str) -> str:
     return f"{(int(digits) + 1) % 1_000_000:06d}"
 
 
-def come(digits: str, target: str = PHONE, *, at: datetime = NOON) -> User:
-    return proofs.come_by_code(target=target, digits=digits, language="ru", at=at)
+def come(digits: str, target: str = PHONE, *, at: datetime = NOON, address: str = "198.51.100.1") -> User:
+    return proofs.come_by_code(target=target, digits=digits, language="ru", address=address, at=at)
 
 
 def refused(digits: str, **said: Any) -> str:
@@ -95,6 +97,43 @@ def test_it_is_good_for_three_tries() -> None:
 
 
 @pytest.mark.django_db
+def test_a_strangers_tries_are_not_taken_from_its_owner() -> None:
+    """Else anybody who knows a phone could keep its owner out, a minute at a time."""
+    digits = code_for()
+    for _ in range(9):
+        refused(other_than(digits), address="203.0.113.9")
+    for _ in range(2):
+        refused(other_than(digits))
+    come(digits)
+
+
+@pytest.mark.django_db
+def test_it_is_good_for_ten_tries_of_everybody() -> None:
+    digits = code_for()
+    for number in range(10):
+        refused(other_than(digits), address=f"203.0.113.{number}")
+    assert refused(digits) == "invalid_code"
+    assert OneTimeCode.objects.get().tries == 10
+
+
+@pytest.mark.django_db
+def test_it_tells_how_many_tries_are_left_to_who_asks(client: Client) -> None:
+    digits = code_for(at=timezone.now())
+    post(Client(REMOTE_ADDR="203.0.113.9"), VERIFY, phone=PHONE, code=other_than(digits))
+    for other in range(7):
+        refused(other_than(digits), at=timezone.now(), address=f"203.0.114.{other}")
+
+    def left(address: str) -> int:
+        path = f"/api/v1/auth/otp/status?phone={quote(PHONE)}"
+        told: int = Client(REMOTE_ADDR=address).get(path).json()["tries_left"]
+        return told
+
+    assert (left("203.0.113.9"), left("203.0.113.10")) == (2, 2)
+    refused(other_than(digits), at=timezone.now(), address="203.0.113.9")
+    assert (left("203.0.113.9"), left("203.0.113.10")) == (1, 1)
+
+
+@pytest.mark.django_db
 def test_it_takes_the_third_try() -> None:
     digits = code_for()
     for _ in range(2):
@@ -116,7 +155,7 @@ def test_it_is_good_for_its_target_and_purpose_alone() -> None:
     digits = code_for()
     assert refused(digits, target="+996555000001") == "invalid_code"
     with pytest.raises(Refusal):
-        codes.use(target=PHONE, purpose=Purpose.RESET, digits=digits, at=NOON)
+        codes.use(target=PHONE, purpose=Purpose.RESET, digits=digits, address="198.51.100.1", at=NOON)
     come(digits)
 
 
@@ -142,9 +181,16 @@ def test_it_ends_what_whoever_claimed_the_phone_could_come_in_by(client: Client)
     """Somebody signs up with the phone of somebody else, and waits for them to come and put money in."""
     claimed = aida()
     PushSubscription.objects.create(user=claimed, endpoint="https://push.example/1", made_at=NOON)
+    ForeignIdentity.objects.create(user=claimed, issuer="https://identity.example", name="u-1", made_at=NOON)
+    mine, company = cards.add(user=claimed, value="CARD0001"), Company.objects.create(name="Fleet")
+    given = IdTag.objects.create(user=claimed, value="CARD0002")
+    theirs = IdTag.objects.create(user=claimed, company=company, value="CARD0003")
     headers = bearer(claimed)
     user = come(code_for())
     assert user == claimed
+    assert not ForeignIdentity.objects.exists()
+    assert set(IdTag.objects.filter(user=user)) == {given, theirs}
+    assert cards.add(user=user, value=mine.value) == mine  # nobody has it now
     assert client.get("/api/v1/auth/me", headers=headers).status_code == 401
     assert post(client, "/api/v1/auth/login", login=PHONE, password=PASSWORD).status_code == 401
     assert not PushSubscription.objects.exists()

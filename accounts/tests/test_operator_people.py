@@ -2,9 +2,11 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from rest_framework.test import APIClient
 
 from accounts.models import Company, IdTag, Login, Membership, User
@@ -170,7 +172,7 @@ def test_it_writes_cards_as_a_file_without_formulas(desk: Desk, accept: str) -> 
     IdTag.objects.create(value="OTHER")
 
     answer = desk.client.get(f"{ROOT}/exports/id-tags", {"driver": str(driver.public_id)}, HTTP_ACCEPT=accept)
-    rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
+    rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert 'attachment; filename="id-tags.csv"' in answer["Content-Disposition"]
@@ -228,10 +230,63 @@ def test_it_tells_events_in_order_from_where_one_stopped() -> None:
     _, first = desk.get("events", limit=2)
     _, rest = desk.get("events", since=first["last"])
     _, none = desk.get("events", since=rest["last"])
+    _, nobody = desk.get("events", kind="test.9")
 
     assert [event["kind"] for event in first["data"] + rest["data"]] == [f"test.{number}" for number in range(5)]
     assert (none["data"], none["last"]) == ([], rest["last"])
+    assert (nobody["data"], nobody["last"]) == ([], rest["last"])  # so much was looked at for it
     assert [event["kind"] for event in desk.get("events", kind="test.3")[1]["data"]] == ["test.3"]
     assert desk.get("events", since="1-2-3")[0] == 400
     host = User.objects.create_superuser(email="fleet@example.com", company=fleet)
     assert [event["kind"] for event in Desk(host).get("events")[1]["data"]] == ["test.1", "test.3"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_go_on_after_a_restore() -> None:
+    said = {"subject": "x", "at": datetime(2026, 3, 1, 12, tzinfo=UTC)}
+    old = Event.objects.create(kind="test.old", transaction=2**40, **said)
+    Event.objects.create(kind="test.new", **said)
+    desk = Desk(chinara())
+    _, page = desk.get("events", since=f"{2**40}-{old.pk}")
+    assert [event["kind"] for event in page["data"]] == ["test.new"]
+    assert desk.get("events", since=page["last"])[1]["data"] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_names_a_driver_to_whoever_hosts_only_where_they_pay() -> None:
+    host, fleet = (Company.objects.create(name=name) for name in ("Host", "Fleet"))
+    driver = aida().public_id
+    at_the_host: dict[str, Any] = {"subject": "x", "host": host.public_id, "driver": driver, "at": host.created_at}
+    for kind, payer in {"test.1": None, "test.2": fleet.public_id, "test.3": host.public_id}.items():
+        Event.objects.create(kind=kind, company=payer, **at_the_host)
+
+    def named(company: Company | None) -> dict[str, str | None]:
+        person = User.objects.create_superuser(email=f"{User.objects.count()}@example.com", company=company)
+        return {event["kind"]: event["client_id"] for event in Desk(person).get("events")[1]["data"]}
+
+    name = str(driver)
+    assert named(None) == {"test.1": name, "test.2": name, "test.3": name}
+    assert named(fleet) == {"test.2": name}
+    assert named(host) == {"test.1": None, "test.2": None, "test.3": name}
+
+
+def test_it_keeps_an_address_in_lower_case(desk: Desk) -> None:
+    status, made = desk.post("drivers", name="Aida", email="Aida@Example.COM")
+    assert (status, made["driver"]["email"]) == (201, "aida@example.com")
+    path = f"drivers/{made['driver']['id']}"
+
+    status, changed = desk.patch(path, email="A.Ida@Example.com")
+
+    assert (status, changed["driver"]["email"]) == (200, "a.ida@example.com")
+    assert desk.patch(path, email="A.IDA@example.com", name="Aida A.")[0] == 200
+
+
+def test_it_notes_who_wrote_what(desk: Desk) -> None:
+    _, made = desk.post("companies", name="Fleet")
+    desk.patch(f"companies/{made['company']['id']}", tax_id="123")
+
+    written = [(entry.user.email, entry.action_flag, entry.change_message) for entry in LogEntry.objects.order_by("pk")]
+    assert written == [
+        ("chinara@example.com", ADDITION, "By the API: name."),
+        ("chinara@example.com", CHANGE, "By the API: tax_id."),
+    ]

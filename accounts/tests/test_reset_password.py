@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import codes
-from accounts.models import Login, Message, OneTimeCode, User
+from accounts import codes, proofs
+from accounts.models import ForeignIdentity, Login, Message, OneTimeCode, User
 from accounts.tests.world import PASSWORD, aida, bakyt, bearer, chinara, post
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +137,37 @@ def test_it_proves_no_phone_that_was_changed_meanwhile() -> None:
     User.objects.filter(pk=user.pk).update(phone="+996555999999")
     answer = post(Client(headers=headers), PROVE, address="phone", code=digits())
     assert answer.json()["error"] == "invalid_code"
+
+
+def test_it_gives_nobody_an_account_by_the_address_that_they_left_in_it(client: Client) -> None:
+    """Somebody signs up with the mailbox of Aida and a phone of their own; then she comes in by her mailbox."""
+    user = aida()
+    ForeignIdentity.objects.create(issuer="https://identity.example", name="them", user=user, made_at=NOON)
+    post(client, RESET, login="+996555123456")
+    before = digits()
+    come_by_mail()
+
+    assert post(client, CONFIRM, login="+996555123456", code=before, password=NEW).json()["error"] == "invalid_code"
+    OneTimeCode.objects.all().delete()
+    Message.objects.all().delete()
+    answers = [post(client, RESET, login=name) for name in ("+996555123456", "+996555999999")]
+
+    assert answers[0].status_code == 200
+    assert answers[0].json() == answers[1].json()
+    assert not Message.objects.exists()
+    assert confirm(client, "+996555123456").json()["error"] == "invalid_code"
+    assert post(client, "/api/v1/auth/login", login="aida@example.com", password=NEW).status_code == 401
+    assert not ForeignIdentity.objects.exists()
+
+
+def come_by_mail() -> None:
+    """Aida reads a code in her mailbox and comes in by it."""
+    said: dict[str, Any] = {"target": "aida@example.com", "at": timezone.now()}
+    code = codes.send(**said, purpose=OneTimeCode.Purpose.LOGIN, user=None, is_sent=True, language="en", address="::2")
+    proofs.come_by_code(**said, digits=codes.digits_of(code), language="en", address="::2")
+
+
+def test_it_serves_whoever_has_proved_both(client: Client) -> None:
+    aida(email_checked_at=NOON, phone_checked_at=NOON)
+    post(client, RESET, login="+996555123456")
+    assert confirm(client, "+996555123456").status_code == 200

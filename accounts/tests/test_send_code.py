@@ -15,6 +15,7 @@ from accounts.models import Message, OneTimeCode, SandboxMessage, User
 from accounts.notifying.sending import send_messages
 from accounts.tests.at_once import at_once
 from accounts.tests.world import aida, bearer, chinara, post
+from drivepower.core.models import Alert
 from drivepower.core.refusals import Refusal
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -39,7 +40,8 @@ def refused(**asked: Any) -> int:
 
 
 @pytest.mark.django_db
-def test_it_sends_six_digits_that_no_row_holds() -> None:
+def test_it_sends_six_digits_that_no_row_holds(settings: Any) -> None:
+    settings.DEMO_MODE = True
     code = ask()
     digits = codes.digits_of(code)
     assert re.fullmatch(r"[0-9]{6}", digits)
@@ -50,6 +52,28 @@ def test_it_sends_six_digits_that_no_row_holds() -> None:
     assert (sent.channel, sent.target) == ("sms", PHONE)
     assert digits in sent.text
     assert code.expires_at - code.made_at == timedelta(seconds=300)
+
+
+@pytest.mark.django_db
+def test_it_shows_operators_no_digits_outside_of_a_demo(settings: Any) -> None:
+    settings.DEMO_MODE = False
+    digits = codes.digits_of(ask())
+    assert send_messages(at=NOON) == 1
+    kept = SandboxMessage.objects.get()
+    assert digits not in kept.title + kept.text
+    assert "•" in kept.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("is_demo", "opened"), [(True, []), (False, [("channel:sms", 2)])], ids=["demo", "house"])
+def test_it_says_that_codes_arrive_nowhere(settings: Any, is_demo: bool, opened: list[Any]) -> None:
+    settings.DEMO_MODE = is_demo
+    ask()
+    ask("+996555000000")
+    send_messages(at=NOON)
+    found = Alert.objects.filter(kind="codes_go_nowhere", resolved_at=None)
+    assert list(found.values_list("subject", "count")) == opened
+    assert all("SMS_URL" in alert.text and PHONE not in alert.text for alert in found)
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -197,3 +198,26 @@ def test_staff_make_clients_whose_secret_is_shown_once(client: Client) -> None:
     assert fresh != secret
     assert fresh in renewed.text
     assert get(ME, headers(ME, secret=secret)) == 401
+
+
+@pytest.mark.django_db
+def test_owners_make_clients_of_those_who_may_do_no_more(client: Client) -> None:
+    owner = User.objects.create_user(email="owner@example.com", role=User.Role.STAFF)
+    owner.groups.set(Group.objects.filter(name="Owner"))
+    client.force_login(owner)
+    form = {"client_id": "shop", "name": "Shop", "is_active": "on"}
+    refused = client.post("/admin/accounts/apiclient/add/", form | {"user": chinara().pk})
+    assert (refused.status_code, ApiClient.objects.count()) == (200, 0)
+    client.post("/admin/accounts/apiclient/add/", form | {"user": aida().pk})
+    assert ApiClient.objects.get().user.name == "Aida"
+
+
+@pytest.mark.django_db
+def test_owners_get_no_secret_of_a_superuser(client: Client) -> None:
+    owner = User.objects.create_user(email="owner@example.com", role=User.Role.STAFF)
+    owner.groups.set(Group.objects.filter(name="Owner"))
+    client.force_login(owner)
+    row = ApiClient.objects.create(client_id="shop", name="Shop", secret=SECRET, user=chinara(), made_at=timezone.now())
+    client.post("/admin/accounts/apiclient/", {"action": "renew_secret", "_selected_action": [row.pk]})
+    client.post(f"/admin/accounts/apiclient/{row.pk}/change/", {"client_id": "shop", "name": "Mine", "user": owner.pk})
+    assert ApiClient.objects.values_list("secret", "name").get() == (SECRET, "Shop")

@@ -207,6 +207,6 @@ def test_it_asks_as_much_for_many_as_for_few(django_assert_num_queries: Any) -> 
     for number in range(30):
         happen(user if number % 2 else other, "session.ended", subject=f"session:{number}")
     until(lambda: Event.objects.settled().count() == 31)
-    # the place (2), events, people, what is known, notifications, choices, browsers, messages, the place; 2 of atomic
-    with django_assert_num_queries(12):
+    # place (2), keys, events, people, what is known, notifications, choices, browsers, messages, the place; 2 of atomic
+    with django_assert_num_queries(13):
         assert tell_drivers(at=NOON) == 30

@@ -1,6 +1,5 @@
 """Which channel sends what: the real one where its setting is there, else the sandbox."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
@@ -10,6 +9,11 @@ from django.utils import timezone
 from accounts.models import Channel, SandboxMessage
 from accounts.words import mail, push, sms
 from accounts.words.saying import Words
+from drivepower.core.alerts import closed_by_people, open_alert
+
+HIDDEN = "••••••"
+# Settings are read when the house starts, so nothing sees its cause going.
+NOWHERE = closed_by_people("codes_go_nowhere")
 
 
 class Send(Protocol):
@@ -18,21 +22,29 @@ class Send(Protocol):
     def __call__(self, *, target: str, words: Words) -> None: ...
 
 
-REAL: dict[Channel, tuple[Callable[[], str], Send]] = {
-    Channel.PUSH: (lambda: settings.WEB_PUSH_KEY, push.send),
-    Channel.EMAIL: (lambda: settings.EMAIL_URL, mail.send),
-    Channel.SMS: (lambda: settings.SMS_URL, sms.send),
+# By the setting that each needs.
+REAL: dict[Channel, tuple[str, Send]] = {
+    Channel.PUSH: ("WEB_PUSH_KEY", push.send),
+    Channel.EMAIL: ("EMAIL_URL", mail.send),
+    Channel.SMS: ("SMS_URL", sms.send),
 }
 
 
 def sender(channel: Channel) -> Send:
     """What sends by that channel now."""
     setting, send = REAL[channel]
-    return send if setting() else partial(keep_in_sandbox, channel)
+    return send if getattr(settings, setting) else partial(keep_in_sandbox, channel)
 
 
 def keep_in_sandbox(channel: Channel, *, target: str, words: Words) -> None:
-    """Keep what would have been sent, for operators to see."""
-    SandboxMessage.objects.create(
-        channel=channel, target=target, title=words.title[:200], text=words.text, at=timezone.now()
-    )
+    """Keep what would have been sent, for owners to see; its secret in a demo only.
+
+    Where real drivers have accounts, whoever reads their codes could log in as them; and whoever asks for one waits
+    in vain, which operators are told.
+    """
+    text, at = words.text, timezone.now()
+    if words.secret and not settings.DEMO_MODE:
+        text = text.replace(words.secret, HIDDEN)
+        why = f"A code was asked for and reached nobody: {REAL[channel][0]} is not set."
+        open_alert(kind=NOWHERE, subject=f"channel:{channel}", text=why, at=at)
+    SandboxMessage.objects.create(channel=channel, target=target, title=words.title[:200], text=text, at=at)

@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Words:
-    """A title, a text, and a name by which whoever gets it twice knows it; `data` is for apps."""
+    """A title, a text, and a name by which whoever gets it twice knows it; `data` is for apps.
+
+    `secret` is the part of the text that nobody but who it is for may read.
+    """
 
     key: str
     title: str
     text: str
     data: Mapping[str, str] = field(default_factory=dict)
+    secret: str = ""
 
 
 class Undelivered(Exception):

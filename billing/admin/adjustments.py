@@ -21,6 +21,7 @@ class AdjustmentAdmin(NamingPeople, RecordAdmin):
     """Asked for on the pages of wallets and transfers; decided here."""
 
     amount = money("amount", _("amount"), currency="wallet.currency")
+    limit = money("credit_limit", _("credit limit"), currency="wallet.currency")
     list_display = ["asked_at", "kind", amount, "wallet", "state", "reason", "asked_by", "decided_by"]
     list_filter = ["state", "kind", "needs_approval"]
     list_select_related = ["wallet__user", "wallet__company"]
@@ -31,6 +32,7 @@ class AdjustmentAdmin(NamingPeople, RecordAdmin):
         "kind",
         "wallet",
         amount,
+        limit,
         "refunds",
         "forgives",
         "sends_back",

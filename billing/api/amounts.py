@@ -1,40 +1,23 @@
 """Amounts as clients write them: plain digits, never through a float."""
 
-import codecs
-import json
 import re
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import IO, Any
+from typing import Any
 
-from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
-from rest_framework.utils.json import strict_constant
 
 from drivepower.core.money import exponent
+from drivepower.core.parsers import HouseJSONParser
 
 PLAIN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,3})?")
 
 
-class ExactJSONParser(JSONParser):
+class ExactJSONParser(HouseJSONParser):
     """JSON whose fractions stay text, so that 0.1 is what was written and 1e3 can be told from 1000."""
 
-    def parse(
-        self,
-        stream: IO[bytes],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """The document; ParseError for what is no JSON, NaN and Infinity included."""
-        encoding = (parser_context or {}).get("encoding", settings.DEFAULT_CHARSET)
-        try:
-            text = codecs.getreader(encoding)(stream).read()
-            return json.loads(text, parse_float=str, parse_constant=strict_constant)
-        except (ValueError, RecursionError) as error:
-            raise ParseError("This is not JSON.") from error
+    fraction = str
 
 
 @extend_schema_field(
@@ -47,10 +30,10 @@ class AmountField(serializers.Field[Decimal, Any, str, Any]):
     """An amount of money of at least one smallest unit, in plain ASCII digits with at most its currency's decimals."""
 
     default_error_messages = {
-        "invalid": "Write an amount in digits, like 500 or 99.50.",
-        "finer": "{currency} has {decimals} decimals.",
-        "least": "At least {least}.",
-        "most": "At most {most}.",
+        "invalid": _("Write an amount in digits, like 500 or 99.50."),
+        "finer": _("{currency} has {decimals} decimals."),
+        "least": _("At least {least}."),
+        "most": _("At most {most}."),
     }
 
     def __init__(self, *, currency: str, least: Decimal, most: Decimal, **kwargs: Any) -> None:

@@ -79,6 +79,7 @@ class Adjustment(models.Model):
     )
     bank_reference = models.CharField(_("the bank's reference"), max_length=60, blank=True)
     amount = AmountField(_("amount"), help_text=_("below 0: taken from the wallet, or from its credit limit"))
+    credit_limit = AmountField(_("credit limit"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
     asked_by = models.CharField(_("asked by"), max_length=80)
@@ -107,6 +108,11 @@ class Adjustment(models.Model):
                 | (Q(kind="bank", amount__gt=0, **nothing("bank_reference")) & ~Q(bank_reference=""))
                 | Q(kind__in=["adjustment", "credit_limit"], **nothing()),
                 name="adjustment_names_what_it_is_about",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="credit_limit", credit_limit__isnull=False)
+                | (~Q(kind="credit_limit") & Q(credit_limit=None)),
+                name="change_of_the_credit_limit_names_it",
             ),
             models.UniqueConstraint(
                 fields=["bank_reference"],

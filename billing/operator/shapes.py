@@ -178,6 +178,7 @@ class OperatorAdjustment(serializers.Serializer[Any]):
     state = serializers.ChoiceField(Adjustment.State.values)
     wallet_id = serializers.UUIDField(source="wallet.public_id")
     amount = Money(of="wallet.currency")
+    credit_limit = Money(of="wallet.currency", allow_null=True, help_text="the one to be; `amount`: how far it moves")
     currency = serializers.CharField(source="wallet.currency")
     reason = serializers.CharField()
     needs_approval = serializers.BooleanField()

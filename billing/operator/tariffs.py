@@ -12,7 +12,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.operator.doors import by_name, for_staff, keep, read
+from accounts.operator.doors import for_staff, read
+from accounts.operator.keeping import by_name, keep
 from accounts.staff import StaffView
 from billing import tariffs
 from billing.models import TariffPlan, TariffRule, TariffVersion
@@ -49,7 +50,7 @@ class PlansView(HouseView):
     @for_staff("Make a tariff plan", request=PlanForm, status=201, **PLAN)
     def post(self, request: Request) -> Response:
         """Without prices: publish a version next."""
-        plan = keep(TariffPlan(), read(PlanForm, request.data), PlanForm)
+        plan = keep(TariffPlan(), read(PlanForm, request.data), PlanForm, by=self.person)
         return shown(plan, status=201)
 
 
@@ -69,7 +70,7 @@ class PlanView(HouseView):
         plan, said = plan_of(public_id), read(PlanForm, request.data, partial=True)
         if said.get("currency", plan.currency) != plan.currency and plan.versions.exists():
             raise serializers.ValidationError({"currency": "Prices have been published in the other one."})
-        return shown(keep(plan, said, PlanForm))
+        return shown(keep(plan, said, PlanForm, by=self.person))
 
 
 class VersionsView(HouseView):

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.operator.doors import ExportView, as_file, asked, for_staff, read
 from accounts.staff import StaffView
 from billing import adjustments
-from billing.models import Adjustment, TopUp, Transfer
+from billing.models import Adjustment, TopUp, Transfer, Wallet
 from billing.operator.forms import AdjustmentSearch, MoneyForm, TopUpSearch, TransferSearch, of
 from billing.operator.narrowing import of_row, of_wallet
 from billing.operator.shapes import OperatorAdjustment, OperatorTopUp, OperatorTransfer, owner_of
@@ -181,5 +181,12 @@ def found(person: User, said: Mapping[str, Any]) -> "QuerySet[Transfer]":
     """What the filters leave of the transfers that this person may see; of an owner, both ways."""
     rows = Transfer.objects.seen_by(person)
     rows = rows.select_related("source__user", "source__company", "target__user", "target__company")
-    of_owner: Q = of_wallet(said, "source__") | of_wallet(said, "target__")
-    return rows.filter(of_row(said), of_owner)
+    return rows.filter(of_row(said), between(said))
+
+
+def between(said: Mapping[str, Any]) -> Q:
+    """Either way of an owner's wallets, by their keys: through joins every transfer would be looked at."""
+    if not (said.get("driver") or said.get("company")):
+        return of_wallet(said, "source__")  # both ends have one currency
+    theirs = list(Wallet.objects.filter(of_wallet(said, "")).values_list("pk", flat=True))
+    return Q(source__in=theirs) | Q(target__in=theirs)

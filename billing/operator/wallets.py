@@ -17,7 +17,7 @@ from billing.models import Adjustment, Wallet
 from billing.operator.forms import AdjustForm, BankForm, MoneyForm, WalletSearch, of
 from billing.operator.narrowing import of_wallet
 from billing.operator.shapes import OperatorAdjustment, OperatorWallet
-from drivepower.core.idempotency import Idempotent
+from drivepower.core.idempotency import Idempotent, name_of
 from drivepower.core.refusals import Refusal
 
 ASKED: dict[str, Any] = {
@@ -62,8 +62,8 @@ class AskView(Idempotent, StaffView):
     house_only = frozenset({"POST"})
 
     def ask(self, verb: Callable[..., Adjustment], **said: Any) -> Response:
-        """What became of it: booked, or waiting."""
-        made = verb(**said, asked_by=self.by, at=timezone.now())
+        """What became of it: booked, or waiting; the same once more with the same Idempotency-Key, whatever died."""
+        made = verb(**said, asked_by=self.by, at=timezone.now(), key=name_of(self.request))
         return Response({"success": True, "adjustment": OperatorAdjustment(made).data}, status=201)
 
 

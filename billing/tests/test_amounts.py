@@ -3,6 +3,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.utils import translation
+from rest_framework import exceptions
 from rest_framework.exceptions import ParseError, ValidationError
 
 from billing.api.amounts import AmountField, ExactJSONParser
@@ -57,3 +59,10 @@ def test_it_says_what_is_wrong_with_an_amount(currency: str, written: object, se
     with pytest.raises(ValidationError) as refused:
         field.run_validation(written)
     assert refused.value.detail == [sentence]
+
+
+def test_it_says_so_in_the_readers_language() -> None:
+    field = AmountField(currency="KGS", least=Decimal(1), most=Decimal(1000))
+    with translation.override("ru"), pytest.raises(exceptions.ValidationError) as refused:
+        field.to_internal_value("2000")
+    assert "Не больше 1000." in str(refused.value)

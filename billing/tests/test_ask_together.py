@@ -80,6 +80,8 @@ def test_it_books_what_was_asked_for_with_one_key_once() -> None:
     assert (one, one.public_id, figures(wallet)[0]) == (two, key, "5.00")
     with pytest.raises(Refusal, match="something else"):
         adjustments.ask_adjustment(wallet=wallet_with("0"), amount=Decimal(5), key=key, at=NOON, **BY)
+    with pytest.raises(Refusal, match="something else"):
+        adjustments.ask_adjustment(wallet=wallet, amount=Decimal(6), key=key, at=NOON, **BY)
 
 
 def test_a_waiting_bank_transfer_is_entered_once_until_it_is_refused(fleet: Wallet) -> None:
@@ -99,14 +101,35 @@ def test_a_waiting_bank_transfer_is_entered_once_until_it_is_refused(fleet: Wall
     assert ledger.check_books() == []
 
 
-def test_a_change_of_the_credit_limit_moves_it_from_where_it_is_then(fleet: Wallet) -> None:
+def test_a_change_of_the_credit_limit_sets_what_was_asked_for_wherever_it_stands_then(fleet: Wallet) -> None:
     more = adjustments.ask_credit_limit(wallet=fleet, limit=Decimal(5000), at=NOON, **BY)
     ledger.set_credit_limit(wallet=fleet, limit=Decimal(100), at=NOON)
     done = adjustments.approve(adjustment=more, decided_by="staff:2", at=NOON)
     fleet.refresh_from_db()
-    assert (done.transfer, fleet.credit_limit) == (None, 5100)
+    assert (done.transfer, done.amount, fleet.credit_limit) == (None, 5000, 5000)
     with pytest.raises(Refusal):
-        adjustments.ask_credit_limit(wallet=fleet, limit=Decimal(5100), at=NOON, **BY)
+        adjustments.ask_credit_limit(wallet=fleet, limit=Decimal(5000), at=NOON, **BY)
+
+
+def test_two_who_ask_for_the_same_credit_limit_do_not_add_up(fleet: Wallet) -> None:
+    """Each has the wallet as it was before the other asked."""
+    both = [adjustments.ask_credit_limit(wallet=fleet, limit=Decimal(5000), at=NOON, **BY) for _ in range(2)]
+    for one in both:
+        adjustments.approve(adjustment=one, decided_by="staff:2", at=NOON)
+    fleet.refresh_from_db()
+    assert fleet.credit_limit == 5000
+
+
+def test_it_counts_how_far_a_limit_moves_from_where_it_stands(fleet: Wallet) -> None:
+    before = Wallet.objects.get(pk=fleet.pk)
+    ledger.set_credit_limit(wallet=fleet, limit=Decimal(4900), at=NOON)
+    key = uuid4()
+    once, again = (
+        adjustments.ask_credit_limit(wallet=before, limit=Decimal(5000), at=NOON, key=key, **BY) for _ in range(2)
+    )
+    assert (once.amount, once.state, again) == (100, "booked", once)
+    with pytest.raises(Refusal, match="something else"):
+        adjustments.ask_credit_limit(wallet=before, limit=Decimal(5001), at=NOON, key=key, **BY)
 
 
 def test_forgiving_corrects_the_receipt() -> None:

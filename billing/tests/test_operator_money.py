@@ -4,10 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Company, User
 from accounts.tests.test_operator_people import Desk
-from accounts.tests.world import aida, chinara
+from accounts.tests.world import aida, bakyt, chinara
 from billing import ledger
 from billing.models import Adjustment, Transfer
 from billing.tests.making import NOON, give, wallet_with
@@ -145,3 +147,20 @@ def test_it_does_not_tell_a_company_what_staff_wrote_for_each_other(desk: Desk) 
     assert "20.000" in file
     assert "shouted" not in file
     assert "They shouted at us." in str(desk.get("transfers")[1])
+
+
+def test_it_finds_the_transfers_of_an_owner_by_their_wallets(desk: Desk) -> None:
+    """A condition on both ends through joins would look at every transfer of the house."""
+    wallet = wallet_with("1.00", user=aida())
+    wallet_with("2.00", user=bakyt())
+
+    with CaptureQueriesContext(connection) as queries:
+        body = desk.get("transfers", driver=str(wallet.user.public_id), currency="KGS")[1]  # type: ignore[union-attr]  # Aida's
+
+    [asked] = [query["sql"] for query in queries if 'FROM "billing_transfer"' in query["sql"]]
+    condition = asked.partition(" WHERE ")[2]
+    assert [row["amount"] for row in body["data"]] == ["1.00"]
+    assert f'"source_id" IN ({wallet.pk})' in condition
+    assert "public_id" not in condition
+    assert desk.get("transfers", driver=str(wallet.user.public_id), currency="USD")[1]["data"] == []  # type: ignore[union-attr]
+    assert len(desk.get("transfers", currency="KGS")[1]["data"]) == 2

@@ -95,7 +95,7 @@ class ReservationsView(Idempotent, APIView):
         asked, person = form.validated_data, person_of(request)
         reservation = booking.book(
             driver=person,
-            station=station_of(asked["station_id"], person),
+            station=station_of(asked["station_id"], person, driver=person),
             connector_number=asked["connector_id"],
             lasting=timedelta(minutes=asked["minutes"]),
             at=timezone.now(),

@@ -55,6 +55,20 @@ class SessionShape(IdentityShape):
     charging_duration_minutes = serializers.IntegerField()
 
 
+class RuleShape(serializers.Serializer[Any]):
+    """The rule of the energy rate as it was frozen: its price before any discount, and when it holds, local time."""
+
+    name = serializers.CharField()
+    dimension = serializers.CharField()
+    price = serializers.CharField()
+    weekdays = serializers.ListField(child=serializers.IntegerField(), help_text="1 is Monday; empty: all")
+    starts = serializers.TimeField(allow_null=True)
+    ends = serializers.TimeField(allow_null=True)
+    valid_from = serializers.DateField(allow_null=True)
+    valid_until = serializers.DateField(allow_null=True)
+    priority = serializers.IntegerField()
+
+
 class PricingShape(serializers.Serializer[Any]):
     """The rates that hold at the start, as text in `currency`."""
 
@@ -68,6 +82,8 @@ class PricingShape(serializers.Serializer[Any]):
     discount_percent = serializers.FloatField()
     promo_code = serializers.CharField(allow_null=True)
     active_rule = serializers.CharField(allow_null=True)
+    rule_id = serializers.IntegerField(allow_null=True)
+    rule_details = RuleShape(allow_null=True)
     next_rate_change = serializers.DateTimeField(allow_null=True)
     time_based = serializers.BooleanField()
 

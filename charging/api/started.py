@@ -4,14 +4,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+
 from billing import pricing, tariffs
 from billing.models import TariffVersion
 from billing.pricing import Terms
+from billing.terms import Rule
 from charging import payers, reserves
 from charging.api.shown import reserved_for, show_identity
 from charging.models import Session
 from drivepower.core.money import plain, plain_rate
-from stations.quotes import show_tariff
+from stations.quotes import leading_rule, show_tariff
 
 
 def show_started(session: Session, *, at: datetime) -> dict[str, Any]:
@@ -31,7 +34,7 @@ def show_started(session: Session, *, at: datetime) -> dict[str, Any]:
         "reserved_amount": plain(reserved_for([session]).get(session.subject, Decimal(0)), terms.currency),
         "station_online": session.station.is_online(at=at),
         "expires_at": session.expires_at,
-        "message": "The station has been asked to start.",
+        "message": gettext("The station has been asked to start."),
     }
     if wallet:
         money = {"new_balance": wallet.available, "held": wallet.held, "owed": wallet.owed}
@@ -41,7 +44,7 @@ def show_started(session: Session, *, at: datetime) -> dict[str, Any]:
 
 def show_pricing(terms: Terms, version: TariffVersion | None, *, at: datetime) -> dict[str, Any]:
     """The rates that hold now, where they come from, the rule of the energy price, and when a rate changes next."""
-    tariff = show_tariff(terms, at=at)
+    tariff, rule = show_tariff(terms, at=at), leading_rule(terms, at=at)
     rates = {name: plain_rate(rate, terms.currency) for name, rate in pricing.rates_at(terms, at).items()}
     return {
         "rate_per_kwh": rates.get(pricing.PER_KWH),
@@ -54,6 +57,23 @@ def show_pricing(terms: Terms, version: TariffVersion | None, *, at: datetime) -
         "discount_percent": float(terms.discount_percent),
         "promo_code": terms.promo.code if terms.promo else None,
         "active_rule": tariff["rule"],
+        "rule_id": (rule.id or None) if rule else None,
+        "rule_details": show_rule(rule, terms.currency) if rule else None,
         "next_rate_change": tariff["next_rate_change"],
         "time_based": tariff["next_rate_change"] is not None,
+    }
+
+
+def show_rule(rule: Rule, currency: str) -> dict[str, Any]:
+    """A rule as it was frozen: what it asks before any discount, and when it holds, in local time."""
+    return {
+        "name": rule.name,
+        "dimension": rule.dimension,
+        "price": plain_rate(rule.price, currency),
+        "weekdays": sorted(rule.weekdays),
+        "starts": rule.starts,
+        "ends": rule.ends,
+        "valid_from": rule.valid_from,
+        "valid_until": rule.valid_until,
+        "priority": rule.priority,
     }

@@ -79,7 +79,7 @@ class StartView(Idempotent, APIView):
         energy = asked["energy_kwh"]
         session = lifecycle.request_start(
             driver=driver,
-            station=station_of(asked["station_id"], person),
+            station=station_of(asked["station_id"], person, driver=driver),
             connector_number=asked.get("connector_id"),
             energy_wh=None if energy is None else int(energy * 1000),
             amount=asked["amount"],
@@ -170,21 +170,23 @@ def may_start_for_others(person: User) -> bool:
 
 
 def driver_of(person: User, named: uuid.UUID | None) -> User:
-    """Whose charge it is: one's own, or, for staff with the right to add sessions, that of the driver they name."""
+    """Whose charge it is: one's own, or, for staff with the right to add sessions, of a driver whom they may see."""
     if named is None or named == person.public_id:
         return person
     if not may_start_for_others(person):
         raise Refusal("access_denied", "Only staff may start for somebody else.")
-    driver = User.objects.filter(public_id=named, role=User.Role.DRIVER).first()
+    driver = User.objects.seen_by(person).filter(public_id=named, role=User.Role.DRIVER).first()
     if driver is None:
         raise Refusal("client_not_found", "There is no such driver.")
     return driver
 
 
-def station_of(code: str, person: User) -> Station:
-    """The station of that code; for drivers, those that are not public do not exist."""
-    station = Station.objects.select_related("gateway").filter(code=code).first()
-    if station is None or not (station.is_public or person.is_staff):
+def station_of(code: str, person: User, *, driver: User) -> Station:
+    """The station of that code: a public one for oneself, one of those that staff see, and for others only these."""
+    seen = Station.objects.seen_by(person) if person.is_staff else Station.objects.none()
+    stations = Station.objects.filter(is_public=True) | seen if driver == person else seen
+    station = stations.select_related("gateway").filter(code=code).first()
+    if station is None:
         raise Refusal("station_not_found", "There is no such station.")
     return station
 
@@ -195,10 +197,11 @@ def own_sessions(person: User) -> SessionQuerySet:
 
 
 def sessions_to_stop(person: User) -> SessionQuerySet:
-    """One's own; for staff who may start for others, what staff has started too."""
+    """One's own; for staff who may start for others, what staff has started for drivers whom they may see, too."""
     if not may_start_for_others(person):
         return own_sessions(person)
-    return Session.objects.filter(Q(driver=person) | Q(asked_by=Session.AskedBy.OPERATOR))
+    seen = Session.objects.seen_by(person).filter(driver__in=User.objects.seen_by(person))
+    return own_sessions(person) | seen.filter(asked_by=Session.AskedBy.OPERATOR)
 
 
 def one_of(sessions: SessionQuerySet, session_id: str) -> Session:

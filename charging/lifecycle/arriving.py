@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 
 from django.db import connection
 
@@ -11,7 +9,9 @@ from accounts.models import IdTag
 from billing import ledger, tariffs
 from billing.models import Wallet
 from billing.pricing import Terms
-from charging import access, authorization, events, payers, reserves, review
+from charging import authorization, events, payers, reserves, review
+from charging.lifecycle import bounding
+from charging.lifecycle.locks import lock_card
 from charging.lifecycle.starts import Start
 from charging.models import Session
 from drivepower.core.compiled import insert
@@ -29,7 +29,7 @@ def arrive(start: Start, id_tag: IdTag | None, wallets: Sequence[Wallet], *, key
     """
     if id_tag is not None and id_tag.kind != IdTag.Kind.VIRTUAL and not any(_pays(one, id_tag) for one in wallets):
         # Two stations may see one card at the same moment; only one of them is the first.
-        IdTag.objects.select_for_update(no_key=True).get(pk=id_tag.pk)
+        lock_card(id_tag)
     status: str = authorization.judge(id_tag, station=start.station, at=start.started_at, starting=True).status
     terms = payers.card_terms(connector=start.connector, id_tag=id_tag, at=start.started_at)
     session = _record(start, id_tag, terms, key=key, holds=holds, status=status)
@@ -67,17 +67,6 @@ def _pays(wallet: Wallet, who: IdTag | Session) -> bool:
     return driver is not None and wallet.user_id == driver
 
 
-def _limits_of(id_tag: IdTag | None, start: Start) -> dict[str, Any]:
-    """Where a charge with this card ends: with what the card may still take today and this month."""
-    if id_tag is None or not access.has_limit(id_tag):
-        return {}
-    rest = access.rest(id_tag, station=start.station, at=start.started_at)
-    kind = Session.Limit.ENERGY if rest.energy_wh is not None else Session.Limit.AMOUNT
-    energy_wh = None if rest.energy_wh is None else max(0, rest.energy_wh)
-    amount = None if rest.amount is None else max(Decimal(0), rest.amount)
-    return {"limit_kind": kind, "limit_energy_wh": energy_wh, "limit_amount": amount}
-
-
 def _record(start: Start, id_tag: IdTag | None, terms: Terms | None, *, key: str, holds: bool, status: str) -> Session:
     doubts = {review.UNAUTHORIZED: status != "Accepted", review.NO_PRICE: terms is None}
     findings = [name for name, is_so in doubts.items() if is_so]
@@ -91,7 +80,7 @@ def _record(start: Start, id_tag: IdTag | None, terms: Terms | None, *, key: str
             asked_by=Session.AskedBy.CARD,
             state=State.ACTIVE,
             price_terms=tariffs.freeze_terms(terms=terms, at=start.received_at) if terms else None,
-            **_limits_of(id_tag, start),
+            **bounding.limits_of(id_tag, station=start.station, at=start.started_at),
             **start.begins(key=key, holds=holds, status=status, findings=findings),
         )
     )

@@ -11,7 +11,7 @@ from accounts.models import IdTag
 from billing.models import Wallet
 from charging import authorization, sites
 from charging.authorization import Verdict
-from charging.lifecycle import arriving, binding
+from charging.lifecycle import arriving, binding, bounding
 from charging.lifecycle.ending import infer_end
 from charging.lifecycle.failing import fail_start
 from charging.lifecycle.locks import lock_connector, lock_sessions, lock_sessions_at, lock_wallets
@@ -61,7 +61,8 @@ def begin(
         return Began.of(known)
     id_tag = authorization.find(tag, start.station)
     own, others = _sessions_of(start, id_tag)
-    sites.note_change(location_id=start.station.location_id, at=received_at)
+    sites.note_charge(location=start.station.location, at=received_at)
+    bounding.take_turns(id_tag)
     wallets = _lock_money(own, others, id_tag, at=received_at)
     holds = _make_room(start, others)
     if others:  # what was held for them may be free by now

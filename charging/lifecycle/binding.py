@@ -8,6 +8,7 @@ from accounts.models import IdTag
 from billing import ledger, promos, tariffs
 from billing.models import Hold
 from charging import authorization, events, payers, reserves, review
+from charging.lifecycle import bounding
 from charging.lifecycle.starts import Start
 from charging.lifecycle.stopping import CANCELLED, request_stop
 from charging.models import Session
@@ -18,11 +19,13 @@ State = Session.State
 
 
 def bind(start: Start, session: Session, *, key: str, holds: bool) -> None:
-    """REQUESTED → ACTIVE; the tag is asked about again, since its driver may have been blocked meanwhile."""
+    """REQUESTED → ACTIVE; the tag is asked about again, since its driver may have been blocked, or its limits used up,
+    meanwhile."""
     verdict = authorization.judge(session.id_tag, station=start.station, at=start.started_at, starting=False)
     doubts = [] if verdict.status == "Accepted" else [review.UNAUTHORIZED]
     begins = start.begins(key=key, holds=holds, status=verdict.status, findings=session.findings + doubts)
-    session.move(State.REQUESTED, State.ACTIVE, ocpp_id=str(session.pk), **begins)
+    limits = bounding.limits_of(session.id_tag, station=start.station, at=start.started_at, asked=session)
+    session.move(State.REQUESTED, State.ACTIVE, ocpp_id=str(session.pk), **begins, **limits)
     _note_start(start, session)
 
 

@@ -125,7 +125,7 @@ def _finish(session: Session, *, at: datetime, meter_stop_wh: int, found: list[s
         **ending,
     )
     block_own_tag(session)
-    sites.note_change(location_id=session.station.location_id, at=at)
+    sites.note_charge(location=session.station.location, at=at)
     events.tell(session=session, kind="session.ended", at=at)
     doorbell.hint("charging.settle", session.pk)
 

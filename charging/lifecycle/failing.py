@@ -55,6 +55,7 @@ def limit_kind_of(asked: Session) -> Session.Limit:
     return next((kind for kind, limit in limits.items() if limit is not None), Session.Limit.NONE)
 
 
+@transaction.atomic
 def keep_refused(asked: Session, refusal: Refusal, *, at: datetime) -> None:
     """Keep a start that came to nothing, for the driver and for support, where they can see why."""
     failed = Session.objects.create(

@@ -1,6 +1,7 @@
-"""The locks of the lifecycle, each a named function, always taken in this order: connectors, sessions, wallets.
+"""The locks of the lifecycle, each a named function, always taken in this order: connectors, sessions, cards that have
+limits, wallets.
 
-Promo codes, which `billing.promos` locks, come between sessions and wallets.
+Promo codes, which `billing.promos` locks, come right before the wallets.
 """
 
 from collections.abc import Sequence
@@ -33,7 +34,7 @@ OPEN_AT = Compiled(
 TRANSACTION = Compiled(
     lambda: (
         Session.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("id_tag", "station")
+        .select_related("id_tag", "station__location")
         .filter(station=Given("station"), ocpp_id=Given("ocpp_id"))
         .order_by("pk")
     )
@@ -61,18 +62,24 @@ def lock_sessions_at(connector: Connector) -> list[Session]:
 
 
 def lock_transaction(*, station_id: int, ocpp_id: str) -> list[Session]:
-    """The session of that transaction, if the station has one, with its tag; held until the transaction ends."""
+    """The session of that transaction, if there is one, with its tag and station; held until the transaction ends."""
     return TRANSACTION.all(station=station_id, ocpp_id=ocpp_id)
 
 
 def lock_sessions(which: Q) -> list[Session]:
-    """The sessions of that question, oldest first, held until the transaction ends."""
-    return list(Session.objects.select_for_update(no_key=True).filter(which).order_by("pk"))
+    """The sessions of that question with their stations, oldest first, held until the transaction ends."""
+    locked = Session.objects.select_for_update(no_key=True, of=("self",)).select_related("station__location")
+    return list(locked.filter(which).order_by("pk"))
 
 
 def lock_session(session_id: int) -> Session:
     """One session as it stands now, held until the transaction ends."""
     return Session.objects.select_for_update(no_key=True).get(pk=session_id)
+
+
+def lock_card(id_tag: IdTag) -> None:
+    """Let no other start with this card be judged until the transaction ends."""
+    IdTag.objects.select_for_update(no_key=True).get(pk=id_tag.pk)
 
 
 def lock_wallets(sessions: Sequence[Session], *, payer: IdTag | None) -> list[Wallet]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from charging import events, review
+from charging import events, review, sites
 from charging.lifecycle.beginning import Began
 from charging.lifecycle.starts import Start, recognise
 from charging.models import Session
@@ -56,5 +56,6 @@ def _record(start: Start, begins: dict[str, Any]) -> Session:
     )
     session.ocpp_id = str(session.pk)
     session.save(update_fields=["ocpp_id"])
+    sites.note_charge(location=start.station.location, at=start.received_at)
     events.tell(session=session, kind="session.started", at=start.received_at)
     return session

@@ -11,6 +11,7 @@ from billing import ledger, promos, tariffs
 from billing.models import PromoCode
 from billing.pricing import Terms
 from charging import access, events, own_tags, payers, reservations, reserves
+from charging.lifecycle import bounding
 from charging.lifecycle.checks import TAKEN, check_alone, check_connector, check_driver, check_station
 from charging.lifecycle.choosing import choose_connector
 from charging.lifecycle.failing import keep_refused, limit_kind_of
@@ -74,6 +75,7 @@ def _start(session: Session, by: str, currency: str, promo_code: str, *, at: dat
     check_station(session.station, at=at)
     kept = reservations.at_connector(session.connector, at=at)
     own = reservations.own(kept, session.driver)
+    bounding.take_turns(own.id_tag if own else None)
     promo = promos.find(code=promo_code, at=at) if promo_code else None
     if session.driver is not None:
         access.check(station=session.station, driver=session.driver, id_tag=own.id_tag if own else None, at=at)
@@ -146,6 +148,8 @@ def _insert(session: Session, terms: Terms, *, at: datetime) -> None:
     session.holds_connector = True
     session.expires_at = at + timedelta(seconds=settings.START_TIMEOUT_SECONDS)
     session.limit_kind = limit_kind_of(session)
+    for name, limit in bounding.limits_of(session.id_tag, station=session.station, at=at, asked=session).items():
+        setattr(session, name, limit)
     session.price_terms = tariffs.freeze_terms(terms=terms, at=at)
     try:
         with transaction.atomic():

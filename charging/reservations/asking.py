@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import IdTag, User
 from charging import authorization, own_tags
 from charging.models import Reservation
-from charging.reservations.moving import move
+from charging.reservations.moving import move, tell
 from drivepower.core.refusals import Refusal
 from stations import commands
 from stations.models import Connector, Station
@@ -81,7 +81,7 @@ def record(
     id_tag: IdTag | None = authorization.find(tag)
     try:
         with transaction.atomic():
-            return Reservation.objects.create(
+            reservation = Reservation.objects.create(
                 station=station,
                 connector=connector,
                 driver=driver or (id_tag.user if id_tag else None),
@@ -92,6 +92,8 @@ def record(
                 asked_by=asked_by,
                 asked_at=at,
             )
+            tell([reservation.pk], at=at)
+            return reservation
     except IntegrityError as error:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
         if constraint == TAKEN:

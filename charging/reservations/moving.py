@@ -12,9 +12,9 @@ from drivepower.core.compiled import read
 
 # They speak for themselves as they stand in this transaction; `until_local` is for people at the station.
 TELL = """
-INSERT INTO core_event (public_id, kind, subject, station, location, driver, host, is_public, payload, at)
+INSERT INTO core_event (public_id, kind, subject, station, location, driver, company, host, is_public, payload, at)
 SELECT gen_random_uuid(), 'reservation.' || reservation.state, 'reservation:' || reservation.public_id, station.code,
-    coalesce(place.code, ''), driver.public_id, host.public_id, false,
+    coalesce(place.code, ''), driver.public_id, company.public_id, host.public_id, false,
     jsonb_build_object(
         'reservation_id', reservation.public_id,
         'station_id', station.code,
@@ -32,6 +32,8 @@ LEFT JOIN stations_connector connector ON connector.id = reservation.connector_i
 LEFT JOIN stations_location place ON place.id = station.location_id
 LEFT JOIN accounts_company host ON host.id = place.host_id
 LEFT JOIN accounts_user driver ON driver.id = reservation.driver_id
+LEFT JOIN accounts_idtag card ON card.id = reservation.id_tag_id
+LEFT JOIN accounts_company company ON company.id = coalesce(driver.company_id, card.company_id)
 WHERE reservation.id = ANY(%s::int[])
 ORDER BY reservation.id
 RETURNING id

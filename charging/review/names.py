@@ -34,6 +34,7 @@ OVERSHOOT = "overshoot"
 REBOOTED = "rebooted"
 METER_GAP = "meter_gap"
 UNPRICED = "unpriced"
+SOC_UNKNOWN = "soc_unknown"
 
 # What the meter and the times say, looked at each time that a session is settled.
 OF_METER = frozenset(
@@ -47,4 +48,6 @@ OF_BILL = frozenset({NO_PRICE, NO_PAYER, PRICE_TOO_LARGE})
 SUSPECT = OF_METER | OF_PAST | OF_LIFE | OF_BILL
 # The rest was noted while the charge went on and stays; these are found anew, or have gone.
 FOUND_ANEW = OF_METER | OF_PAST | OF_BILL | {METER_GAP, OVERSHOOT, UNPRICED}
-ALL = tuple(sorted({*SUSPECT, SECOND_STOP, CONNECTOR_ZERO, NO_HOLD, OVERSHOOT, UNPRICED, REBOOTED, METER_GAP}))
+ALL = tuple(
+    sorted({*SUSPECT, SECOND_STOP, CONNECTOR_ZERO, NO_HOLD, OVERSHOOT, UNPRICED, REBOOTED, METER_GAP, SOC_UNKNOWN})
+)

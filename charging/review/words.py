@@ -41,6 +41,7 @@ WORDS: "dict[str, _StrPromise]" = {
     names.REBOOTED: _("The station booted while it ran."),
     names.METER_GAP: _("The meter counted energy between the charge before and this one."),
     names.UNPRICED: _("A part of it had no price and costs nothing."),
+    names.SOC_UNKNOWN: _("It was to stop at a state of charge, and the station told none."),
 }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from drivepower.core import doorbell
+from stations.models import Location
 
 MARK = """
 INSERT INTO charging_siteplan (location_id, revision, limit_a, reserved_a, planned_at, dirty_since)
@@ -20,6 +21,12 @@ def note_change(*, location_id: int | None, at: datetime) -> None:
     """
     if location_id is not None:
         transaction.on_commit(lambda: _mark(location_id, at), robust=True)
+
+
+def note_charge(*, location: Location | None, at: datetime) -> None:
+    """A charge has begun or ended there: nothing is asked of the database where the location shares no supply."""
+    if location is not None and location.shares_supply:
+        note_change(location_id=location.pk, at=at)
 
 
 def _mark(location_id: int, at: datetime) -> None:

@@ -93,13 +93,29 @@ def _shares(
 
 
 def _fallbacks(site: Site, *, at: datetime) -> Iterator[Ask]:
-    """The even share of all connectors, which each station keeps for charges that begin without a link.
+    """What stations are to keep for charges that begin without a link, first what is lowered."""
+    kept = {one.key: one.fallback_a() for one in site.places}
+    ours = [one for one in site.places if one.is_online and one.is_able and one.fallback_is_ours]
+    even = _even(site, kept, {one.key for one in ours})
+    room = {phase: site.limit_a - load for phase, load in loads(kept, site.places).items()}
+    for place in sorted(ours, key=lambda one: (even[one.key] > kept[one.key], one.key)):
+        share, had = even[place.key], place.remembered_a()
+        more = share - kept[place.key]
+        # The charge that runs there may rest on it: it is raised when that is over. Until then the old one must stand.
+        if share > had and (place.session is not None or any(room[phase] < more for phase in place.phases)):
+            if kept[place.key] == had:
+                continue
+            share, more = had, NONE
+        if _may_keep(place, share, at=at):
+            room |= {phase: room[phase] - max(NONE, more) for phase in place.phases}
+            yield Ask(place, share)
+
+
+def _even(site: Site, kept: dict[int, Decimal], settable: set[int]) -> dict[int, Decimal]:
+    """The even share of all connectors; those that cannot be set have what they keep.
 
     Where the supply is too small for all of them, the first connectors get the least current and the others none.
     """
-    kept = {one.key: one.fallback_a() for one in site.places}
-    ours = [one for one in site.places if one.is_online and one.is_able and one.fallback_is_ours]
-    settable = {one.key for one in ours}
     began = site.location.created_at
     wants = [
         Want(
@@ -111,16 +127,7 @@ def _fallbacks(site: Site, *, at: datetime) -> Iterator[Ask]:
         )
         for one in site.places
     ]
-    even = plan(limit_a=site.limit_a, wants=wants, least_a=site.least_a)
-    room = {phase: site.limit_a - load for phase, load in loads(kept, site.places).items()}
-    for place in sorted(ours, key=lambda one: (even[one.key] > kept[one.key], one.key)):
-        more = even[place.key] - kept[place.key]
-        # The charge that runs there may rest on it: it is raised when that is over.
-        if more > 0 and (place.session is not None or any(room[phase] < more for phase in place.phases)):
-            continue
-        if _may_keep(place, even[place.key], at=at):
-            room |= {phase: room[phase] - max(NONE, more) for phase in place.phases}
-            yield Ask(place, even[place.key])
+    return plan(limit_a=site.limit_a, wants=wants, least_a=site.least_a)
 
 
 def _may_keep(place: Place, share_a: Decimal, *, at: datetime) -> bool:

@@ -17,7 +17,7 @@ def of_share(ask: Ask, *, transaction_id: int, at: datetime) -> dict[str, Any]:
     """A TxProfile of a charge, always under the same id; one above the fallback ends by itself, if the link is lost."""
     last = ask.place.sent
     document = _limiting(ask, Purpose.TX) | {"transactionId": transaction_id}
-    if ask.share_a > ask.place.fallback_a():
+    if ask.share_a > ask.place.remembered_a():  # one that was forgotten is sent again at the same time
         document["validTo"] = (at + HELD_FOR).isoformat(timespec="seconds").replace("+00:00", "Z")
     return document | ({"chargingProfileId": last.profile_id} if last else {})
 

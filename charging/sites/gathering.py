@@ -67,7 +67,8 @@ class _Known:
 
     def __init__(self, stations: Collection[int], *, at: datetime) -> None:
         self.at = at
-        running = Session.objects.filter(station__in=stations, state__in=RUNNING, holds_connector=True)
+        # Who holds the connector comes last and so is taken; energy may flow where nobody does.
+        running = Session.objects.filter(station__in=stations, state__in=RUNNING).order_by("holds_connector", "pk")
         self.sessions = {one.connector_id: one for one in running.select_related("driver__membership")}
         self.told = self._tell(stations)
         idle = ConnectorState.objects.filter(station__in=stations, status="SuspendedEV")

@@ -76,11 +76,20 @@ class Place:
         return can_hear and not self._set_by_people(Purpose.TX) and not self._is_replayed(at=at)
 
     def fallback_a(self) -> Decimal:
-        """What a charge takes here that no profile of its own is in force for."""
-        ours = [one for one in self.fallbacks if one.state != State.REFUSED or one.answer == NO_ANSWER]
-        people = self._set_by_people(Purpose.TX_DEFAULT)
-        if not people and not any(one.state == State.APPLIED for one in ours):
+        """What a charge may take here that no profile of its own is in force for.
+
+        A station that came back or booted since it took its fallback may have forgotten it.
+        """
+        if self.fallback_is_ours and not any(one.changed_at >= self.since for one in self._applied_fallbacks()):
             return self.rated_a
+        return self.remembered_a()
+
+    def remembered_a(self) -> Decimal:
+        """What the fallback lets a charge take where the station has forgotten nothing."""
+        people = self._set_by_people(Purpose.TX_DEFAULT)
+        if not people and not self._applied_fallbacks():
+            return self.rated_a
+        ours = [one for one in self.fallbacks if one.state != State.REFUSED or one.answer == NO_ANSWER]
         return max(self._most_of(one) for one in [*ours, *people])
 
     def in_force_a(self, *, at: datetime) -> Decimal:
@@ -91,8 +100,9 @@ class Place:
         if sent is None or share is None or sent.state not in (State.APPLIED, State.REQUESTED, State.REFUSED):
             return fallback
         if sent.state != State.APPLIED:
-            # What was in force before may be so still.
-            return fallback if share.in_force_a is None else share.in_force_a
+            # What was in force before may be so still, unless it was forgotten since.
+            before = fallback if share.in_force_a is None else share.in_force_a
+            return max(before, fallback) if share.sent_at and share.sent_at < self.since else before
         until = clock.read(sent.document.get("validTo"))
         if until is not None and at >= until:
             return fallback
@@ -170,6 +180,9 @@ class Place:
         if began is None or came is None:
             return False
         return came - began >= LATE and at - came < REPLAYED_WITHIN
+
+    def _applied_fallbacks(self) -> list[ChargingProfile]:
+        return [one for one in self.fallbacks if one.state == State.APPLIED]
 
     def _set_by_people(self, purpose: str) -> list[ChargingProfile]:
         return [one for one in self.people_set if one.purpose == purpose]

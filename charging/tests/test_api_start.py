@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from billing.models import TariffRule
 from charging.models import Session
 from charging.models.session import State
 from charging.tests.app import App, go_live, staff
@@ -54,6 +55,18 @@ def test_it_answers_202_with_the_price_and_the_balance(live: World) -> None:
             "discount_percent": 0.0,
             "promo_code": None,
             "active_rule": "Energy",
+            "rule_id": TariffRule.objects.get(version__plan=live.plan).pk,
+            "rule_details": {
+                "name": "Energy",
+                "dimension": "per_kwh",
+                "price": "15.00",
+                "weekdays": [],
+                "starts": None,
+                "ends": None,
+                "valid_from": None,
+                "valid_until": None,
+                "priority": 0,
+            },
             "next_rate_change": None,
             "time_based": False,
         },

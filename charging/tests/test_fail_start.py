@@ -1,8 +1,11 @@
 """A start that comes to nothing gives everything back."""
 
+import pytest
+from django.db import DataError
+
 from accounts.models import IdTag
 from billing.models import Hold
-from charging import lifecycle
+from charging import events, lifecycle
 from charging.models import Session
 from charging.models.session import State
 from charging.tests.world import NOW, World
@@ -70,3 +73,13 @@ def test_it_holds_what_a_start_that_came_to_nothing_has_set_free(world: World) -
     began = world.begin("CARD-1", connector=asked.connector)
     assert (began.status, world.wallet(driver).held) == ("Accepted", 200)
     assert Hold.objects.get(subject=began.session.subject).amount == 200
+
+
+def test_a_refused_start_that_cannot_be_told_is_not_kept_half(
+    shared_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = shared_world.driver(is_active=False)
+    monkeypatch.setattr(events, "TELL", "SELECT 1 / 0, %s, %s, %s, %s, %s")
+    with pytest.raises(DataError):
+        shared_world.request(driver)
+    assert not Session.objects.exists()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from accounts.notifying.kinds import kinds_of
 from billing.models.tariffs import Dimension
 from charging import limits, nearing
 from charging.limits import Touched
@@ -110,6 +111,29 @@ def test_it_stops_at_a_state_of_charge(world: World) -> None:
     assert Session.objects.get().stop_cause == "limit"
 
 
+def test_it_tells_once_that_nothing_says_the_state_of_charge(world: World) -> None:
+    session = world.charging(world.driver(), soc=80)
+    told = Event.objects.filter(kind="session.warned")
+    for minute, count in ((4.9, 0), (5, 1), (6, 1)):
+        world.read(session, 1000 + int(minute * 100), at=after(minute), power_w=6000)
+        assert not look(session, at=after(minute)).stop
+        assert [event.payload["warning"] for event in told.all()] == ["soc_unknown"] * count
+    stale = Session.objects.get()
+    stale.findings = []
+    nearing.note_soc(stale, at=after(6))
+    assert told.count() == 1
+    assert Session.objects.get().findings == ["soc_unknown"]
+    assert "charging_80" not in {kind.name for kind in kinds_of("session.warned", told.get().payload)}
+
+
+def test_it_does_not_warn_of_a_state_of_charge_that_is_told(world: World) -> None:
+    session = world.charging(world.driver(), soc=80)
+    world.read(session, 2000, at=after(6), power_w=6000)
+    SessionMeter.objects.update(soc=Decimal("40.00"))
+    look(session, at=after(6))
+    assert not Event.objects.filter(kind="session.warned").exists()
+
+
 def test_it_stops_when_the_time_is_over(world: World) -> None:
     session = world.charging(world.driver(), duration=minutes(30))
     assert (session.limit_kind, session.limit_seconds) == ("time", 1800)
@@ -147,6 +171,8 @@ def test_it_tells_once_that_the_limit_is_near(
     [(told, _)] = warnings()
     assert told == percent
     assert Session.objects.get().warned_at == after(20)
+    said = Event.objects.get(kind="session.warned").payload
+    assert said["cost"] == f"{Decimal(above) * 15 / 1000:.2f}"  # of the energy that it names
 
 
 def test_it_tells_when_the_money_is_nearly_used(world: World) -> None:
@@ -162,7 +188,7 @@ def test_it_tells_when_the_money_is_nearly_used(world: World) -> None:
 def test_two_who_see_it_at_once_tell_it_once(world: World) -> None:
     session = world.charging(world.driver(), energy_wh=10_000)
     for seen in (Session.objects.get(), session):
-        nearing.note(seen, 0.8, at=after(20))
+        nearing.note(seen, 0.8, cost="120.00", at=after(20))
     assert len(warnings()) == 1
 
 

@@ -41,7 +41,7 @@ def read(name: str, **query: Any) -> list[dict[str, str]]:
     """The rows of a file."""
     answer = APIClient().get(f"/api/v1/operator/exports/{name}", query, headers=bearer(somebody()))
     assert answer.status_code == 200
-    return list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
+    return list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
 
 def total(rows: list[dict[str, str]], column: str) -> Decimal:
@@ -104,7 +104,7 @@ def test_a_file_holds_what_the_list_holds(evening: World, state: str) -> None:
 def test_no_cell_is_a_formula(evening: World) -> None:
     for name in ("sessions", "receipts", "transfers", "id-tags"):
         answer = APIClient().get(f"/api/v1/operator/exports/{name}", headers=bearer(somebody()))
-        cells = [cell for row in csv.reader(io.StringIO(answer.getvalue().decode())) for cell in row]
+        cells = [cell for row in csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))) for cell in row]
         odd = [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\x00", "＝"))]
         assert all(is_number(cell) for cell in odd), name
 

@@ -226,6 +226,7 @@ def test_the_schedule_names_tasks_that_exist(world: World) -> None:
         tasks.sweep_reservations,
         tasks.sweep_profiles,
         tasks.compare_local_lists,
+        tasks.share_supplies,
     )
     assert ours == {sweep.name for sweep in sweeps_of_ours}
     assert tasks.settle.name == "charging.settle"  # what the end of a session hints at

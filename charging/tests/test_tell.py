@@ -128,10 +128,18 @@ def test_it_tells_of_a_start_that_had_to_be_repaired(world: World) -> None:
 def test_it_writes_money_with_the_decimals_of_its_currency(world: World) -> None:
     session = world.charging(world.driver(), amount=Decimal("100.00"))
     SessionMeter.objects.create(session=session, energy_wh=1234, soc=Decimal("55.50"), running_cost=Decimal("18.515"))
-    world.end(session, 2234, at=NOW + minutes(10))
-    said = payload(session, "ended")
+    lifecycle.request_stop(session=session, asked_by="driver:1", cause="driver", at=NOW + minutes(9))
+    said = payload(session, "stopping")
     assert (said["cost"], said["limit_value"]) == ("18.52", "100.00")
     assert (said["energy_kwh"], said["ev_battery_soc"]) == (1.234, 55.5)
+
+
+def test_it_says_no_cost_of_an_earlier_reading_as_a_charge_ends(world: World) -> None:
+    session = world.charging(world.driver())
+    SessionMeter.objects.create(session=session, energy_wh=1234, running_cost=Decimal("15.00"))
+    world.end(session, 2234, at=NOW + minutes(10))
+    said = payload(session, "ended")
+    assert (said["energy_kwh"], said["cost"]) == (1.234, None)
 
 
 def test_it_tells_nothing_of_what_did_not_happen(world: World) -> None:
@@ -142,3 +150,16 @@ def test_it_tells_nothing_of_what_did_not_happen(world: World) -> None:
     world.end(session, 26_500, at=after(60))
     lifecycle.request_stop(session=session, asked_by="rule:limits", cause="limit", at=after(70))
     assert told(session) == before
+
+
+@pytest.mark.parametrize("verb", ["correct", "waive", "rerun"])
+def test_it_tells_that_a_decision_opens_the_charge_once_more(world: World, verb: str) -> None:
+    session = inferred(world, world.driver(), 10_000)
+    before = told(session)
+    more = {"energy_wh": 9000} if verb == "correct" else {}
+    decide = getattr(reviewing, verb)
+    decide(session_id=session.pk, reason="Not so.", by=STAFF, at=after(100), **more)
+    becomes = {"correct": "settled", "waive": "waived", "rerun": "review"}
+    assert told(session) == [*before, "ended", becomes[verb]]
+    ends = Event.objects.filter(kind="session.ended").order_by("id")
+    assert [event.payload["revision"] for event in ends] == [0, 1]

@@ -9,7 +9,7 @@ from accounts.notifying.wording import text_of
 from charging import reservations
 from charging.models import Reservation
 from charging.tests.test_reserve import UNTIL, active, reserve
-from charging.tests.world import NOW, World, minutes
+from charging.tests.world import NOW, World, company, minutes
 from drivepower.core.models import Event
 from stations.models import Location
 
@@ -44,7 +44,7 @@ def test_it_tells_how_it_ended(world: World, status: str, kind: str) -> None:
     at = UNTIL
     for _ in range(2):
         reservations.note_status(station_id=world.station.pk, number=1, status=status, at=at)
-    assert told() == ["reservation.active", kind]
+    assert told() == ["reservation.requested", "reservation.active", kind]
     reservation.refresh_from_db()
     assert Event.objects.get(kind=kind).payload["state"] == reservation.state
 
@@ -53,13 +53,13 @@ def test_it_tells_of_a_sweep_once(world: World) -> None:
     active(world)
     for minute in (1, 2):
         reservations.sweep(at=UNTIL + minutes(minute))
-    assert told() == ["reservation.active", "reservation.expired"]
+    assert told() == ["reservation.requested", "reservation.active", "reservation.expired"]
 
 
 def test_it_tells_that_a_wish_was_withdrawn(world: World) -> None:
     reservation = reserve(world)
     reservations.cancel(reservation=reservation, asked_by="driver:x", at=NOW)
-    assert told() == ["reservation.cancelled"]
+    assert told() == ["reservation.requested", "reservation.cancelled"]
 
 
 def test_it_tells_nothing_where_nothing_moves(world: World) -> None:
@@ -68,3 +68,15 @@ def test_it_tells_nothing_where_nothing_moves(world: World) -> None:
     reservations.note_status(station_id=world.station.pk, number=1, status="Reserved", at=NOW)
     reservations.note_cancelled(station_id=world.station.pk, reservation_id=reservation.pk + 1, at=NOW)
     assert told() == before
+
+
+def test_it_tells_the_company_of_the_driver_or_else_of_the_card(world: World) -> None:
+    fleet, pool = company(), company("Pool")
+    world.card(value="POOL", company=pool)
+    driver = world.driver()
+    driver.company = fleet
+    driver.save()
+    reserve(world, tag="OWN", driver=driver)
+    reserve(world, tag="POOL", connector=world.two)
+    told_of = Event.objects.filter(kind="reservation.requested").order_by("pk").values_list("company", flat=True)
+    assert list(told_of) == [fleet.public_id, pool.public_id]

@@ -22,7 +22,7 @@ def after(count: float) -> datetime:
     return NOW + minutes(count)
 
 
-def touch(*sessions: Session, at: datetime) -> list[tuple[int, Decimal, bool]]:
+def touch(*sessions: Session, at: datetime) -> list[tuple[int, Decimal | None, bool]]:
     """What the limits thread does after a batch."""
     looked = limits.touched(session_ids=[session.pk for session in sessions], at=at)
     return [(one.session_id, one.cost, one.stop) for one in looked]
@@ -207,7 +207,7 @@ def test_it_tells_no_cost_that_cannot_be_true(world: World) -> None:
     """A lifetime register beside a Start of 0: the car stops, and the review will look at it (situation 10)."""
     session = world.charging(world.driver(), energy_wh=10_000)
     SessionMeter.objects.create(session=session, energy_wh=910_000, power_w=36_000, last_reading_at=after(1))
-    assert touch(session, at=after(1)) == []
+    assert touch(session, at=after(1)) == [(session.pk, None, True)]
     assert Session.objects.get().state == State.STOPPING
 
 

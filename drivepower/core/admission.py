@@ -1,7 +1,11 @@
-"""At the door of HTTP: as many at once as there are database connections for them, so that stations keep theirs."""
+"""At the door of HTTP: as many at once as there are database connections for them, so that stations keep theirs.
+
+Passwords have a smaller gate before it: hashing one takes long by design, and who guesses keeps nobody else waiting.
+"""
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -23,12 +27,32 @@ PATIENCE_SECONDS = 2.0
 # What is answered without the database.
 FREE = ("/health/live", settings.STATIC_URL)
 
-_slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+# How many passwords are hashed at once, and where that is asked for.
+PASSWORDS_AT_ONCE = max(1, min(2, PAGES_SHARE - 1))
+HASHING = {
+    "POST": re.compile(
+        r"/api/(v1/)?auth/(login|signup|password|password/reset/confirm)"
+        r"|/api/v1/operator/drivers|/admin/(login|password_change)/|/admin/accounts/user/(add|[0-9]+/password)/"
+    ),
+    "PATCH": re.compile(r"/api/v1/profile"),
+}
+
+Gate = asyncio.Semaphore
+_passwords: WeakKeyDictionary[asyncio.AbstractEventLoop, Gate] = WeakKeyDictionary()
+_slots: WeakKeyDictionary[asyncio.AbstractEventLoop, Gate] = WeakKeyDictionary()
 
 
-def slots() -> asyncio.Semaphore:
+def slots() -> Gate:
     """The pages' share of the connections, in this process; a server process has one event loop."""
-    return _slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(PAGES_SHARE))
+    return _slots.setdefault(asyncio.get_running_loop(), Gate(PAGES_SHARE))
+
+
+def gates_of(scope: Mapping[str, Any]) -> list[Gate]:
+    """What a request passes, in this order: who waits for a password holds no connection."""
+    hashing = HASHING.get(scope["method"])
+    if hashing is None or not hashing.fullmatch(scope["path"]):
+        return [slots()]
+    return [_passwords.setdefault(asyncio.get_running_loop(), Gate(PASSWORDS_AT_ONCE)), slots()]
 
 
 class Admission:
@@ -42,7 +66,7 @@ class Admission:
         if scope["path"].startswith(FREE):
             await self._application(scope, receive, send)
             return
-        visit = Visit(receive, send)
+        visit = Visit(gates_of(scope), receive, send)
         try:
             await self._application(scope, visit.receive, send)
         finally:
@@ -52,10 +76,11 @@ class Admission:
 class Visit:
     """One request; it takes its slot when its body has come, so that nobody holds one by speaking slowly."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(self, gates: list[Gate], receive: Receive, send: Send) -> None:
+        self._gates = gates
         self._receive = receive
         self._send = send
-        self._is_in = False
+        self._passed: list[Gate] = []
 
     async def receive(self) -> Message:
         """The server's next message; its body's last one waits for a slot, and is a disconnect if none is free."""
@@ -64,16 +89,18 @@ class Visit:
             return message
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                self._is_in = await slots().acquire()
+                for gate in self._gates:
+                    await gate.acquire()
+                    self._passed.append(gate)
         except TimeoutError:
             await refuse(self._send)
             return {"type": "http.disconnect"}
         return message
 
     def leave(self) -> None:
-        """Give the slot back, if there was one."""
-        if self._is_in:
-            slots().release()
+        """Give the slot back, if there was one, and whatever stood before it."""
+        while self._passed:
+            self._passed.pop().release()
 
 
 async def refuse(send: Send) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext
@@ -64,6 +64,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, OperationalError | InterfaceError):
         log.error("database does not answer", exc_info=error)
         return answer("unavailable", "Try again in a moment.", headers={"Retry-After": "2"})
+    if isinstance(error, RequestDataTooBig):
+        return answer("invalid_request", "The request is too long.")
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     if isinstance(error, PermissionDenied):

@@ -9,12 +9,28 @@ from typing import Any
 from django.db import connection
 
 from drivepower.core import doorbell
+from drivepower.core.forgetting import forget
 from drivepower.core.models import Event
 from drivepower.core.texts import storable
 
 # For how long what happened is told to whoever asks.
 KEPT = timedelta(days=30)
-FORGET_AT_ONCE, MOST_ROUNDS = 1000, 100
+
+# All that rooms tell of, by what it is about; a test compares it with what they write.
+KINDS = {
+    "alert": ("opened", "acknowledged", "resolved"),
+    "connector": ("status",),
+    "payment": ("approved", "failed", "expired", "refunded", "reversed"),
+    "receipt": ("made",),
+    "report": ("answered",),
+    "reservation": ("requested", "active", "refused", "used", "cancelled", "expired", "ended"),
+    "session": (
+        *("requested", "started", "warned", "stopping", "resumed", "ended", "review", "settled", "waived", "failed"),
+        "idle",
+    ),
+    "station": ("online", "offline"),
+    "wallet": ("low", "debt"),
+}
 
 RECORD = """
 INSERT INTO core_event (public_id, kind, subject, station, location, driver, company, host, is_public, payload, at)
@@ -45,13 +61,12 @@ def record(
     doorbell.tell_readers()
 
 
+def is_known(kind: str) -> bool:
+    """Whether events are of that kind: one by its name, all of one thing (`session.*`), or all (`*`)."""
+    thing, _, what = kind.partition(".")
+    return kind == "*" or (thing in KINDS and what in ("*", *KINDS[thing]))
+
+
 def forget_events(*, at: datetime) -> int:
     """Delete events that are kept no longer, and their deliveries; answers how many events."""
-    forgotten = 0
-    for _ in range(MOST_ROUNDS):
-        old = list(Event.objects.filter(at__lt=at - KEPT).order_by("at").values_list("pk", flat=True)[:FORGET_AT_ONCE])
-        Event.objects.filter(pk__in=old).delete()
-        forgotten += len(old)
-        if len(old) < FORGET_AT_ONCE:
-            break
-    return forgotten
+    return forget(Event.objects.filter(at__lt=at - KEPT).order_by("at"))

@@ -25,6 +25,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from drivepower.core import errors
+from drivepower.core.forgetting import forget
 from drivepower.core.models import IdempotencyKey
 from drivepower.core.refusals import Refusal
 
@@ -34,7 +35,8 @@ LEASE = timedelta(seconds=60)
 KEPT = timedelta(hours=24)
 WRITTEN = re.compile(r"[\x20-\x7e]{1,255}")
 RETRY_AFTER_SECONDS = 2
-FORGET_AT_ONCE = 1000
+# What the names of things that are made by a key are hashed with.
+MADE = uuid.UUID("6c1f4a52-7d0e-4f5b-9a57-0f6f0d2b8c31")
 
 # One statement, so that of many at once one wins. An expired key is free again; so is one in flight whose lease ran
 # out, for the same request. A key of one route names nothing else on another.
@@ -132,6 +134,14 @@ def asked_by(request: Request) -> Asked:
     return Asked(owner_of(request), route[:120], key, hashlib.sha256(said).hexdigest())
 
 
+def name_of(request: Request) -> uuid.UUID | None:
+    """A name for what this request makes, the same for every try with its key; None without one."""
+    if HEADER not in request.headers:
+        return None
+    asked = asked_by(request)
+    return uuid.uuid5(MADE, f"{asked.owner}|{asked.route}|{asked.key}")
+
+
 def owner_of(request: Request) -> str:
     """Whose keys these are: the same text as for who acts."""
     kind = "staff" if getattr(request.user, "is_staff", False) else "driver"
@@ -184,5 +194,4 @@ def free(asked: Asked, lease: uuid.UUID) -> None:
 
 def forget_keys(*, at: datetime) -> int:
     """Delete keys that are kept no longer; answers how many."""
-    old = IdempotencyKey.objects.filter(expires_at__lte=at).order_by("expires_at")[:FORGET_AT_ONCE]
-    return IdempotencyKey.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()[0]
+    return forget(IdempotencyKey.objects.filter(expires_at__lte=at).order_by("expires_at"))

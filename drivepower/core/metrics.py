@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
@@ -23,6 +24,10 @@ SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 registry = CollectorRegistry()
 requests = Counter("drivepower_http_requests", "Requests answered.", ["route", "method", "status"], registry=registry)
 latency = Histogram("drivepower_http_seconds", "How long answers took.", ["route"], buckets=SECONDS, registry=registry)
+
+failures = Counter("drivepower_figure_failures", "Figures that could not be counted.", ["figure"], registry=registry)
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,10 +51,16 @@ class House(Collector):
         self.figures[name] = Figure(name, about, label, ask)
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        """Ask for all of them now."""
-        for figure in self.figures.values():
+        """Ask for all of them now; one that fails is missing, and counted."""
+        for figure in tuple(self.figures.values()):
+            try:
+                counted = figure.ask()
+            except Exception:
+                log.exception("figure failed", figure=figure.name)
+                failures.labels(figure.name).inc()
+                continue
             family = GaugeMetricFamily(figure.name, figure.about, labels=[figure.label] if figure.label else None)
-            for value, count in figure.ask().items():
+            for value, count in counted.items():
                 family.add_metric([value] if figure.label else [], count)
             yield family
 

@@ -9,9 +9,12 @@ import ipaddress
 import re
 import socket
 import ssl
-from collections.abc import Collection, Mapping
+import threading
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -122,7 +125,7 @@ async def _in_time(target: Target, body: bytes, headers: Mapping[str, str]) -> A
 async def _looked_up(target: Target) -> str:
     """The address to connect to; every address that the name has must be one that may be asked."""
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        found = await _asked_for(target)
     except (OSError, UnicodeError) as error:
         raise Unreachable("the host has no address") from error
     addresses = [str(entry[4][0]) for entry in found]
@@ -131,6 +134,29 @@ async def _looked_up(target: Target) -> str:
     if not target.is_trusted and not all(is_public(ipaddress.ip_address(address)) for address in addresses):
         raise Unreachable("the host is not public")
     return addresses[0]
+
+
+async def _asked_for(target: Target) -> list[Any]:
+    """What the system's resolver answers; a thread that nobody waits for hangs as long as that does."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[Any]] = loop.create_future()
+
+    def tell(act: Callable[[Any], None], said: object) -> None:
+        if not answer.done():
+            act(said)
+
+    def look_up() -> None:
+        act: Callable[[Any], None] = answer.set_result
+        said: object
+        try:
+            said = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        except Exception as error:
+            act, said = answer.set_exception, error
+        with suppress(RuntimeError):  # whoever asked has gone, and its loop is closed
+            loop.call_soon_threadsafe(tell, act, said)
+
+    threading.Thread(target=look_up, name="look-up", daemon=True).start()
+    return await answer
 
 
 async def _sent(target: Target, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:

@@ -1,4 +1,4 @@
-"""What sweeps leave behind: one log line and one row for a run that did something, and when each of them last ran."""
+"""What sweeps leave behind: a log line for a run that did something, a row for a few of these, and when each ran."""
 
 import time
 from collections.abc import Iterator
@@ -10,11 +10,13 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from drivepower.core.forgetting import forget
 from drivepower.core.models import Sweep, SweepRun
 
 # For how long operators can look back.
 KEPT = timedelta(days=90)
-FORGET_AT_ONCE = 1000
+# What a sweep does within so long stands in one row.
+TOGETHER = timedelta(minutes=5)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -54,11 +56,20 @@ def _keep(sweep: Sweep, did: dict[str, int]) -> None:
             [sweep], update_conflicts=True, unique_fields=["name"], update_fields=["last_at", "took_ms", "error"]
         )
         if counted or sweep.error:
-            SweepRun.objects.create(
-                name=sweep.name, made_at=sweep.last_at, took_ms=sweep.took_ms, did=counted, error=sweep.error
-            )
+            _add(sweep, counted)
     if counted or sweep.error:
         log.info("swept", sweep=sweep.name, took_ms=sweep.took_ms, did=counted, error=sweep.error or None)
+
+
+def _add(sweep: Sweep, counted: dict[str, int]) -> None:
+    """Add it to what the sweep did just before; its own row is locked, so nobody else adds meanwhile."""
+    lately = SweepRun.objects.filter(made_at__gt=sweep.last_at - TOGETHER, name=sweep.name, error=sweep.error)
+    run = lately.order_by("made_at").last()
+    if run is None:
+        run = SweepRun(name=sweep.name, made_at=sweep.last_at, took_ms=0, error=sweep.error)
+    run.did = {what: run.did.get(what, 0) + counted.get(what, 0) for what in run.did | counted}
+    run.took_ms += sweep.took_ms
+    run.save()
 
 
 def _ms(seconds: float) -> int:
@@ -71,5 +82,4 @@ def _said(error: Exception) -> str:
 
 def forget_old_runs(*, at: datetime) -> int:
     """Delete runs that are older than anybody looks back; answers how many."""
-    old = SweepRun.objects.filter(made_at__lt=at - KEPT).order_by("made_at")[:FORGET_AT_ONCE]
-    return SweepRun.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()[0]
+    return forget(SweepRun.objects.filter(made_at__lt=at - KEPT).order_by("made_at"))

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from drivepower.core import webhooks
+from drivepower.core import reading, webhooks
 from drivepower.core.events import forget_events
 from drivepower.core.idempotency import forget_keys
 from drivepower.core.sweeps import forget_old_runs, run, swept
@@ -35,6 +35,11 @@ def fan_out() -> None:
 @shared_task(name="core.deliver")
 def deliver() -> None:
     """Send webhooks what is due."""
-    at = timezone.now()
-    with swept("core.deliver", at=at) as did:
-        did.update(webhooks.deliver(at=at))
+    with swept("core.deliver", at=timezone.now()) as did:
+        did.update(webhooks.deliver(now=timezone.now))
+
+
+@shared_task(name="core.watch_readers")
+def watch_readers() -> None:
+    """Tell people of readers of events that stand still."""
+    run("core.watch_readers", late=reading.watch_readers)

@@ -87,6 +87,10 @@ NAVIGATION: list[dict[str, Any]] = [
             page(_("Cards and tags"), "badge", "accounts.idtag"),
             page(_("Companies"), "apartment", "accounts.company"),
             page(_("Memberships"), "loyalty", "accounts.membership"),
+            page(_("Logins"), "devices", "accounts.login"),
+            page(_("Notifications"), "notifications_active", "accounts.notification"),
+            page(_("Messages"), "outgoing_mail", "accounts.message"),
+            page(_("Messages of the sandbox"), "science", "accounts.sandboxmessage"),
         ],
     },
     {
@@ -130,6 +134,10 @@ NAVIGATION: list[dict[str, Any]] = [
         "separator": True,
         "items": [
             page(_("Roles"), "admin_panel_settings", "auth.group"),
+            page(_("API clients"), "key", "accounts.apiclient"),
+            page(_("Webhooks"), "webhook", "core.webhook"),
+            page(_("Deliveries"), "send", "core.delivery"),
+            page(_("Events"), "history", "core.event"),
             page(_("Gateways"), "dns", "stations.gateway"),
             page(_("Sweeps"), "cleaning_services", "core.sweeprun"),
         ],

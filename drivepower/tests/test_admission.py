@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -11,10 +12,12 @@ import pytest
 import uvicorn
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
+from pytest_django import Settings
 
 from drivepower.asgi import application
 from drivepower.core import admission
 from drivepower.portal import stream
+from drivepower.tests.hashing import PatientHasher
 from ocpp_consumer.database import Database
 from ocpp_consumer.tests.server import PATIENCE, Server, eventually, wait_until
 
@@ -93,6 +96,47 @@ async def test_it_leaves_stations_their_connections(server: Server, monkeypatch:
         assert refused[0].json()["error"] == "unavailable"
         assert (await client.get("/health/ready")).status_code == 200  # every slot came back
     stations.close()
+
+
+async def test_passwords_that_are_guessed_keep_nobody_else_waiting(
+    server: Server, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setattr(admission, "PATIENCE_SECONDS", 0.5)
+    settings.PASSWORD_HASHERS = ["drivepower.tests.hashing.PatientHasher"]
+    guess = {"login": "nobody@example.com", "password": "wrong"}
+    async with client_of(server) as client:
+        with PatientHasher.held() as hashing:
+            guesses = [asyncio.ensure_future(client.post("/api/v1/auth/login", json=guess)) for _ in range(20)]
+            await eventually(lambda: len(hashing) == admission.PASSWORDS_AT_ONCE, "as many as may are hashed")
+            await eventually(
+                lambda: sum(one.done() for one in guesses) == 20 - len(hashing), "the others are sent away"
+            )
+            assert {(await client.get("/api/v1/stations")).status_code for _ in range(8)} == {200}
+            assert (await client.get("/health/ready")).status_code == 200
+            assert len(hashing) == admission.PASSWORDS_AT_ONCE
+        answers = await asyncio.gather(*guesses)
+        assert Counter(answer.status_code for answer in answers) == {503: 18, 401: 2}
+        refused = next(answer for answer in answers if answer.status_code == 503)
+        assert (refused.json()["error"], refused.headers["retry-after"]) == ("unavailable", "2")
+        assert (await client.post("/api/v1/auth/login", json=guess)).status_code == 401  # the gate is free again
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "count"),
+    [
+        ("POST", "/api/auth/login", 2),
+        ("POST", "/api/v1/auth/signup", 2),
+        ("POST", "/api/v1/auth/password", 2),
+        ("POST", "/api/v1/auth/password/reset/confirm", 2),
+        ("POST", "/admin/login/", 2),
+        ("PATCH", "/api/v1/profile", 2),
+        ("GET", "/admin/login/", 1),
+        ("GET", "/api/v1/profile", 1),
+        ("POST", "/api/v1/auth/refresh", 1),
+    ],
+)
+async def test_it_knows_where_passwords_are_hashed(method: str, path: str, count: int) -> None:
+    assert len(admission.gates_of({"method": method, "path": path})) == count
 
 
 async def test_it_gives_no_slot_to_who_speaks_slowly(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

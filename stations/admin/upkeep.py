@@ -1,4 +1,4 @@
-"""Who may charge where, work on stations, what people report, and requests to many stations at once."""
+"""Who may charge where, work on stations, and requests to many stations at once."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.named import NamingPeople
 from drivepower.core.admin import CarefulAdmin, RecordAdmin, person, save_changed
-from stations.models import AccessRule, BulkCommand, Maintenance, Report
+from stations.models import AccessRule, BulkCommand, Maintenance
 
 ENDED = {Maintenance.State.DONE, Maintenance.State.CANCELLED}
 
@@ -51,17 +51,6 @@ class MaintenanceAdmin(NamingPeople, CarefulAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was done to a station stays."""
         return False
-
-
-@admin.register(Report)
-class ReportAdmin(RecordAdmin):
-    """Problems that people have seen."""
-
-    list_display = ["made_at", "station", "number", "kind", "text", "state", "owner", "answered_at"]
-    list_filter = ["state"]
-    list_select_related = ["station"]
-    search_fields = ["station__code", "text"]
-    exclude = ["photo"]
 
 
 @admin.register(BulkCommand)

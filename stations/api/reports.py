@@ -7,13 +7,14 @@ from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from billing.api.person import driver_of
 from drivepower.core.pagination import NewestFirst
+from drivepower.core.parsers import HouseJSONParser
 from drivepower.core.refusals import Refusal
 from drivepower.core.schema import documented
 from drivepower.core.strict import StrictSerializer
@@ -42,7 +43,7 @@ class ReportForm(StrictSerializer):
 class ReportsView(APIView):
     """/api/v1/reports"""
 
-    parser_classes = (JSONParser, MultiPartParser)
+    parser_classes = (HouseJSONParser, MultiPartParser)
 
     def get_throttles(self) -> list[Any]:
         """Reports are made slowly; reading them is like reading anything."""

@@ -60,16 +60,22 @@ class AccessRule(models.Model):
             models.CheckConstraint(
                 condition=Q(location=None, station__isnull=False) | Q(location__isnull=False, station=None),
                 name="access_rule_is_for_one_place",
+                violation_error_message=_("A rule is for one location or for one station, not for both or for none."),
             ),
             models.CheckConstraint(
                 condition=Q(whom="everyone", company=None, group="")
                 | (Q(whom="company", company__isnull=False, group=""))
                 | (Q(whom="group", company=None) & ~Q(group="")),
                 name="access_rule_names_whom",
+                violation_error_message=_(
+                    "A rule for everyone names no company and no group, one for a company names just it, "
+                    "one for a group just the group."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(opens=None, closes=None) | Q(opens__isnull=False, closes__isnull=False),
                 name="access_rule_hours_have_both_ends",
+                violation_error_message=_("Hours need both ends: from and until, or neither."),
             ),
         ]
 
@@ -187,11 +193,13 @@ class Maintenance(models.Model):
             models.CheckConstraint(
                 condition=Q(starts_at=None) | Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at")),
                 name="maintenance_ends_after_it_starts",
+                violation_error_message=_("The work ends before it starts: “until” must be later than “from”."),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["planned", "under_way"], ended_at=None)
                 | (Q(state__in=["done", "cancelled"]) & Q(ended_at__isnull=False)),
                 name="maintenance_ends_with_its_state",
+                violation_error_message=_("Work that is done or cancelled has an end, other work has none."),
             ),
         ]
 

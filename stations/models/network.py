@@ -183,13 +183,23 @@ class Station(models.Model):
         verbose_name_plural = _("stations")
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(condition=~Q(code=F("identity")), name="public_code_is_not_the_ocpp_identity"),
+            models.CheckConstraint(
+                condition=~Q(code=F("identity")),
+                name="public_code_is_not_the_ocpp_identity",
+                violation_error_message=_(
+                    "The public code must differ from the OCPP identity, which is not for everybody to read."
+                ),
+            ),
             models.CheckConstraint(
                 condition=Q(gateway=None) | Q(connected_at__isnull=False),
                 name="connected_station_says_since_when",
+                violation_error_message=_("A connected station says since when it is connected."),
             ),
             models.UniqueConstraint(
-                fields=["certificate_name"], condition=~Q(certificate_name=""), name="one_station_per_certificate_name"
+                fields=["certificate_name"],
+                condition=~Q(certificate_name=""),
+                name="one_station_per_certificate_name",
+                violation_error_message=_("Another station has a certificate of this name already."),
             ),
         ]
 

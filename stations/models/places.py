@@ -119,10 +119,12 @@ class Location(models.Model):
             models.CheckConstraint(
                 condition=Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="coordinates_are_on_earth",
+                violation_error_message=_("A latitude is from -90 to 90 and a longitude from -180 to 180."),
             ),
             models.CheckConstraint(
                 condition=Q(shares_supply=False) | Q(supply_limit_a__isnull=False, supply_limit_a__gt=0),
                 name="shared_supply_has_a_limit",
+                violation_error_message=_("Stations that share a supply need its limit in amperes, above zero."),
             ),
         ]
 

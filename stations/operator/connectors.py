@@ -6,12 +6,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.operator.keeping import delete, keep
 from accounts.staff import StaffView
 from drivepower.core.refusals import Refusal
 from drivepower.core.texts import storable
 from stations.models import Connector
 from stations.models.network import ConnectorQuerySet
-from stations.operator.doors import delete, for_staff, keep, read, station_of
+from stations.operator.doors import for_staff, read, station_of
 from stations.operator.forms import ConnectorForm, NewConnectorForm, Search
 from stations.operator.network import plan_of
 from stations.operator.shapes import OperatorConnector

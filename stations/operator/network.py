@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.operator.keeping import keep, note
 from accounts.staff import StaffView
 from billing.models import TariffPlan
 from drivepower.core.idempotency import Idempotent
@@ -17,7 +18,7 @@ from drivepower.core.refusals import Refusal
 from stations import registry, retiring
 from stations.models import QuirkProfile, Station
 from stations.models.network import StationQuerySet
-from stations.operator.doors import for_staff, keep, location_of, note, read, station_of
+from stations.operator.doors import for_staff, location_of, read, station_of
 from stations.operator.forms import StationForm, StationSearch
 from stations.operator.shapes import OperatorStation, StationKey
 

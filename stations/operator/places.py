@@ -8,10 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Company, User
+from accounts.operator.keeping import delete, keep
 from accounts.staff import StaffView
 from drivepower.core.refusals import Refusal
 from stations.models import Location
-from stations.operator.doors import delete, for_staff, keep, location_of, read
+from stations.operator.doors import for_staff, location_of, read
 from stations.operator.forms import LocationForm
 from stations.operator.shapes import OperatorLocation
 

@@ -7,13 +7,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Company, User
+from accounts.operator.keeping import delete, keep
 from accounts.staff import StaffView
 from drivepower.core.refusals import Refusal
 from drivepower.core.strict import StrictSerializer
 from drivepower.core.texts import storable
 from stations.models import AccessRule, QuirkProfile
 from stations.models.access import AccessRuleQuerySet
-from stations.operator.doors import delete, for_staff, keep, location_of, read, station_of
+from stations.operator.doors import for_staff, location_of, read, station_of
 
 
 class AccessRuleShape(serializers.Serializer[Any]):

@@ -10,11 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.operator.keeping import keep
 from accounts.staff import StaffView
 from drivepower.core.refusals import Refusal
 from drivepower.core.strict import StrictSerializer
 from stations.models import Maintenance
-from stations.operator.doors import filtered, for_staff, keep, read, station_of
+from stations.operator.doors import filtered, for_staff, read, station_of
 from stations.operator.forms import Moment
 
 ENDED = {Maintenance.State.DONE, Maintenance.State.CANCELLED}

@@ -95,7 +95,10 @@ def test_it_hides_what_is_not_for_everybody(client: Client, fields: dict[str, An
     assert not Report.objects.exists()
 
 
-@pytest.mark.parametrize("path", ["/c/BSK-01/0", "/c/BSK-01/9", "/c/NOWHERE/1", "/c/BSK-01/99999999999999999999"])
+@pytest.mark.parametrize(
+    "path",
+    ["/c/BSK-01/0", "/c/BSK-01/9", "/c/NOWHERE/1", "/c/BSK-01/99999999999999999999", "/c/%00/1", "/c/%ED%A0%80/1"],
+)
 def test_it_does_not_know_others(client: Client, path: str) -> None:
     online()
     assert client.get(path).status_code == 404

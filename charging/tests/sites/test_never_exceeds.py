@@ -1,11 +1,12 @@
 """Whatever gets lost, what is counted is never less than what flows, and nothing is raised before there is room."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from charging import clock
@@ -42,7 +43,8 @@ class Box:
     def place(self) -> Place:
         """What the planner knows."""
         connector = Connector(pk=self.key, number=1, station=Station(pk=self.key, code=f"S-{self.key}"))
-        held = [one for one in self.fallbacks if one.state in (State.APPLIED, State.REQUESTED, State.REFUSED)]
+        # As read from tables: what it answers from now on is not known yet.
+        held = [copy(one) for one in self.fallbacks if one.state in (State.APPLIED, State.REQUESTED, State.REFUSED)]
         return Place(
             connector,
             Outlet(3, "A"),
@@ -141,6 +143,8 @@ class Yard:
             box.session = box.share = box.profile = None
         elif event == "lose":
             box.online = False
+        elif event == "reboot" and box.online:  # and it has forgotten what it was told
+            box.since, box.profile, box.default = self.now, None, None
         elif event == "find" and not box.online:
             box.online, box.since = True, self.now
 
@@ -151,7 +155,7 @@ def limit_of(document: dict[str, Any]) -> Decimal:
 
 
 events = st.tuples(
-    st.sampled_from(["come", "come", "come", "come", "leave", "lose", "find", "limit"]),
+    st.sampled_from(["come", "come", "come", "come", "leave", "lose", "find", "limit", "reboot"]),
     st.integers(0, 4),
     st.sampled_from([1, 20, 50, 300, 700]),
     st.lists(st.sampled_from(FATES), max_size=8),
@@ -160,6 +164,7 @@ events = st.tuples(
 
 @settings(max_examples=40, deadline=None)
 @given(steps=st.lists(events, max_size=8))
+@example(steps=[("come", 0, 1, []), ("reboot", 0, 700, [])])
 def test_it_counts_at_least_what_flows_and_settles_when_all_are_heard(steps: list[Any]) -> None:
     yard = Yard()
     for event, index, seconds, fates in steps:

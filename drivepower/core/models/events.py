@@ -31,6 +31,18 @@ class OldestRunning(models.Func):
     output_field = models.BigIntegerField()
 
 
+# Within half a round of the 32 bits of it that a row keeps.
+HORIZON = "(SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 2147483648)"
+
+
+class StoredBy(models.Func):
+    """The number of the transaction that wrote a row of that table here; a restore writes rows under its own."""
+
+    template = f"({HORIZON} - (({HORIZON} - %(table)s.xmin::text::bigint) & 4294967295))"
+    arity = 0
+    output_field = models.BigIntegerField()
+
+
 class EventQuerySet(CutQuerySet["Event"]):
     """Questions about many events."""
 
@@ -44,7 +56,15 @@ class EventQuerySet(CutQuerySet["Event"]):
         """In the order in which they are told; what a running transaction might still come before is left for later,
         so that a reader who goes on after the last one it saw misses none.
         """
-        return self.filter(transaction__lt=OldestRunning()).order_by("transaction", "id")
+        return self.ours().filter(transaction__lt=OldestRunning()).order_by("transaction", "id")
+
+    def ours(self) -> "EventQuerySet":
+        """Those with a number of this cluster; one that was restored from another may have a number that comes yet."""
+        return self.filter(transaction__lte=StoredBy(table="core_event"))
+
+    def strayed(self) -> "EventQuerySet":
+        """The others, in the order in which they were told there."""
+        return self.filter(transaction__gt=StoredBy(table="core_event")).order_by("transaction", "id")
 
     def after(self, transaction: int, id: int) -> "EventQuerySet":
         """Those that are told later than that one."""
@@ -80,6 +100,8 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["transaction", "id"], name="events_as_told"),
             models.Index(fields=["driver", "transaction", "id"], name="events_of_a_driver"),
+            models.Index(fields=["company", "transaction", "id"], name="events_of_a_company"),
+            models.Index(fields=["host", "transaction", "id"], name="events_of_a_host"),
             models.Index(fields=["at"], name="events_by_time"),
             models.Index(fields=["subject"], name="events_of_a_subject"),
         ]

@@ -29,7 +29,7 @@ def record(kind: str = "session.settled", at: datetime = NOON, **more: Any) -> N
 def told(at: datetime = NOON) -> dict[str, int]:
     """What the sweeps do at that time."""
     webhooks.fan_out(at=at)
-    return webhooks.deliver(at=at)
+    return webhooks.deliver(now=lambda: at)
 
 
 def kinds_heard(receiver: Receiver, path: str = "hook") -> list[str]:

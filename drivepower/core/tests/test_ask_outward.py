@@ -209,6 +209,23 @@ def test_it_waits_no_longer_than_it_has_patience(monkeypatch: pytest.MonkeyPatch
             post(f"http://{receiver.place}/", receiver.place)
 
 
+def test_a_resolver_that_hangs_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_up = threading.Event()
+
+    def look_up(*args: Any, **kwargs: Any) -> Any:
+        assert given_up.wait(30)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(outward, "PATIENCE_SECONDS", 0.1)
+    with pytest.raises(Unreachable, match="too long"):
+        post("https://slow.example/")
+    [thread] = [thread for thread in threading.enumerate() if thread.name == "look-up"]
+    assert thread.is_alive()  # it hangs still, and the answer is here
+    given_up.set()
+    thread.join()
+
+
 def test_it_says_that_nobody_answers() -> None:
     with listening() as receiver:
         place = receiver.place

@@ -78,5 +78,5 @@ def test_it_makes_a_step_only_when_the_one_before_was_sent(monkeypatch: pytest.M
         sending = aiter(exports.CsvFile(watched(), name="alerts"))  # type: ignore[arg-type]  # a generator
         return await anext(sending)
 
-    assert asyncio.run(first()) == b'"subject","text"\r\n'
+    assert asyncio.run(first()) == b'\xef\xbb\xbf"subject","text"\r\n'  # by the mark Excel knows UTF-8
     assert len(asked) == 1

@@ -72,6 +72,25 @@ def test_rooms_add_figures() -> None:
     assert (shown["kettles", "on"], shown["kettles", "off"], asked) == (2, 1, [1])
 
 
+def test_one_that_fails_leaves_the_others() -> None:
+    def broken() -> dict[str, float]:
+        raise ValueError("no")
+
+    def pans() -> dict[str, float]:
+        return {"": 3.0}
+
+    metrics.house.add("kettles", "Kettles.", broken)
+    metrics.house.add("pans", "Pans.", pans)
+    try:
+        samples()
+        shown = samples()
+    finally:
+        del metrics.house.figures["kettles"], metrics.house.figures["pans"]
+    assert shown[("pans",)] == 3
+    assert ("kettles",) not in shown
+    assert shown["drivepower_figure_failures_total", "kettles"] >= 1
+
+
 @pytest.mark.parametrize(
     ("address", "headers", "status"),
     [

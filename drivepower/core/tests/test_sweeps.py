@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from drivepower.core.models import Sweep, SweepRun
-from drivepower.core.sweeps import FORGET_AT_ONCE, KEPT, forget_old_runs, run, swept
+from drivepower.core.sweeps import KEPT, TOGETHER, forget_old_runs, run, swept
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -46,6 +46,29 @@ def test_it_keeps_an_error_and_passes_it_on() -> None:
     assert Sweep.objects.get().error == ""
 
 
+def test_what_it_does_within_minutes_stands_in_one_row() -> None:
+    for seconds, said in ((0, {"ended": 1}), (2, {"ended": 2, "freed": 1}), (4, {"freed": 1})):
+        with swept("tests.tidy", at=NOON + timedelta(seconds=seconds)) as did:
+            did.update(said)
+    with swept("tests.other", at=NOON) as did:
+        did["ended"] = 5
+    kept = SweepRun.objects.get(name="tests.tidy")
+    assert (kept.made_at, kept.did) == (NOON, {"ended": 3, "freed": 2})
+    with swept("tests.tidy", at=NOON + TOGETHER) as did:
+        did["ended"] = 1
+    assert list(SweepRun.objects.filter(name="tests.tidy").values_list("did", flat=True)) == [
+        {"ended": 1},
+        {"ended": 3, "freed": 2},
+    ]
+
+
+def test_the_same_error_again_is_no_row_of_its_own() -> None:
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            break_down()
+    assert (SweepRun.objects.get().did, SweepRun.objects.get().error) == ({"ended": 4}, "ValueError: no")
+
+
 def test_it_runs_acts_in_turn_and_adds_up() -> None:
     order = []
 
@@ -67,6 +90,5 @@ def test_it_forgets_runs_that_nobody_looks_back_at() -> None:
     old = SweepRun(name="tests.tidy", made_at=NOON - KEPT - timedelta(seconds=1), took_ms=1)
     young = SweepRun(name="tests.tidy", made_at=NOON - KEPT, took_ms=1)
     SweepRun.objects.bulk_create([old, young])
-    assert FORGET_AT_ONCE > 1
     assert forget_old_runs(at=NOON) == 1
     assert SweepRun.objects.get().made_at == NOON - KEPT

@@ -8,6 +8,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from drivepower.core import webhooks
+from drivepower.core.alerts import open_alert
 from drivepower.core.models import Alert, Delivery, Event
 from drivepower.core.tests.hooks import FLEET, HOST, NOON, hook, kinds_heard, record, told, verified
 from drivepower.core.tests.loopback import Heard, Receiver, listening
@@ -142,6 +143,24 @@ def test_one_that_does_not_answer_keeps_no_other(receiver: Receiver, settings: S
     assert Delivery.objects.filter(webhook=dead, attempts=1).get().error.startswith("ConnectError")
 
 
+def test_that_one_fails_is_told_to_the_others_alone(receiver: Receiver) -> None:
+    failing, other = hook(receiver, "alert.*", path="failing"), hook(receiver, "alert.*", path="other")
+    for webhook in (failing, other):
+        open_alert(kind=FAILING, subject=f"webhook:{webhook.public_id}", text="It answered 500.", at=NOON)
+    open_alert(kind="station_offline", subject="station:BSK-01", text="No frame.", at=NOON)
+    told()
+    heard = {path: subjects_heard(receiver, path) for path in ("failing", "other")}
+    assert heard == {
+        "failing": [f"webhook:{other.public_id}", "station:BSK-01"],
+        "other": [f"webhook:{failing.public_id}", "station:BSK-01"],
+    }
+
+
+def subjects_heard(receiver: Receiver, path: str) -> list[str]:
+    said = [json.loads(heard.body) for heard in receiver.heard if heard.path == f"/{path}"]
+    return [one["data"]["payload"]["subject"] for one in said]
+
+
 def test_one_that_says_it_is_gone_is_turned_off(receiver: Receiver) -> None:
     webhook = hook(receiver)
     record()
@@ -168,15 +187,22 @@ def test_an_address_that_leads_into_our_network_since_is_not_asked(receiver: Rec
     assert (receiver.heard, Delivery.objects.get().error) == ([], "only https is asked")
 
 
+def send() -> None:
+    webhooks.deliver(now=lambda: NOON)
+
+
 def test_many_who_send_at_once_send_each_once(receiver: Receiver) -> None:
     hook(receiver)
     for _ in range(12):
         record()
     webhooks.fan_out(at=NOON)
     receiver.delay = 0.01
-    with on_another_thread(lambda: webhooks.deliver(at=NOON)), on_another_thread(lambda: webhooks.deliver(at=NOON)):
+    with (
+        on_another_thread(lambda: webhooks.deliver(now=lambda: NOON)),
+        on_another_thread(lambda: webhooks.deliver(now=lambda: NOON)),
+    ):
         webhooks.fan_out(at=NOON)
-        webhooks.deliver(at=NOON)
+        webhooks.deliver(now=lambda: NOON)
     names = [heard.headers["webhook-id"] for heard in receiver.heard]
     assert (len(names), len(set(names))) == (12, 12)
 
@@ -186,5 +212,5 @@ def test_what_dies_while_it_sends_is_sent_by_another(receiver: Receiver) -> None
     record()
     webhooks.fan_out(at=NOON)
     Delivery.objects.update(next_at=NOON + timedelta(seconds=60), attempts=1)  # taken, and nothing written since
-    assert webhooks.deliver(at=NOON + timedelta(seconds=59)) == {}
-    assert webhooks.deliver(at=NOON + timedelta(seconds=60)) == {"done": 1}
+    assert webhooks.deliver(now=lambda: NOON + timedelta(seconds=59)) == {}
+    assert webhooks.deliver(now=lambda: NOON + timedelta(seconds=60)) == {"done": 1}

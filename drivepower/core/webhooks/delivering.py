@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,11 +11,12 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Min
 from rest_framework.utils.encoders import JSONEncoder
 
 from drivepower.core import outward
 from drivepower.core.alerts import closed_by_people, open_alert, resolve_alert
+from drivepower.core.alone import alone
 from drivepower.core.models import Delivery, Event, Webhook
 from drivepower.core.webhooks.keeping import secrets_of
 from drivepower.core.webhooks.signing import headers_for
@@ -27,35 +29,53 @@ FAILING = closed_by_people("webhook_failing")
 # A person is told of what has failed for longer.
 PATIENCE = timedelta(minutes=10)
 HOOKS_AT_ONCE = 4
-ROUND_SECONDS = 10.0
+# A webhook's turn, and all of a run: what was begun then takes seconds more, and a task may take two minutes.
+TURN_SECONDS, RUN_SECONDS = 10.0, 60.0
 GONE = 410
 
 State = Delivery.State
+Clock = Callable[[], datetime]
 log = structlog.stdlib.get_logger(__name__)
 
 
-def deliver(*, at: datetime) -> dict[str, int]:
-    """Send what is due; answers how many were done, put off or given up."""
-    due = Delivery.objects.filter(state=State.WAITING, next_at__lte=at, webhook__is_active=True)
-    hooks = list(due.order_by().values_list("webhook_id", flat=True).distinct())
+def deliver(*, now: Clock) -> dict[str, int]:
+    """Send what is due, who waits longest first; answers how many were done, put off or given up.
+
+    `now` is asked again for each: one run takes up to a minute.
+    """
+    due = Delivery.objects.filter(state=State.WAITING, next_at__lte=now(), webhook__is_active=True)
+    waiting = due.order_by().values_list("webhook_id").annotate(since=Min("next_at")).order_by("since")
+    hooks = [webhook_id for webhook_id, _ in waiting]
     did: dict[str, int] = {}
     with ThreadPoolExecutor(HOOKS_AT_ONCE) as pool:
-        for ended in pool.map(partial(send_to, at=at), hooks):
+        for ended in pool.map(partial(send_to, now=now, until=time.monotonic() + RUN_SECONDS), hooks):
             for name in ended:
                 did[name] = did.get(name, 0) + 1
     return did
 
 
-def send_to(webhook_id: int, *, at: datetime) -> list[str]:
-    """Send a webhook what is due, until one does not arrive or the round is over; answers what became of each."""
-    ended, began = [], time.monotonic()
+def send_to(webhook_id: int, *, now: Clock, until: float) -> list[str]:
+    """Send a webhook what is due, until one does not arrive, its turn is over or the run; answers what became of each.
+
+    Nothing where another worker sends to it, so that what it is told keeps its order.
+    """
+    until = min(until, time.monotonic() + TURN_SECONDS)
+    if time.monotonic() >= until:
+        return []
     try:
-        while time.monotonic() - began < ROUND_SECONDS and (found := claim(webhook_id, at=at)):
-            ended.append(attempt(found, at=at))
-            if ended[-1] != State.DONE:
-                break
+        with alone(f"webhook {webhook_id}") as is_ours:
+            return send_due(webhook_id, now=now, until=until) if is_ours else []
     finally:
         connection.close()
+
+
+def send_due(webhook_id: int, *, now: Clock, until: float) -> list[str]:
+    """The same, by the one who may."""
+    ended: list[str] = []
+    while time.monotonic() < until and (found := claim(webhook_id, at=now())):
+        ended.append(attempt(found, at=now()))
+        if ended[-1] != State.DONE:
+            break
     return ended
 
 

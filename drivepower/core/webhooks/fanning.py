@@ -1,24 +1,27 @@
 """Which event goes to which webhook: every new one by the outbox, chosen ones again, and one to try it out."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
-from drivepower.core import doorbell
-from drivepower.core.models import Delivery, Event, EventCursor, Webhook
+from drivepower.core import doorbell, reading
+from drivepower.core.models import Delivery, Event, Webhook
+from drivepower.core.webhooks.delivering import FAILING
 
 READER = "webhooks"
 TEST = "webhook.test"
 AT_ONCE = 1000
 MOST_ROUNDS = 20
 
-# Of a company's webhook only what it pays for and what happens at its locations. A test is for the one that is tested.
+# Of a company's webhook only what it pays for and what happens at its locations. A test is for the one that is tested,
+# and that a webhook fails is for all but itself.
 MATCHING = f"""
 FROM core_event event
 JOIN core_webhook webhook ON webhook.is_active AND event.kind <> '{TEST}'
     AND (webhook.company IS NULL OR webhook.company IN (event.company, event.host))
+    AND (split_part(event.kind, '.', 1) = 'alert' AND event.payload ->> 'kind' = '{FAILING}'
+        AND event.payload ->> 'subject' = 'webhook:' || webhook.public_id) IS NOT TRUE
     AND webhook.kinds && ARRAY['*', event.kind, split_part(event.kind, '.', 1) || '.*']::varchar[]
 """  # our own word
 INSERT = """
@@ -36,7 +39,6 @@ ON CONFLICT (webhook_id, event_id) DO UPDATE SET state = 'waiting', attempts = 0
 
 def fan_out(*, at: datetime) -> int:
     """Make a delivery of every event that was not looked at yet, for each webhook that wants it; answers how many."""
-    EventCursor.objects.get_or_create(reader=READER, defaults={"moved_at": at})
     made = 0
     for _ in range(MOST_ROUNDS):
         read, delivered = one_round(at)
@@ -49,17 +51,8 @@ def fan_out(*, at: datetime) -> int:
 @transaction.atomic
 def one_round(at: datetime) -> tuple[int, int]:
     """How many events were read and how many deliveries made; nothing where another process reads."""
-    place = EventCursor.objects.select_for_update(skip_locked=True, no_key=True).filter(reader=READER).first()
-    if place is None:
-        return 0, 0
-    settled = Event.objects.settled().after(place.transaction, place.event_id)
-    found: Sequence[tuple[int, int]] = list(settled.values_list("transaction", "id")[:AT_ONCE])
-    if not found:
-        return 0, 0
-    made = write(NEW, {"at": at, "events": [number for _, number in found]})
-    last = {"transaction": found[-1][0], "event_id": found[-1][1], "moved_at": at}
-    EventCursor.objects.filter(reader=READER).update(**last)
-    return len(found), made
+    found = reading.read(READER, most=AT_ONCE, at=at)
+    return len(found), write(NEW, {"at": at, "events": found}) if found else 0
 
 
 def replay(*, webhook: Webhook, since: datetime, until: datetime, at: datetime) -> int:

@@ -1,7 +1,6 @@
 """Webhooks as people make and change them; each has a secret that is shown once."""
 
 import base64
-import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from drivepower.core.events import is_known
 from drivepower.core.models import Webhook
 from drivepower.core.outward import Unreachable, target_of
 from drivepower.core.refusals import Refusal
@@ -18,7 +18,6 @@ PREFIX = "whsec_"
 SECRET_BYTES = 32
 # For so long after a change both secrets sign, so that whoever receives can change theirs in peace.
 BOTH = timedelta(hours=24)
-KIND = re.compile(r"\*|[a-z_]{1,19}\.(\*|[a-z_]{1,19})")
 MOST_KINDS = 50
 
 
@@ -46,7 +45,7 @@ def check(*, url: str, kinds: Sequence[str]) -> None:
     except Unreachable as why:
         details = {"url": [f"Nothing is sent there: {why}."]}
         raise Refusal("invalid_parameters", "Nothing is sent to that address.", details) from why
-    if not 1 <= len(kinds) <= MOST_KINDS or any(not KIND.fullmatch(kind) for kind in kinds):
+    if not 1 <= len(kinds) <= MOST_KINDS or not all(map(is_known, kinds)):
         details = {"kinds": ["Name kinds like session.settled, session.* or *."]}
         raise Refusal("invalid_parameters", "Those are no kinds of events.", details)
 

@@ -1,7 +1,7 @@
 """The way in: which page asks, from where, and whether there is room; then one socket's whole life."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,15 @@ PROTOCOL, BEARER = "drivepower", "bearer."
 
 @dataclass(slots=True)
 class Visitor:
-    """A socket that has come in; `token` is what it showed as a subprotocol, empty where it will say one."""
+    """A socket that has come in; `token` is what it showed as a subprotocol, empty where it will say one.
+
+    `vouch` is called once somebody known answers for it: from then on it is not counted by its address.
+    """
 
     line: Line
     hub: Hub
     token: str
+    vouch: Callable[[], None]
 
 
 # What is said over a socket, until it ends.
@@ -34,14 +38,15 @@ def door(talk: Talk) -> Any:
         here, address = hub(), address_of(scope)
         if not origins.is_welcome(scope["headers"]):
             await refuse(send, 403)
-        elif not here.has_room(address):
+        elif not here.has_room(talk, address):
             await refuse(send, 429)
         else:
-            with here.counting(address):
+            with ExitStack() as stranger:
+                stranger.enter_context(here.counting(talk, address))
                 offered = scope["subprotocols"]
                 await send({"type": "websocket.accept", "subprotocol": chosen(offered)})
                 line = Line(receive, send)
-                await line.hold(talk(Visitor(line, here, token_of(offered))))
+                await line.hold(talk(Visitor(line, here, token_of(offered), stranger.close)))
 
     return application
 

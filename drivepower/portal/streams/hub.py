@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
@@ -17,27 +17,31 @@ MOST_PER_ADDRESS = 20
 
 @dataclass
 class Hub:
-    """One of each, and how many sockets each address holds."""
+    """One of each, and how many sockets each address holds for which nobody answers, by the kind of stream."""
 
     tail: Tail = field(default_factory=Tail)
     guard: Guard = field(default_factory=Guard)
     meters: Meters = field(default_factory=Meters)
-    network: Network = field(default_factory=Network)
-    addresses: Counter[str] = field(default_factory=Counter)
+    network: Network = field(init=False)
+    strangers: Counter[tuple[Hashable, str]] = field(default_factory=Counter)
 
-    def has_room(self, address: str) -> bool:
-        """Whether that address may hold one more."""
-        return self.addresses[address] < MOST_PER_ADDRESS
+    def __post_init__(self) -> None:
+        """The network stands at a place in the order of events."""
+        self.network = Network(self.tail)
+
+    def has_room(self, kind: Hashable, address: str) -> bool:
+        """Whether that address may hold one more of this kind."""
+        return self.strangers[kind, address] < MOST_PER_ADDRESS
 
     @contextmanager
-    def counting(self, address: str) -> Iterator[None]:
-        """One socket of that address is open meanwhile."""
-        self.addresses[address] += 1
+    def counting(self, kind: Hashable, address: str) -> Iterator[None]:
+        """One such socket of that address is open meanwhile."""
+        self.strangers[kind, address] += 1
         try:
             yield
         finally:
-            self.addresses[address] -= 1
-            self.addresses += Counter()  # forget who holds none
+            self.strangers[kind, address] -= 1
+            self.strangers += Counter()  # forget who holds none
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

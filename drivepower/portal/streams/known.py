@@ -41,6 +41,7 @@ async def known(visitor: Visitor, *, judge: Judge) -> AsyncIterator[Guest]:
     listener = Listener(visitor.line.say)
     visit = Visit(held, visitor.line, listener)
     visitor.hub.guard.let_in(visit)
+    visitor.vouch()  # many people share an address, and each person's sockets are counted
     try:
         await visitor.hub.tail.join(listener)
         yield Guest(user, audience, listener, first)

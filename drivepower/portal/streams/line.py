@@ -1,4 +1,4 @@
-"""One open socket: what is said to it waits in a bounded queue, what it says is measured."""
+"""One open socket: what is said to it waits in a queue of so many bytes, what it says is measured."""
 
 import asyncio
 import json
@@ -15,8 +15,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 UNAUTHORIZED, FORBIDDEN, TOO_LATE, TOO_MANY = 4401, 4403, 4408, 4429
 TEXT_ONLY, TOO_BIG, INTERNAL_ERROR, TRY_AGAIN = 1003, 1009, 1011, 1013
-# Messages that wait for a reader, and how long one may take until it is on its way.
-MOST_WAITING, SLOW_SECONDS = 1000, 20.0
+# Bytes that wait for a reader, beside one snapshot, and how long a message may take until it is on its way.
+MOST_WAITING, SLOW_SECONDS = 1024 * 1024, 20.0
 MOST_A_SECOND, LONGEST = 10, 4096
 CLOSING_SECONDS = 5.0
 
@@ -38,16 +38,28 @@ class Line:
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
-        self._waiting: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
+        self._waiting: asyncio.Queue[tuple[str, int]] = asyncio.Queue()
+        self._bytes = 0
+        self._snapshot: str | None = None
         self._heard_at: deque[float] = deque(maxlen=MOST_A_SECOND)
         self._over: asyncio.Future[Goodbye] = asyncio.get_running_loop().create_future()
 
     def say(self, text: str) -> None:
         """Send it when its turn comes; a reader for whom too much waits is sent away."""
-        try:
-            self._waiting.put_nowait(text)
-        except asyncio.QueueFull:
+        size = size_of(text)
+        if self._bytes + size > MOST_WAITING:
             self.end(TRY_AGAIN, "too slow")
+            return
+        self._bytes += size
+        self._waiting.put_nowait((text, size))
+
+    def show(self, snapshot: str) -> None:
+        """Send a snapshot when its turn comes: it has a place of its own, however large it is, for one at a time."""
+        if self._snapshot is not None:
+            self.end(TRY_AGAIN, "too slow")
+            return
+        self._snapshot = snapshot
+        self._waiting.put_nowait((snapshot, 0))
 
     def end(self, code: int, reason: str) -> None:
         """Say goodbye; whatever waits is not sent."""
@@ -65,7 +77,7 @@ class Line:
         self._heard_at.append(now)
         if text is None:
             raise Goodbye(TEXT_ONLY, "text only")
-        if len(text.encode()) > LONGEST:
+        if size_of(text) > LONGEST:
             raise Goodbye(TOO_BIG, "too long")
         return str(text)
 
@@ -87,12 +99,20 @@ class Line:
 
     async def _write(self) -> None:
         while True:
-            text = await self._waiting.get()
+            text, size = await self._waiting.get()
+            self._bytes -= size
+            if text is self._snapshot:
+                self._snapshot = None
             try:
                 async with asyncio.timeout(SLOW_SECONDS):
                     await self._send({"type": "websocket.send", "text": text})
             except TimeoutError:
                 raise Goodbye(TRY_AGAIN, "too slow") from None
+
+
+def size_of(text: str) -> int:
+    """In bytes, as it is sent."""
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def goodbye_of(ends: list[Any]) -> Goodbye:

@@ -2,31 +2,57 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from drivepower.core.refusals import Refusal
 from drivepower.portal.streams import told
 from drivepower.portal.streams.door import Visitor
 from drivepower.portal.streams.line import TOO_LATE, Goodbye, read
-from drivepower.portal.streams.network import NARROWED, one_place
+from drivepower.portal.streams.network import NARROWED, not_found, one_place
 from drivepower.portal.streams.tail import Listener
 from drivepower.portal.streams.telling import begin
-from drivepower.portal.streams.told import Audience, Kinds
+from drivepower.portal.streams.told import Audience, Kinds, Position
 
 PATIENCE_SECONDS = 10.0
+# Between what two wishes of one socket cost.
+SPACING_SECONDS = 3.0
 PUBLIC_KINDS = Kinds(beginnings=("connector.", "station."))
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a socket wants to hear of: everything where `code` is empty."""
+
+    what: str
+    code: str
+    resume: object
+
+
 async def talk(visitor: Visitor) -> None:
-    """Tell what was subscribed to last."""
+    """Tell what was subscribed to last; what is wished too soon after another wish waits, and the last one holds."""
     listener = Listener(visitor.line.say)
     await visitor.hub.tail.join(listener)
     try:
-        await subscribe(visitor, listener, await first_message(visitor))
+        now, again_at = asyncio.get_running_loop().time, float("-inf")
+        wish = heard(visitor, await first_message(visitor))
         while True:
-            await subscribe(visitor, listener, read(await visitor.line.hear()))
+            if wish := await last_of(visitor, wish, until=again_at):
+                again_at = now() + SPACING_SECONDS
+                await subscribe(visitor, listener, wish)
+            wish = heard(visitor, read(await visitor.line.hear()))
     finally:
         visitor.hub.tail.leave(listener)
+
+
+async def last_of(visitor: Visitor, wish: Wish | None, *, until: float) -> Wish | None:
+    """The newest wish when that time of the loop has come."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(until):
+            while wish and until > asyncio.get_running_loop().time():
+                wish = heard(visitor, read(await visitor.line.hear())) or wish
+    return wish
 
 
 async def first_message(visitor: Visitor) -> dict[str, Any]:
@@ -38,19 +64,34 @@ async def first_message(visitor: Visitor) -> dict[str, Any]:
         raise Goodbye(TOO_LATE, "nothing was said") from None
 
 
-async def subscribe(visitor: Visitor, listener: Listener, message: Mapping[str, Any]) -> None:
+def heard(visitor: Visitor, message: Mapping[str, Any]) -> Wish | None:
+    """What a message wishes; what cannot be is answered at once."""
+    try:
+        return Wish(*wish_of(message), message.get("resume"))
+    except Refusal as refusal:
+        answer(visitor, refusal)
+        return None
+
+
+async def subscribe(visitor: Visitor, listener: Listener, wish: Wish) -> None:
     """Begin to tell of everything, a location or a station."""
 
-    async def stands() -> dict[str, Any]:
-        return {"locations": await (one_place(what, code) if code else visitor.hub.network.everything())}
+    async def stands(since: Position) -> tuple[Position, str]:
+        if wish.code:
+            return await one_place(wish.what, wish.code, since=since)
+        return await visitor.hub.network.everything()
 
+    rows = {"is_public": True, **({wish.what: wish.code} if wish.code else {})}
     try:
-        what, code = wish_of(message)
-        rows = {"is_public": True, **({what: code} if code else {})}
         audience = Audience((rows,), allowed=PUBLIC_KINDS)
-        await begin(visitor, listener, audience, resume=message.get("resume"), snapshot=stands)
+        await begin(visitor, listener, audience, resume=wish.resume, snapshot=stands)
     except Refusal as refusal:
-        visitor.line.say(told.write({"type": "error", "error": refusal.code, "message": refusal.message}))
+        answer(visitor, refusal)
+
+
+def answer(visitor: Visitor, refusal: Refusal) -> None:
+    """Say what cannot be had."""
+    visitor.line.say(told.write({"type": "error", "error": refusal.code, "message": refusal.message}))
 
 
 def wish_of(message: Mapping[str, Any]) -> tuple[str, str]:
@@ -61,5 +102,5 @@ def wish_of(message: Mapping[str, Any]) -> tuple[str, str]:
     if not isinstance(what, str) or what not in NARROWED or not isinstance(code, str) or not 0 < len(code) <= 50:
         raise Refusal("invalid_parameters", 'Subscribe to "all", or to a "location" or "station" with its "id".')
     if "\x00" in code:
-        raise NARROWED[what][1]
+        raise not_found(what)
     return what, code

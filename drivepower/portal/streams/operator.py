@@ -11,7 +11,7 @@ from drivepower.portal.streams.known import known
 from drivepower.portal.streams.line import read
 from drivepower.portal.streams.passes import of_staff
 from drivepower.portal.streams.telling import begin
-from drivepower.portal.streams.told import EVERY_KIND, Kinds
+from drivepower.portal.streams.told import EVERY_KIND, Kinds, Position
 
 MOST_KINDS, LONGEST_KIND = 50, 40
 
@@ -28,9 +28,9 @@ async def talk(visitor: Visitor) -> None:
                 guest.listener.audience = replace(guest.listener.audience, wanted=kinds)
 
 
-async def nothing() -> dict[str, Any]:
+async def nothing(since: Position) -> tuple[Position, str]:
     """Operators ask the API how things stand."""
-    return {}
+    return since, told.write_snapshot(since)
 
 
 def heard(visitor: Visitor, message: Mapping[str, Any]) -> Kinds | None:

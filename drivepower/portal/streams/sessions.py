@@ -1,14 +1,12 @@
 """/api/v1/sessions/stream: one's own charges, how they stand, and what becomes of them."""
 
-from typing import Any
-
 from drivepower.portal.streams import told
 from drivepower.portal.streams.door import Visitor
 from drivepower.portal.streams.known import known
 from drivepower.portal.streams.meters import Shown, Watch, read_open
 from drivepower.portal.streams.passes import own
 from drivepower.portal.streams.telling import begin
-from drivepower.portal.streams.told import write_position
+from drivepower.portal.streams.told import Position, write_position
 from drivepower.portal.streams.turns import ask
 
 
@@ -17,8 +15,9 @@ async def talk(visitor: Visitor) -> None:
     async with known(visitor, judge=own) as guest:
         driver = guest.user.pk
 
-        async def stands() -> dict[str, Any]:
-            return {"sessions": (await ask(read_open, {driver})).get(driver, [])}
+        async def stands(since: Position) -> tuple[Position, str]:
+            mine = (await ask(read_open, {driver})).get(driver, [])
+            return since, told.write_snapshot(since, sessions=mine)
 
         def tell(shown: Shown) -> None:
             place = write_position(guest.listener.seen)

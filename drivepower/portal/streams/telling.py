@@ -1,7 +1,6 @@
 """How a stream begins: what was missed, or how things stand; then what happens, without gap or repetition."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from django.utils import timezone
 
@@ -11,8 +10,8 @@ from drivepower.portal.streams.tail import Listener
 from drivepower.portal.streams.told import Audience, Position, Told, write_position
 from drivepower.portal.streams.turns import ask
 
-# What a snapshot says beside its place in the order.
-Snapshot = Callable[[], Awaitable[Mapping[str, Any]]]
+# How things stand at this place in the order or at a later one: that place, and the text that is sent.
+Snapshot = Callable[[Position], Awaitable[tuple[Position, str]]]
 
 
 async def begin(
@@ -26,18 +25,18 @@ async def begin(
     listener.hold()
     try:
         missed = await missed_since(audience, after, until=since) if after else None
-        stands = {} if missed is not None else {"type": "snapshot", "id": write_position(since), **await snapshot()}
+        place, text = (since, "") if missed is not None else await snapshot(since)
     except BaseException:
         listener.release(beyond=listener.seen)
         raise
     if missed is None:
         if resume is not None:
-            visitor.line.say(told.write({"type": "reset", "id": write_position(since)}))
-        visitor.line.say(told.write(stands))
+            visitor.line.say(told.write({"type": "reset", "id": write_position(place)}))
+        visitor.line.show(text)
     for one in missed or ():
         visitor.line.say(one.text)
     listener.audience = audience
-    listener.release(beyond=since if missed is None or after is None else max(since, after))
+    listener.release(beyond=place if missed is None or after is None else max(place, after))
 
 
 async def missed_since(audience: Audience, after: Position, *, until: Position) -> list[Told] | None:

@@ -12,6 +12,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from drivepower.core.models import Event
 from drivepower.core.models.events import EventQuerySet
+from drivepower.portal.streams.line import MOST_WAITING, size_of
 
 # The number of the transaction that told it, and its own.
 Position = tuple[int, int]
@@ -22,6 +23,8 @@ COLUMNS = (
 )
 # Who was away for longer, or has missed more, begins anew.
 LONGEST_ABSENCE, MOST_MISSED = timedelta(hours=1), 500
+# What was missed fits into half of what may wait for a reader.
+MOST_MISSED_BYTES = MOST_WAITING // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +118,14 @@ def read_after(position: Position, *, most: int) -> list[Told]:
 def read_missed(audience: Audience, *, after: Position, until: Position, at: datetime) -> list[Told] | None:
     """What they missed between two positions; None where it is forgotten, too long ago, or too much."""
     transaction, key = after
-    if not Event.objects.filter(transaction=transaction, id=key, at__gt=at - LONGEST_ABSENCE).exists():
+    known = Event.objects.settled().filter(transaction=transaction, id=key, at__gt=at - LONGEST_ABSENCE)
+    if not known.exists():  # or it was told before a restore
         return None
     behind = Q(transaction__lt=until[0]) | Q(transaction=until[0], id__lte=until[1])
     missed = Event.objects.settled().after(*after).filter(audience.condition(), behind)
     found = tell(missed, most=MOST_MISSED + 1)
-    return found if len(found) <= MOST_MISSED else None
+    fits = len(found) <= MOST_MISSED and sum(size_of(one.text) for one in found) <= MOST_MISSED_BYTES
+    return found if fits else None
 
 
 def tell(events: EventQuerySet, *, most: int) -> list[Told]:
@@ -150,6 +155,11 @@ def text_of(row: tuple[Any, ...]) -> str:
             "payload": payload,
         }
     )
+
+
+def write_snapshot(position: Position, **stands: Any) -> str:
+    """How things stand at that place in the order."""
+    return write({"type": "snapshot", "id": write_position(position), **stands})
 
 
 def write(message: Mapping[str, Any]) -> str:

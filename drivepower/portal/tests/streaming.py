@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 from channels.routing import URLRouter
@@ -37,13 +37,13 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 @contextmanager
-def streaming() -> Iterator[Server]:
-    """That server, with its own event loop in a thread of the test."""
+def streaming(served: Any = application, *, lifespan: Literal["on", "off"] = "on") -> Iterator[Server]:
+    """A server of that application, with its own event loop in a thread of the test."""
     config = uvicorn.Config(
-        application,
+        served,
         port=0,
         ws="ocpp_consumer.wire:SlowlyRead",
-        lifespan="on",
+        lifespan=lifespan,
         log_level="warning",
         proxy_headers=False,
         timeout_graceful_shutdown=5,

@@ -125,6 +125,13 @@ def test_it_lets_a_technician_keep_firmware_and_see_no_reservation() -> None:
     assert not person.has_perm("charging.view_reservation")
 
 
+def test_it_lets_owners_alone_see_what_the_sandbox_keeps() -> None:
+    """Codes by which a driver comes in may be among it."""
+    rights = Permission.objects.filter(codename="view_sandboxmessage")
+
+    assert list(Group.objects.filter(permissions__in=rights).values_list("name", flat=True)) == ["Owner"]
+
+
 def test_it_gives_no_role_the_right_to_give_rights() -> None:
     given = Permission.objects.filter(group__isnull=False, content_type__app_label="auth")
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from charging.tests.world import World
+from drivepower.portal.streams import locations
 from drivepower.portal.tests.streaming import happen, open_stream, streaming
 from ocpp_consumer.tests.server import Server, basic, in_db, make_station, now, talking
 from stations.models import Gateway, Location, Station
@@ -103,9 +104,10 @@ async def test_it_tells_nobody_what_is_not_public(server: Server, shared_world: 
     ids=str,
 )
 async def test_it_says_what_it_cannot_tell(
-    server: Server, shared_world: World, message: dict[str, object], error: str
+    server: Server, shared_world: World, message: dict[str, object], error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await in_db(Station.objects.create)(code="HIDDEN", identity="hidden", is_public=False)
+    monkeypatch.setattr(locations, "SPACING_SECONDS", 0.05)
     async with open_stream(server, PATH) as client:
         await client.say(**message)
         assert (await client.hear())["error"] == error
@@ -113,7 +115,8 @@ async def test_it_says_what_it_cannot_tell(
         assert (await client.hear())["type"] == "snapshot"
 
 
-async def test_it_changes_the_subject(server: Server, shared_world: World) -> None:
+async def test_it_changes_the_subject(server: Server, shared_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locations, "SPACING_SECONDS", 0.05)
     async with open_stream(server, PATH) as client:
         await client.say(subscribe="all")
         await client.hear()

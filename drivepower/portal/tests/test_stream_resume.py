@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from channels.layers import channel_layers
 from django.db import connection, transaction
+from django.utils import timezone
 
 from drivepower.core.models import Event
 from drivepower.portal.streams import told
@@ -123,12 +124,32 @@ async def test_it_begins_anew_after_what_it_does_not_know(server: Server, kept: 
         assert [(await client.hear())["type"] for _ in range(2)] == ["reset", "snapshot"]
 
 
+async def test_it_begins_anew_after_what_was_told_before_a_restore(server: Server) -> None:
+    elsewhere = {"kind": "station.online", "subject": "thing:1", "is_public": True, "at": timezone.now()}
+    old = await in_db(Event.objects.create)(transaction=2**40, **elsewhere)
+    await first_events(server, 2)
+    async with open_stream(server, PATH) as client:
+        await client.say(subscribe="all", resume=write_position((2**40, old.pk)))
+        assert [(await client.hear())["type"] for _ in range(2)] == ["reset", "snapshot"]
+        await in_db(happen)("station.online", number=7)
+        assert [number for _, number in await numbers(client, 1)] == [7]
+
+
 async def test_it_begins_anew_after_too_much(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(told, "MOST_MISSED", 3)
     first = await first_events(server, 5)
     async with open_stream(server, PATH) as client:
         await client.say(subscribe="all", resume=first)
         assert (await client.hear())["type"] == "reset"
+
+
+async def test_it_begins_anew_after_too_many_bytes(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = await first_events(server, 3)
+    for most, begins in ((1_000_000, "event"), (100, "reset")):
+        monkeypatch.setattr(told, "MOST_MISSED_BYTES", most)
+        async with open_stream(server, PATH) as client:
+            await client.say(subscribe="all", resume=first)
+            assert (await client.hear())["type"] == begins
 
 
 async def test_it_begins_anew_after_too_long(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,9 +19,9 @@ from drivepower.portal.streams.line import UNAUTHORIZED, Line
 from drivepower.portal.streams.meters import Watch, read_open
 from drivepower.portal.streams.network import Network, read_places
 from drivepower.portal.streams.passes import Pass, enter, look_again, own
-from drivepower.portal.streams.tail import Listener
+from drivepower.portal.streams.tail import Listener, Tail
 from drivepower.portal.streams.telling import begin
-from drivepower.portal.streams.told import Audience, Kinds, Told
+from drivepower.portal.streams.told import Audience, Kinds, Position, Told, write_snapshot
 from drivepower.portal.tests.streaming import token_of
 from stations.models import Connector, Station
 
@@ -83,23 +83,45 @@ def test_it_looks_again_often_enough() -> None:
 
 async def test_it_reads_the_network_once_for_all_who_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     begun, go = asyncio.Event(), asyncio.Event()
-    reads: list[int] = []
+    reads: list[str] = []
 
-    async def read(*asked: Any) -> Any:
-        reads.append(len(reads))
+    async def read(*asked: Any) -> str:
+        reads.append(f"read {len(reads)}")
         begun.set()
         await go.wait()
-        return [{"read": reads[-1]}]
+        return reads[-1]
 
     monkeypatch.setattr(network, "ask", read)
-    shared = Network()
+    shared = Network(Tail())
     first = asyncio.create_task(shared.everything())
     await begun.wait()
     others = [asyncio.create_task(shared.everything()) for _ in range(50)]
     await asyncio.sleep(0)
+    others[7].cancel()
     go.set()
-    assert await first == [{"read": 0}]
-    assert await asyncio.gather(*others) == [[{"read": 1}]] * 50
+    assert await first == ((0, 0), "read 0")
+    for _ in range(10):
+        others.append(asyncio.create_task(shared.everything()))
+        await asyncio.sleep(0)
+    heard = await asyncio.gather(*others, return_exceptions=True)
+    assert heard.pop(7).__class__ is asyncio.CancelledError
+    assert heard == [((0, 0), "read 1")] * 59
+    assert len({id(one[1]) for one in heard if isinstance(one, tuple)}) == 1
+
+
+async def test_it_stands_where_the_order_was_when_its_reading_began(monkeypatch: pytest.MonkeyPatch) -> None:
+    tail = Tail()
+
+    async def read(*asked: Any) -> str:
+        assert asked[-1] == (5, 1)
+        tail.position = (6, 1)
+        return "read"
+
+    monkeypatch.setattr(network, "ask", read)
+    tail.position = (4, 1)
+    reading = asyncio.create_task(Network(tail).everything())
+    tail.position = (5, 1)
+    assert await reading == ((5, 1), "read")
 
 
 def event(number: int, kind: str = "session.started", **fields: Any) -> Told:
@@ -134,20 +156,19 @@ async def test_it_tells_what_happens_while_the_network_is_read(goes_well: bool) 
         return {"type": "websocket.disconnect"}
 
     line = Line(receive, send)
+    visitor = Visitor(line, Hub(), "", vouch=lambda: None)
     listener = Listener(line.say)
     listener.audience = Audience(({"station": "OLD"},))
 
-    async def stands() -> dict[str, Any]:
+    async def stands(since: Position) -> tuple[Position, str]:
         listener.hear([event(1, station="OLD"), event(2, station="NEW")])
         if not goes_well:
             raise Refusal("station_not_found", "There is no such station.")
-        return {}
+        return since, write_snapshot(since)
 
     async def talk() -> None:
         with suppress(Refusal):
-            await begin(
-                Visitor(line, Hub(), ""), listener, Audience(({"station": "NEW"},)), resume=None, snapshot=stands
-            )
+            await begin(visitor, listener, Audience(({"station": "NEW"},)), resume=None, snapshot=stands)
         while len(sent) < (2 if goes_well else 1):
             await asyncio.sleep(0)
 

@@ -5,11 +5,18 @@ from typing import Any
 
 import pytest
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 
 from drivepower.tests.published.estate import Estate, build_estate
 
 SIGNALS = (request_started, request_finished)
+
+
+def block() -> transaction.Atomic:
+    """A transaction of tests, in which code that insists on the outermost one may run, as in Django's own."""
+    opened = transaction.atomic()
+    vars(opened)["_from_testcase"] = True
+    return opened
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +27,9 @@ def shared_estate(django_db_setup: None, django_db_blocker: Any) -> Iterator[Est
     """
     for signal in SIGNALS:
         signal.disconnect(close_old_connections)
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), block():
+        name = connection.settings_dict["NAME"]
+        assert name.startswith("test_"), f"mark the module with django_db: {name} is no database of tests"
         yield build_estate()
         transaction.set_rollback(True)
     for signal in SIGNALS:
@@ -30,6 +39,6 @@ def shared_estate(django_db_setup: None, django_db_blocker: Any) -> Iterator[Est
 @pytest.fixture
 def estate(shared_estate: Estate) -> Iterator[Estate]:
     """The same, as it was before the test."""
-    with transaction.atomic():
+    with block():
         yield shared_estate
         transaction.set_rollback(True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
@@ -23,7 +23,9 @@ from stations import reports
 from stations.models import Location, Station
 
 # Words that no answer to anybody else may hold.
-CANARY = "canary-of-the-driver"
+CANARY, CARD = "canary-of-the-driver", "CANARY-CARD"
+# The host's things, which everybody finds on the map and other companies' staff find nowhere else.
+STATION, IDENTITY, LOCATION, ADDRESS = "CANARY-STATION-1", "canary-identity-1", "CANARY-LOCATION-1", "1 Canary Street"
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Estate:
     other_host: User
     fleet: User
     other_fleet: User
+    stranger: User
     session: Session
     names: dict[str, str] = field(default_factory=dict)
 
@@ -65,9 +68,27 @@ def staff_of(company: Company | None, role: str, name: str) -> User:
     return person
 
 
+def stranger_of(company: Company) -> User:
+    """Staff of that company with every permission there is: only its company keeps it from the others' things."""
+    person = User.objects.create_user(
+        email="stranger@example.com", name="stranger", role=User.Role.STAFF, company=company, password=None
+    )
+    person.user_permissions.set(Permission.objects.all())
+    return person
+
+
+def build_renamed() -> World:
+    """The world, its place and station under names that are found in an answer."""
+    world = go_live(build())
+    Location.objects.update(code=LOCATION, address=ADDRESS)
+    Station.objects.update(code=STATION, identity=IDENTITY)
+    world.station.refresh_from_db()
+    return world
+
+
 def build_estate() -> Estate:
     """Everything there is, made by the verbs that make it."""
-    world = go_live(build())
+    world = build_renamed()
     hosts, others = (Company.objects.create(name=name, kind=Company.Kind.BOTH) for name in ("Hosts", "Others"))
     Location.objects.update(host=hosts)
     driver = world.driver("5000.00", name=CANARY)
@@ -83,6 +104,7 @@ def build_estate() -> Estate:
         other_host=staff_of(others, "Site host", "other-host"),
         fleet=staff_of(hosts, "Fleet manager", "fleet"),
         other_fleet=staff_of(others, "Fleet manager", "other-fleet"),
+        stranger=stranger_of(others),
         session=settled,
     )
     estate.names = names_of(estate)
@@ -92,7 +114,7 @@ def build_estate() -> Estate:
 def names_of(estate: Estate) -> dict[str, str]:
     """What follows each prefix."""
     at, driver, station = timezone.now(), estate.driver, Station.objects.get()
-    card = IdTag.objects.create(value="CANARY-CARD", user=driver, note=CANARY)
+    card = IdTag.objects.create(value=CARD, user=driver, note=CANARY)
     report = reports.make(
         said_by=f"driver:{driver.public_id}",
         user=driver,

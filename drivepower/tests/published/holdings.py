@@ -12,8 +12,18 @@ from billing.models import Receipt, Transfer, Wallet
 from charging.models import ChargingProfile, DecisionRequest, Reservation, Session
 from drivepower.core import webhooks
 from drivepower.core.models import Alert
+from ocpp_consumer.models import Frame
 from stations import commands
-from stations.models import AccessRule, Certificate, Favourite, Maintenance, Report, Station
+from stations.models import (
+    AccessRule,
+    Certificate,
+    ConfigurationKey,
+    Favourite,
+    Maintenance,
+    Report,
+    SecurityEvent,
+    Station,
+)
 from stations.models.bulk import BulkCommand, BulkStep
 
 BY = "staff:11111111-1111-4111-8111-111111111111"
@@ -25,7 +35,9 @@ def names_for_operators(driver: User, session: Session, host: Company) -> dict[s
     found: dict[str, Any] = {
         "access-rules": AccessRule.objects.create(station=station).pk,
         "adjustments": _adjustment(driver),
-        "alerts": Alert.objects.create(kind="offline", subject="station:BSK-01", text="", opened_at=at, last_at=at).pk,
+        "alerts": Alert.objects.create(
+            kind="offline", subject=f"station:{station.code}", text="", opened_at=at, last_at=at
+        ).pk,
         "certificates": Certificate.objects.create(
             station=station, kind=Certificate.Kind.values[0], state=Certificate.State.values[0], changed_at=at
         ).pk,
@@ -54,13 +66,28 @@ def names_for_operators(driver: User, session: Session, host: Company) -> dict[s
         "webhooks": _webhook(host),
     }
     Favourite.objects.create(user=driver, station=station, made_at=at)
+    _heard(station)
     return {f"api/v1/operator/{prefix}": str(name) for prefix, name in found.items()}
+
+
+def _heard(station: Station) -> None:
+    """What a station says, which only lists show."""
+    at = timezone.now()
+    ConfigurationKey.objects.create(station=station, key="HeartbeatInterval", value="60", read_at=at)
+    SecurityEvent.objects.create(station=station, type="FirmwareUpdated", happened_at=at, received_at=at)
+    Frame.objects.create(station=station, epoch=1, received_at=at, direction=Frame.Direction.IN, text="[]")
 
 
 def notification_of(driver: User) -> str:
     """One that the driver has not read."""
     made = Notification.objects.create(user=driver, kind="charging_started", key="one", made_at=timezone.now())
     return str(made.public_id)
+
+
+def _alert(station: Station) -> int:
+    at = timezone.now()
+    subject = f"station:{station.code}"
+    return Alert.objects.create(kind="offline", subject=subject, text="", opened_at=at, last_at=at).pk
 
 
 def _adjustment(driver: User) -> Any:

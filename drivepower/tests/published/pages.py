@@ -20,10 +20,15 @@ class Row(NamedTuple):
     here: list[str]
 
 
+def text_of(page: str) -> str:
+    """The whole page."""
+    return (DOCS / page).read_text()
+
+
 def rows_under(page: str, heading: str) -> Iterator[Row]:
     """The lines of every table whose second column is called so."""
     inside = False
-    for line in (DOCS / page).read_text().splitlines():
+    for line in text_of(page).splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
         if not cells:
             inside = False
@@ -35,9 +40,9 @@ def rows_under(page: str, heading: str) -> Iterator[Row]:
 
 def blocks_of(page: str, language: str) -> list[str]:
     """The blocks of code of a page in that language, in their order."""
-    return [text for named, text in BLOCK.findall((DOCS / page).read_text()) if named == language]
+    return [text for named, text in BLOCK.findall(text_of(page)) if named == language]
 
 
 def links_of(page: str) -> list[str]:
     """What a page links to within the project."""
-    return LINK.findall((DOCS / page).read_text())
+    return LINK.findall(text_of(page))

@@ -25,10 +25,16 @@ class Route(NamedTuple):
 
 def all_routes() -> list[Route]:
     """All of them, in the order of their addresses."""
-    return sorted(set(_walk(get_resolver().url_patterns, "")), key=lambda route: (route.path, route.method))
+    return sorted({route for route, _view in _walk(get_resolver().url_patterns, "")}, key=lambda route: route[::-1])
 
 
-def _walk(patterns: list[Any], prefix: str) -> Iterator[Route]:
+def house_only() -> set[Route]:
+    """The methods that staff of a company do not have, whatever their permissions."""
+    walked = [(route, getattr(view, "cls", None)) for route, view in _walk(get_resolver().url_patterns, "")]
+    return {route for route, kind in walked if route.method in getattr(kind, "house_only", ())}
+
+
+def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[Route, Any]]:
     for pattern in patterns:
         path = prefix + str(pattern.pattern)
         if path.startswith(ELSEWHERE):
@@ -36,7 +42,8 @@ def _walk(patterns: list[Any], prefix: str) -> Iterator[Route]:
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, path)
         elif isinstance(pattern, URLPattern):
-            yield from (Route(method, PARAMETER.sub(r"{\1}", path)) for method in _methods(pattern.callback))
+            named, view = PARAMETER.sub(r"{\1}", path), pattern.callback
+            yield from ((Route(method, named), view) for method in _methods(view))
 
 
 def _methods(view: Any) -> list[str]:

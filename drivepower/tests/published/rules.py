@@ -166,3 +166,19 @@ def _read(text: str) -> list[str]:
 
 
 RULES: dict[str, Who] = {route: who for who, text in TABLE.items() for route in _read(text)}
+
+# What answers 200 to those whom it keeps out, and why.
+TOLD_NO = {
+    "POST api/v1/operator/id-tags/validate": "a card of others is Invalid, like one that nobody has",
+}
+# What answers staff of a company alike with and without the cut of the rows that it shows, and why.
+OWN_BULKS = "staff of a company see the bulk commands that they asked for themselves"
+BLIND = {
+    "GET api/v1/operator/commands/bulk": OWN_BULKS,
+    "GET api/v1/operator/commands/bulk/{public_id}": OWN_BULKS,
+    "DELETE api/v1/operator/commands/bulk/{public_id}": OWN_BULKS,
+    "GET api/v1/operator/commands/bulk/{public_id}/stations": OWN_BULKS,
+    "GET api/v1/operator/events": "events are shown once their transaction is over, and that of the estate never is",
+    "GET api/v1/operator/quirks": "how makes of stations are understood is nobody's own",
+    "POST api/v1/operator/locations": "the host is compared with one's own company",
+}

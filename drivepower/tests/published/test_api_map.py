@@ -40,7 +40,7 @@ ROUTES_THERE = words("""
 /api/stations /api/v1/stations /api/v1/stations/{id} /api/v1/stations/{id}/status /api/v1/stations/{id}/price
 /api/v1/station/status/{id} /api/v1/locations /api/v1/locations/{id} /api/v1/locations/stream /ws/locations
 /api/v1/charging/start /api/v1/charging/stop /api/v1/charging/{session_id} /api/v1/charging/status/{session_id}
-/api/sessions/me /api/sessions/active /api/v1/sessions
+/api/v1/sessions/stream /api/sessions/me /api/sessions/active /api/v1/sessions
 /api/v1/balance/current /api/v1/balance/{client_id} /api/v1/balance/topup-qr /api/v1/balance/topup-card
 /api/v1/balance/h2h-payment /api/v1/balance/token-payment /api/v1/payment/h2h-create
 /api/v1/payment/status/{invoice_id} /api/v1/payment/status-check/{id} /api/v1/payment/cancel/{invoice_id}
@@ -50,6 +50,9 @@ ROUTES_THERE = words("""
 /api/v1/notifications /api/v1/notifications/subscribe /api/v1/notifications/unsubscribe /api/v1/notifications/test
 /api/v1/notifications/vapid-public-key /api/v1/reports /api/v1/account/delete-request
 /api/v1/admin/operators /api/v1/admin/users
+connections connections/{code} stations stations/{code}/commands commands/{id} sessions frames configuration
+reservations charging-profiles id-tags id-tags/validate alerts alerts/{id}/acknowledge
+analytics/dashboard analytics/usage stream
 /c/{station}/{connector} /health /health/live /health/ready /readyz /metrics /version /api/schema/ /api/docs/
 /ocpp/{identity} /ws/{identity} /ocpp/ws?station_id={identity} /ocpp?chargePointId={identity}&version=1.6
 """)
@@ -67,6 +70,8 @@ EVERYTHING = [(ROUTES, ROUTES_THERE), (MODELS, TABLES_THERE), (SETTINGS, SETTING
 NAMED = sorted({name for row in ROUTES for name in row.here})
 SOCKETS = [name.removeprefix(f"{SOCKET} /") for name in NAMED if name.startswith(SOCKET)]
 CALLED = [Route(*name.replace(" /", " ", 1).split(" ", 1)) for name in NAMED if not name.startswith(SOCKET)]
+# What some cannot be asked without.
+QUERIES = {"GET api/v1/auth/otp/status": "?email=somebody@example.com"}
 
 
 @pytest.mark.parametrize(("rows", "there"), EVERYTHING, ids=["routes", "tables", "settings"])
@@ -76,8 +81,8 @@ def test_it_tells_of_every_earlier_name_and_no_other(rows: list[Row], there: lis
     assert sorted(told) == sorted(there)
 
 
-@pytest.mark.parametrize(("rows", "there"), EVERYTHING, ids=["routes", "tables", "settings"])
-def test_it_says_what_does_the_work_of_each(rows: list[Row], there: list[str]) -> None:
+@pytest.mark.parametrize("rows", [ROUTES, MODELS, SETTINGS], ids=["routes", "tables", "settings"])
+def test_it_says_what_does_the_work_of_each(rows: list[Row]) -> None:
     assert [row.there for row in rows if not row.here] == []
 
 
@@ -86,9 +91,10 @@ def test_it_says_what_does_the_work_of_each(rows: list[Row], there: list[str]) -
 def test_its_routes_answer(route: Route, estate: Estate) -> None:
     assert route in all_routes()
 
-    answer = ask(estate, route, whoever_may(estate, route))
+    query = QUERIES.get(str(route), "")
+    answer = ask(estate, Route(route.method, route.path + query), whoever_may(estate, route))
 
-    refused = {400, 409} if route.method == "POST" else set()
+    refused = {400} if route.method in ("POST", "PUT") else set()  # what an empty body lacks
     is_good = 200 <= answer.status_code < 300 or answer.status_code in refused
     assert is_good, f"{answer.status_code} {content(answer)[:300]}"
 

@@ -98,7 +98,7 @@ def test_it_tells_everything_in_steps(desk: Desk, kind: str, monkeypatch: pytest
 
     answer = desk.raw("GET", f"frames?station=BSK-01&file={kind}")
 
-    text = b"".join(answer.streaming_content).decode()
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
     told = (
         [json.loads(line) for line in text.splitlines()] if kind == "jsonl" else list(csv.DictReader(io.StringIO(text)))
     )
@@ -123,7 +123,7 @@ def test_secrets_that_were_stored_are_blanked_when_they_are_shown(desk: Desk) ->
 def test_what_stations_write_is_no_formula(desk: Desk, text: str) -> None:
     say(world.station(), action=text, text=text, message_id=text)
 
-    told = b"".join(desk.raw("GET", "frames?file=csv").streaming_content).decode()
+    told = b"".join(desk.raw("GET", "frames?file=csv").streaming_content).decode("utf-8-sig")
 
     [row] = csv.DictReader(io.StringIO(told))
     assert {row["action"], row["text"], row["message_id"]} == {f"'{text}"}

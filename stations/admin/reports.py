@@ -1,0 +1,137 @@
+"""Problems that people have reported: taken, answered and closed on their pages, their photos shown."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from drivepower.core.admin import RecordAdmin, person
+from drivepower.core.refusals import Refusal
+from stations import reports
+from stations.models import Report
+
+
+class AnswerForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hints
+    """What the driver is told."""
+
+    text = forms.CharField(
+        label=_("answer"), max_length=2000, widget=UnfoldAdminTextareaWidget, help_text=_("The driver reads it.")
+    )
+
+
+ANSWER = {"title": _("Answer the report"), "form_class": AnswerForm, "form_submit_text": _("Answer")}
+CLOSE = {
+    "title": _("Close the report without an answer?"),
+    "form_class": BaseDialogForm,
+    "form_submit_text": _("Close the report"),
+}
+
+
+@admin.register(Report)
+class ReportAdmin(RecordAdmin):
+    """Problems that people have seen."""
+
+    list_display = ["made_at", "station", "number", "kind", "text", "state", "owner", "answered_at"]
+    list_filter = ["state"]
+    list_select_related = ["station"]
+    search_fields = ["station__code", "text"]
+    exclude = ["photo"]
+    readonly_fields = ["picture"]
+    actions_detail = ["take", "answer", "close"]
+
+    @admin.display(description=_("photo"))
+    def picture(self, report: Report) -> str:
+        """The photo, or a dash."""
+        if not report.photo:
+            return "–"
+        address = reverse("admin:stations_report_photo", args=[report.pk])
+        return format_html('<a href="{0}"><img src="{0}" alt="" style="max-height: 20rem"></a>', address)
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the photos."""
+        photo = path("<int:pk>/photo/", self.admin_site.admin_view(self.photo), name="stations_report_photo")
+        return [photo, *super().get_urls()]
+
+    def photo(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A photo for those who may see its report; a browser takes it for nothing but a picture."""
+        report = self.report_of(request, str(pk))
+        if not self.has_view_permission(request, report):
+            raise PermissionDenied
+        try:
+            content, media_type = reports.photo_of(report)
+        except (Refusal, FileNotFoundError) as error:
+            raise Http404 from error
+        headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
+        return HttpResponse(content, content_type=media_type, headers=headers)
+
+    def has_take_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may change reports, of one that nobody has taken."""
+        return self.may_end(request) and self.is_in(object_id, [Report.State.OPEN])
+
+    def has_end_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may change reports, of one that is not over."""
+        return self.may_end(request) and self.is_in(object_id, [Report.State.OPEN, Report.State.TAKEN])
+
+    def may_end(self, request: HttpRequest) -> bool:
+        """Whether this person looks after reports."""
+        return request.user.has_perm("stations.change_report")
+
+    def is_in(self, object_id: Any, states: list[Report.State]) -> bool:
+        """Whether a report is in one of these states; true where none is named."""
+        return object_id is None or Report.objects.filter(pk=object_id, state__in=states).exists()
+
+    @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
+        description=_("Take it"), icon="front_hand", permissions=["take"]
+    )
+    def take(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """This person looks after it now."""
+        report = self.report_of(request, object_id)
+        if reports.take(report=report, by=person(request)):
+            self.log_change(request, report, "Took it.")
+            messages.success(request, _("You look after this report now."))
+        else:
+            messages.error(request, _("Somebody looks after it already, or it is over."))
+        return HttpResponse(status=302, headers={"Location": page_of(report)})
+
+    @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
+        description=_("Answer"), icon="reply", permissions=["end"], dialog=ANSWER
+    )
+    def answer(self, request: HttpRequest, form: AnswerForm, object_id: str) -> HttpResponse:
+        """The driver is told."""
+        report = self.report_of(request, object_id)
+        reports.answer(report=report, text=form.cleaned_data["text"], by=person(request), at=timezone.now())
+        self.log_change(request, report, "Answered it.")
+        messages.success(request, _("The report has its answer."))
+        return HttpResponse(headers={"HX-Redirect": page_of(report)})
+
+    @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
+        description=_("Close the report"), icon="done", permissions=["end"], dialog=CLOSE
+    )
+    def close(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
+        """It is over without an answer."""
+        report = self.report_of(request, object_id)
+        reports.close(report=report, by=person(request), at=timezone.now())
+        self.log_change(request, report, "Closed it.")
+        messages.success(request, _("The report is closed."))
+        return HttpResponse(headers={"HX-Redirect": page_of(report)})
+
+    def report_of(self, request: HttpRequest, object_id: str) -> Report:
+        """The report, or 404 (of another company too)."""
+        report: Report | None = self.get_object(request, object_id)
+        if report is None:
+            raise Http404
+        return report
+
+
+def page_of(report: Report) -> str:
+    """The address of its page."""
+    return reverse("admin:stations_report_change", args=[report.pk])
