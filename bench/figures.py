@@ -158,7 +158,7 @@ def api(run: Run) -> Iterator[Figure]:
         crowd.wait_until_ready()
         crowd.go_on()
         crowd.wait_until_ready()
-        words = [sys.executable, "-m", "bench.logins", str(APPS), "100"]
+        words = [sys.executable, "-m", "bench.logins", str(APPS + 1), "100"]
         tokens = subprocess.check_output(words, text=True).split()  # noqa: S603  # our own program
         timed = asyncio.run(apps.use_all(tokens, port=server.port, rounds=3))
         crowd.go_on()

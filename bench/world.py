@@ -23,7 +23,7 @@ from billing.models.tariffs import Dimension  # noqa: E402
 from drivepower.core.keys import hash_key  # noqa: E402
 from stations.models import Connector, Location, Station  # noqa: E402
 
-PLACES = 100
+STATIONS_OF_A_PLACE = 5
 
 
 @transaction.atomic
@@ -35,18 +35,18 @@ def build(*, stations: int, drivers: int) -> None:
     tariffs.publish_version(plan=plan, rules=[rule], in_force_from=now - timedelta(days=30), at=now)
     places = Location.objects.bulk_create(
         Location(
-            code=f"P-{number:03d}",
+            code=f"P-{number:05d}",
             name={"en": f"Place {number}"},
             address="Chuy Avenue",
             latitude=Decimal("42.87"),
             longitude=Decimal("74.59"),
         )
-        for number in range(PLACES)
+        for number in range(-(-stations // STATIONS_OF_A_PLACE))
     )
     made = Station.objects.bulk_create(
         (
             Station(
-                location=places[number % PLACES],
+                location=places[number // STATIONS_OF_A_PLACE],
                 code=f"B-{number:05d}",
                 identity=frames.identity(number),
                 key_hash=hash_key(frames.key(number).encode()),

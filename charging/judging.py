@@ -1,5 +1,6 @@
 """Whether a running charge must stop, and when: by its limits, and by what is held for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ from billing.pricing import Consumption, Price, Terms
 from charging import outlook, review
 from charging.attribution import LATE
 from charging.models import Session, SessionMeter
+from charging.readings import Level
 
 # Within this time a station that comes back has said all that it had kept.
 REPLAYED_WITHIN = timedelta(minutes=2)
@@ -38,7 +40,9 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Running:
-    """A running session with all that its judgement needs; energy was last read `unread_s` before `at`."""
+    """A running session with all that its judgement needs; energy was last read `unread_s` before `at`. `levels`
+    are its last two states of charge, where one is its limit.
+    """
 
     session: Session
     meter: SessionMeter | None
@@ -46,6 +50,7 @@ class Running:
     consumption: Consumption
     power_w: float
     unread_s: float
+    levels: Sequence[Level]
     reserved: Reserved
     at: datetime
     is_added_up: bool = False
@@ -82,6 +87,25 @@ class Running:
         """What it will have used so many seconds from now."""
         return outlook.ahead(self.consumption, power_w=self.power_w, unread_s=self.unread_s, seconds=seconds)
 
+    @property
+    def soc(self) -> Decimal | None:
+        """The state of charge (%) of its car, as read."""
+        return self.meter.soc if self.meter else None
+
+    def soc_after(self, seconds: float) -> Decimal | None:
+        """The state of charge (%) so many seconds from now; as read where nothing tells how fast it rises."""
+        if self.meter is None or self.soc is None or not self.levels or not self._is_filling:
+            return self.soc
+        told_at, percent = self.levels[0]
+        # Energy may have been read since, without it; not for long, or it is not known any more how fast it rises.
+        older_s = ((self.meter.last_reading_at or told_at) - told_at).total_seconds()
+        passed = max(0.0, min(older_s, outlook.UNHEARD_SECONDS) + self.unread_s + seconds)
+        return max(self.soc, percent + Decimal(outlook.rise_of(self.levels) * passed))
+
+    @property
+    def _is_filling(self) -> bool:
+        return self.consumption.left_at is None and self.power_w > 0
+
 
 def judge(running: Running) -> Judgement:
     """Judge one session by what it will have used when a stop that is asked for now takes effect.
@@ -104,24 +128,23 @@ def cause_in(running: Running, seconds: float) -> tuple[Decimal, str]:
     seconds += outlook.LEAD_SECONDS
     used = running.after(seconds)
     cost = pricing.price(running.terms, used).gross
-    if _is_reached(running, used.energy_wh, cost, running.at + timedelta(seconds=seconds)):
+    at, soc = running.at + timedelta(seconds=seconds), running.soc_after(seconds)
+    if any(part >= limit for part, limit in uses(running, used.energy_wh, cost, soc, at)):
         return cost, LIMIT
     return cost, RESERVE if cost > running.reserved.amount else ""
 
 
-def _is_reached(running: Running, energy_wh: int, cost: Decimal, at: datetime) -> bool:
-    return any(used >= limit for used, limit in uses(running, energy_wh, cost, at))
-
-
 def share_of(running: Running) -> float:
     """How much of its nearest limit a session has used, as read: 1 is all; 0 without one."""
-    used = uses(running, running.consumption.energy_wh, running.cost, running.at)
+    used = uses(running, running.consumption.energy_wh, running.cost, running.soc, running.at)
     return max((float(part / limit) for part, limit in used if limit), default=0.0)
 
 
-def uses(running: Running, energy_wh: int, cost: Decimal, at: datetime) -> list[tuple[Decimal, Decimal]]:
+def uses(
+    running: Running, energy_wh: int, cost: Decimal, soc: Decimal | None, at: datetime
+) -> list[tuple[Decimal, Decimal]]:
     """What is used of each limit of a session (Wh, money, percent, seconds), beside the limit."""
-    session, soc = running.session, running.meter.soc if running.meter else None
+    session = running.session
     lasted = (at - session.started_at).total_seconds() if session.started_at else 0.0
     all_of_them = (
         (Decimal(energy_wh), session.limit_energy_wh),

@@ -160,6 +160,7 @@ def _gather(sessions: Sequence[Session], heard: Mapping[int, datetime], *, at: d
     terms = _terms_of(sessions, at=at)
     sessions = [session for session in sessions if session.pk in terms]
     last_two = readings.last_two_of(sessions)
+    levels = readings.last_levels_of([session for session in sessions if _needs_levels(session, meters)])
     added_up = _add_up([session for session in sessions if session.pk not in last_two], meters)
     used = consumptions.running(sessions=sessions, meters=meters, terms=terms, at=at)
     reserved = _reserved_for(sessions)
@@ -173,10 +174,15 @@ def _gather(sessions: Sequence[Session], heard: Mapping[int, datetime], *, at: d
             consumption=consumption,
             power_w=outlook.power_of(meter, consumption, last_two.get(session.pk) or added_up.get(session.pk, [])),
             unread_s=outlook.unread_seconds(read_at, heard_at=heard.get(session.pk), at=at),
+            levels=levels.get(session.pk, []),
             reserved=reserved.get(session.subject, Reserved()),
             at=at,
             is_added_up=session.pk in added_up,
         )
+
+
+def _needs_levels(session: Session, meters: Mapping[int, SessionMeter]) -> bool:
+    return session.limit_soc is not None and session.pk in meters and meters[session.pk].soc is not None
 
 
 def _add_up(sessions: Sequence[Session], meters: Mapping[int, SessionMeter]) -> dict[int, list[Register]]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from billing.pricing import Consumption
 from charging.models import SessionMeter
-from charging.readings import Register
+from charging.readings import Level, Register
 
 # A stop is asked for so much before its time: our queue, the station's answer, the contactor.
 LEAD_SECONDS = 1.0
@@ -18,6 +18,8 @@ STEP_SECONDS = 0.1
 UNHEARD_SECONDS = 300.0
 # What is worked out of few readings, soon after each other, is no power beyond this.
 MOST_POWER_W = 500_000.0
+# Nor does a battery fill faster: what rises by more was not told before, or is not true.
+MOST_PERCENT_A_SECOND = 0.5
 # A reading says when it was taken; one that came otherwise than at once, or from another clock, counts from receipt.
 AT_ONCE = timedelta(seconds=5)
 
@@ -50,6 +52,22 @@ def slope_of(last_two: Sequence[Register]) -> float:
     (newer, now_wh), (older, before_wh) = last_two
     seconds = (newer - older).total_seconds()
     return min((now_wh - before_wh) * 3600 / seconds, MOST_POWER_W) if seconds >= 1 else 0.0
+
+
+def rise_of(last_two: Sequence[Level]) -> float:
+    """The percent a second between two states of charge, the newest first; 0 where they do not tell.
+
+    Of whole percents each may be nearly one more: what surely lies between them is one less.
+    """
+    if len(last_two) < 2:
+        return 0.0
+    (newer, now), (older, before) = last_two
+    seconds, risen = (newer - older).total_seconds(), float(now - before)
+    if now % 1 == before % 1 == 0:
+        risen -= 1
+    if seconds < 1 or risen / seconds > MOST_PERCENT_A_SECOND:
+        return 0.0
+    return max(0.0, risen / seconds)
 
 
 def unread_seconds(read_at: datetime | None, *, heard_at: datetime | None, at: datetime) -> float:

@@ -13,6 +13,7 @@ from charging import metering
 from charging.models import MeterReading, Session
 
 Register = tuple[datetime, int]
+Level = tuple[datetime, Decimal]
 
 # By the unique key of samples, so that each partition is asked for two rows and no more.
 LAST_TWO = """
@@ -21,7 +22,8 @@ FROM unnest(%(sessions)s::int[], %(stations)s::bigint[], %(numbers)s::int[]) AS 
 CROSS JOIN LATERAL (
     SELECT at, value FROM charging_meterreading
     WHERE session_key = wanted.session AND station_id = wanted.station AND number = wanted.number
-      AND measurand = %(measurand)s AND phase = '' AND location = 'Outlet' AND value IS NOT NULL
+      AND measurand = %(measurand)s AND phase = '' AND value IS NOT NULL
+      AND (location = 'Outlet' OR NOT %(at_outlet)s)
     ORDER BY at DESC LIMIT 2
 ) AS reading
 """
@@ -79,6 +81,22 @@ def peak_power_of(session: Session) -> int:
 def last_two_of(sessions: Sequence[Session]) -> dict[int, list[Register]]:
     """The last two energy registers of each session, the newest first: how often it is read, and how fast it counts."""
     found: dict[int, list[Register]] = defaultdict(list)
+    for key, at, value in _last_two(sessions, metering.REGISTER, at_outlet=True):
+        found[key].append((at, int(value)))
+    return found
+
+
+def last_levels_of(sessions: Sequence[Session]) -> dict[int, list[Level]]:
+    """The last two states of charge (%) of each session, the newest first; 0 is how many stations say nothing."""
+    found: dict[int, list[Level]] = defaultdict(list)
+    if sessions:
+        for key, at, percent in _last_two(sessions, metering.SOC, at_outlet=False):
+            if 0 < percent <= 100:
+                found[key].append((at, percent))
+    return found
+
+
+def _last_two(sessions: Sequence[Session], measurand: str, *, at_outlet: bool) -> list[tuple[int, datetime, Decimal]]:
     with connection.cursor() as cursor:
         cursor.execute(
             LAST_TWO,
@@ -86,9 +104,9 @@ def last_two_of(sessions: Sequence[Session]) -> dict[int, list[Register]]:
                 "sessions": [session.pk for session in sessions],
                 "stations": [session.station_id for session in sessions],
                 "numbers": [session.connector.number for session in sessions],
-                "measurand": metering.REGISTER,
+                "measurand": measurand,
+                "at_outlet": at_outlet,
             },
         )
-        for key, at, value in cursor.fetchall():
-            found[key].append((at, int(value)))
-    return found
+        rows: list[tuple[int, datetime, Decimal]] = cursor.fetchall()
+        return rows

@@ -142,6 +142,19 @@ class Play:
         _, answer = await self.ask_app("/api/v1/balance/current")
         assert Decimal(answer["balance"]) + Decimal(answer["held"]) == wallet.balance
 
+    async def money(self) -> tuple[str, str, str]:
+        """What the app says the driver can spend, has on hold, and has spent on charging."""
+        status, answer = await self.ask_app("/api/v1/balance/current")
+        assert status == 200, answer
+        return answer["balance"], answer["held"], answer["total_spent"]
+
+    async def receipt(self, session: Session) -> tuple[str, str]:
+        """What the app's receipt of a session comes to, and its currency."""
+        number = (await self.shown(session))["receipt_id"]
+        status, answer = await self.ask_app(f"/api/v1/receipts/{number}")
+        assert status == 200, answer
+        return answer["gross"], answer["currency"]
+
     async def held(self) -> Decimal | int:
         """What is held in the driver's wallet."""
         held: Decimal = (await in_db(ledger.wallet_of)(user=self.driver, currency="KGS")).held

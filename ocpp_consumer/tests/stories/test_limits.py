@@ -87,6 +87,19 @@ async def test_it_stops_at_the_state_of_charge_that_was_asked_for(play: Play) ->
     assert (paid, await in_db(warned.count)()) == (Decimal("3.00"), 1)
 
 
+async def test_a_state_of_charge_is_reached_between_two_readings(play: Play) -> None:
+    """A fifth of a percent a second at 79.6: nobody tells 80, and it stops just before."""
+    number, began = await charging(play, limit_type="soc", limit_value="80")
+    for seconds, percent, register in ((0, "79", "10000"), (3, "79.6", "10060")):
+        soc = {"value": percent, "measurand": "SoC", "unit": "Percent", "location": "EV"}
+        await play.read(number, (began + timedelta(seconds=seconds)).isoformat(), energy(register), power(72_000), soc)
+    await is_stopped(play, number)
+    assert (await in_db(SessionMeter.objects.get)()).soc == Decimal("79.60")
+    await play.stop(number, now(), meter=10_080)
+    _, paid = await play.bill(number)
+    assert paid == Decimal("1.20")
+
+
 async def test_it_stops_when_its_time_is_over(play: Play) -> None:
     await play.say("Available")
     asked, call = await play.start_by_app(limit_type="time", limit_value="30")

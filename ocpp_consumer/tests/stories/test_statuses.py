@@ -139,7 +139,7 @@ async def rush(server: Server, identity: str, key: str) -> None:
 
 
 async def test_it_tells_of_a_charge_that_was_never_started(play: Play) -> None:
-    """Situation 18: it delivers and no transaction begins; told after a while, over once a Start arrives or it ends."""
+    """Situation 18: it delivers and no transaction begins: an alert, nothing made up; a Start that comes ends it."""
     await play.say("Charging")
     await play.read(None, now(), energy("10500"))
     assert await in_db(watch.tell_of_silent_charges)(at=datetime.now(UTC)) == 0
@@ -147,9 +147,16 @@ async def test_it_tells_of_a_charge_that_was_never_started(play: Play) -> None:
     assert await in_db(silent_at)(soon) == 1
     alert = await in_db(Alert.objects.open().get)()
     assert (alert.kind, alert.subject.endswith("/1")) == ("charging_without_session", True)
-    await play.start(now())
+    assert await play.talk.ask("Heartbeat", {})  # the next word to the station: it was asked for nothing
+    assert await play.ask_app("/api/v1/sessions") == (200, {"success": True, "data": [], "next": None})
+    assert await play.money() == ("1000.00", "0.00", "0.00")
+    number = await play.start(now(), meter=10_600)
     assert await in_db(silent_at)(soon) == 0
     assert not await in_db(Alert.objects.open().exists)()
+    await play.stop(number, now(), meter=11_000)
+    session, paid = await play.bill()
+    assert (session.state, paid, await play.receipt(session)) == ("settled", 6, ("6.00", "KGS"))
+    assert await play.money() == ("994.00", "0.00", "6.00")
 
 
 def silent_at(at: datetime) -> int:
