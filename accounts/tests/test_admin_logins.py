@@ -158,7 +158,7 @@ def test_a_superuser_links_an_outside_identity(portal: Client) -> None:
     assert ForeignIdentity.objects.get().user == user
 
 
-@pytest.mark.parametrize("page", ["foreignidentity/add/", "apiclient/add/", "login/add/", "signedrequest/add/"])
+@pytest.mark.parametrize("page", ["foreignidentity/add/", "login/add/", "signedrequest/add/"])
 def test_a_clerk_makes_nothing_that_acts_as_somebody(page: str) -> None:
     clerk = User.objects.create_user(email="daniyar@example.com", role="staff")
     clerk.user_permissions.set(Permission.objects.filter(content_type__app_label="accounts"))

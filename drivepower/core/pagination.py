@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import DataError
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination, LimitOffsetPagination
@@ -21,7 +22,7 @@ class CursorPages(CursorPagination):
         """One page; NotFound for a cursor that was not made by us."""
         try:
             return super().paginate_queryset(queryset, request, view) or []
-        except (ValueError, DataError) as error:
+        except (ValueError, DataError, ValidationError) as error:
             raise NotFound(self.invalid_cursor_message) from error
 
     def get_paginated_response(self, data: Any) -> Response:

@@ -24,7 +24,9 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     before = [(one, one.handlers, one.filters, one.level, one.propagate) for one in servers_logs]
     wanted = logs.configure("INFO")
     handler = {**wanted["handlers"]["stderr"], "stream": kept}
-    servers = {name: one for name, one in wanted["loggers"].items() if name.startswith("uvicorn")}
+    # Another test's server may have silenced them: what is not named here would stay so.
+    spoken = {"level": "INFO", "propagate": True}
+    servers = {name: {**one, **spoken} for name, one in wanted["loggers"].items() if name.startswith("uvicorn")}
     servers["uvicorn"] = {"handlers": ["stderr"], "level": "INFO", "propagate": False}
     only = {**wanted, "handlers": {"stderr": handler}, "loggers": servers}
     del only["root"]
