@@ -151,7 +151,7 @@ def commands(run: Run) -> Iterator[Figure]:
 
 
 def api(run: Run) -> Iterator[Figure]:
-    """Drivers' apps, each asking about once a second, beside stations that are connected."""
+    """Drivers' apps, each asking every two seconds, beside stations that are connected."""
     with run.server() as server, ExitStack() as stack:
         crowd = Crowd("idle", ports=[server.port], count=APPS)
         stack.callback(crowd.end)
@@ -160,7 +160,7 @@ def api(run: Run) -> Iterator[Figure]:
         crowd.wait_until_ready()
         words = [sys.executable, "-m", "bench.logins", str(APPS + 1), "100"]
         tokens = subprocess.check_output(words, text=True).split()  # noqa: S603  # our own program
-        timed = asyncio.run(apps.use_all(tokens, port=server.port, rounds=3))
+        timed = asyncio.run(apps.use_all(tokens, port=server.port, rounds=1))
         crowd.go_on()
         crowd.result()
     for route, histogram in sorted(timed.items()):
