@@ -46,7 +46,13 @@ def take_try(*, name: str, address: str, at: datetime) -> None:
     key, since = _key(name), at - settings.AXES_COOLOFF_TIME
     locked = _locked_since(key, address, since)
     if locked is None:
-        said = {"name": key, "address": address, "at": at, "since": since, "limit": PAIR_LIMIT}
+        said: dict[str, str | int | datetime] = {
+            "name": key,
+            "address": address,
+            "at": at,
+            "since": since,
+            "limit": PAIR_LIMIT,
+        }
         with connection.cursor() as cursor:
             cursor.execute(TAKE, said)
             if cursor.rowcount == 1:

@@ -30,6 +30,8 @@ READS = (
     "/api/v1/reservations",
 )
 START = "/api/v1/charging/start"
+# Answered "try again in a moment": what such a request waits in all is in its own figure, too.
+TURNED_AWAY = "turned away"
 WATCH = "/api/v1/charging/{id}"
 
 
@@ -43,19 +45,27 @@ class App:
         self.timed = timed
 
     async def use(self, *, rounds: int) -> None:
-        """Every read so many times in an order of its own, then a start, a look, and a stop, at a phone's pace."""
+        """Every read so many times and a charge, in an order of its own, at a phone's pace."""
         await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311  # phones, who are no secret
-        for route in random.sample(READS * rounds, len(READS) * rounds):
-            await self.ask("GET", route, {200})
+        wanted = [*READS * rounds, START]
+        for route in random.sample(wanted, len(wanted)):
+            await (self.charge() if route == START else self.ask("GET", route, {200}))
+
+    async def charge(self) -> None:
+        """A start, a look, and a stop."""
         started = await self.ask("POST", START, {202}, station_id=f"B-{self.number:05d}", connector_id=1, amount="50")
         session = started["session_id"]
         await self.ask("GET", f"/api/v1/charging/{session}", {200}, name=WATCH)
         await self.ask("POST", "/api/v1/charging/stop", {200}, session_id=session)
 
     async def ask(self, method: str, route: str, good: set[int], *, name: str = "", **body: object) -> dict[str, str]:
-        """One request, timed; raises Difference for any other answer than a good one."""
+        """One request, timed until it was let in; raises Difference for any other answer than a good one."""
         begun = time.perf_counter()
-        answer = await self.client.request(method, route, headers=self.headers, json=body or None)
+        while (
+            answer := await self.client.request(method, route, headers=self.headers, json=body or None)
+        ).status_code == 503:
+            self.timed[TURNED_AWAY].add(time.perf_counter() - begun)
+            await asyncio.sleep(float(answer.headers["Retry-After"]))
         took = time.perf_counter() - begun
         if answer.status_code not in good:
             raise Difference(f"{method} {route}: {answer.status_code} {answer.text[:200]}")

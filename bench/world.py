@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "drivepower.settings")
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.db import transaction  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import IdTag, User  # noqa: E402
@@ -70,3 +70,5 @@ def build(*, stations: int, drivers: int) -> None:
 
 if __name__ == "__main__":
     build(stations=int(sys.argv[1]), drivers=int(sys.argv[2]))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the database does by itself a minute later

@@ -4,18 +4,19 @@ import gc
 import os
 from typing import Any
 
+import django
 from channels.auth import AuthMiddleware
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from channels.sessions import CookieMiddleware, SessionMiddleware
-from django.core.asgi import get_asgi_application
 from django.urls import re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "drivepower.settings")
-http = get_asgi_application()  # loads the apps: everything below imports models
+django.setup(set_prefix=False)  # everything below imports models
 
 import drivepower.celery  # noqa: E402, F401  # doorbells ring the configured Celery app
 from drivepower.core import admission  # noqa: E402
+from drivepower.core.one_thread import InOneThread  # noqa: E402
 from drivepower.portal import routing as portal  # noqa: E402
 from ocpp_consumer import gateway  # noqa: E402
 from ocpp_consumer import routing as ocpp  # noqa: E402
@@ -67,7 +68,7 @@ people = CookieMiddleware(SessionMiddleware(InTurn(URLRouter(portal.websocket_ur
 browsers = AllowedHostsOriginValidator(people)
 application = ProtocolTypeRouter(
     {
-        "http": Hosting(admission.Admission(http)),
+        "http": Hosting(admission.Admission(InOneThread())),
         "lifespan": live,
         # A station has no cookies and no origin: its door knows nothing of browsers.
         "websocket": URLRouter(

@@ -49,7 +49,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL: str = env.redis("REDIS_URL")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "drivepower.core.valkey.PooledCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "drivepower",
     }

@@ -1,7 +1,6 @@
 """How stations and locations look to everyone: by code and connector number, never by OCPP identity or key."""
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -78,20 +77,22 @@ def show_distance(row: Station | Location) -> dict[str, Any]:
     return {} if distance is None else {"distance_km": round(distance, 2)}
 
 
-def show_location(
-    location: Location, stations: Iterable[Station], *, with_stations: bool, at: datetime
-) -> dict[str, Any]:
-    """A location with the sum of its public stations, and with each of them where asked."""
-    shown = [{"station_id": station.code, **show_live(station, at=at)} for station in stations]
-    connectors = [connector for station in shown for connector in station["connectors"]]
-    body = {
+def show_location(location: Location, stations: list[dict[str, Any]]) -> dict[str, Any]:
+    """A location with the sum of its public stations, each of them as `show_live` tells of it."""
+    connectors = [connector for station in stations for connector in station["connectors"]]
+    return {
         **show_place(location),
-        "status": sum_up(shown),
+        "status": sum_up(stations),
         "connectors_total": len(connectors),
         "connectors_available": sum(connector["available"] for connector in connectors),
         **show_distance(location),
     }
-    return {**body, "stations": shown} if with_stations else body
+
+
+def show_location_whole(location: Location, *, at: datetime) -> dict[str, Any]:
+    """A location with each of its public stations, which are loaded by StationQuerySet.with_live_state."""
+    stations = [{"station_id": station.code, **show_live(station, at=at)} for station in location.stations.all()]
+    return {**show_location(location, stations), "stations": stations}
 
 
 def sum_up(stations: list[dict[str, Any]]) -> str:

@@ -25,8 +25,9 @@ from stations.api.shapes import LocationShape, QuoteShape, StationShape, StatusS
 from stations.models import Location, Station
 from stations.models.network import StationQuerySet
 from stations.models.places import LocationQuerySet
-from stations.public import show_live, show_location, show_station
+from stations.public import show_live, show_location, show_location_whole, show_station
 from stations.quotes import connector_of, quote, tariffs_of
+from stations.standing import stand
 
 # What is asked for again and again, and seldom differs.
 KEPT: dict[str, Any] = {"parameters": [IF_NONE_MATCH], "other": NOT_MODIFIED}
@@ -174,17 +175,20 @@ class LocationsView(OpenPage):
     def get(self, request: Request) -> Response:
         """Locations that have a public station, by code, or nearest first where a point is given."""
         at, asked = timezone.now(), self.asked()
-        locations = public_locations().filter(pk__in=offering(asked, at=at).values("location"))
+        locations = Location.objects.filter(pk__in=offering(asked, at=at).values("location"))
+        if asked["include_stations"]:
+            locations = with_stations(locations)
         if asked["search"]:
             locations = locations.called(asked["search"])
         pages: CursorPages = ByCode()
         if asked["point"]:
             pages, locations = Nearest(), locations.near(asked["point"], radius_km=asked["radius_km"])
         page = pages.paginate_queryset(locations, request, view=self)
-        shown = [
-            show_location(location, location.stations.all(), with_stations=asked["include_stations"], at=at)
-            for location in page
-        ]
+        if asked["include_stations"]:
+            shown = [show_location_whole(location, at=at) for location in page]
+        else:
+            standing = stand(page, at=at)
+            shown = [show_location(location, standing[location.pk]) for location in page]
         return pages.get_paginated_response(shown)
 
 
@@ -202,11 +206,11 @@ class LocationView(OpenPage):
     @conditional
     def get(self, request: Request, code: str) -> Response:
         """One location with its stations."""
-        location = public_locations().filter(code=storable(code)).first()
+        public = Location.objects.filter(pk__in=Station.objects.public().values("location"))
+        location = with_stations(public).filter(code=storable(code)).first()
         if location is None:
             raise Refusal("location_not_found", "There is no such location.")
-        shown = show_location(location, location.stations.all(), with_stations=True, at=timezone.now())
-        return Response({"success": True, "location": shown})
+        return Response({"success": True, "location": show_location_whole(location, at=timezone.now())})
 
 
 def offering(asked: dict[str, Any], *, at: datetime) -> StationQuerySet:
@@ -225,9 +229,6 @@ def public_station(stations: StationQuerySet, code: str) -> Station:
     return station
 
 
-def public_locations() -> LocationQuerySet:
-    """Locations that have a public station, each with its public stations as they are now."""
-    public = Station.objects.public()
-    return Location.objects.filter(pk__in=public.values("location")).prefetch_related(
-        Prefetch("stations", public.with_live_state())
-    )
+def with_stations(locations: LocationQuerySet) -> LocationQuerySet:
+    """Each with its public stations as they are now."""
+    return locations.prefetch_related(Prefetch("stations", Station.objects.public().with_live_state()))
