@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from drivepower import logs, rest
+from drivepower import composition, logs, rest
 from drivepower.environment import Settings, pooled, stop
 from drivepower.schedule import SCHEDULE
 from drivepower.till import check_providers
@@ -187,47 +187,8 @@ WEB_PUSH_CONTACT: str = env("WEB_PUSH_CONTACT", default="mailto:noreply@localhos
 LOW_BALANCE: dict[str, Decimal] = env.amounts("LOW_BALANCE", default="KGS=100,USD=2,EUR=2,*=100")
 
 # --- The house --------------------------------------------------------------------------------------------------------
-INSTALLED_APPS = [
-    "daphne",
-    "unfold",
-    "unfold.contrib.filters",
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "django.contrib.postgres",
-    "axes",
-    "channels",
-    "corsheaders",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "rest_framework",
-    "drivepower.core",
-    "accounts",
-    "billing",
-    "stations",
-    "charging",
-    "ocpp_consumer",
-    "drivepower.portal",
-]
-MIDDLEWARE = [
-    "drivepower.core.metrics.Requests",
-    "django.middleware.security.SecurityMiddleware",
-    "drivepower.portal.policy.ContentPolicy",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "drivepower.portal.clock.LocalTime",
-    "axes.middleware.AxesMiddleware",
-]
+INSTALLED_APPS = composition.APPS
+MIDDLEWARE = composition.MIDDLEWARE
 ROOT_URLCONF = "drivepower.urls"
 ASGI_APPLICATION = "drivepower.asgi.application"
 TEMPLATES = [

@@ -3,6 +3,7 @@
 from stations.models.access import AccessRule, Favourite, Maintenance, Report
 from stations.models.bulk import BulkCommand, BulkStep
 from stations.models.commands import Command
+from stations.models.commissioning import Commissioning, InstallerLink
 from stations.models.configuration import ConfigurationKey, ConfigurationTemplate
 from stations.models.files import DiagnosticsJob, FirmwareImage, FirmwareJob, JobState, Upload
 from stations.models.network import Connector, Gateway, Knock, Station
@@ -17,6 +18,7 @@ __all__ = [
     "BulkStep",
     "Certificate",
     "Command",
+    "Commissioning",
     "ConfigurationKey",
     "ConfigurationTemplate",
     "ConnectionSpan",
@@ -27,6 +29,7 @@ __all__ = [
     "FirmwareImage",
     "FirmwareJob",
     "Gateway",
+    "InstallerLink",
     "JobState",
     "Knock",
     "Location",

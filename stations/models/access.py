@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, User
+from drivepower.core.models import Alert
 from drivepower.core.tenancy import CutQuerySet
 from stations.models.network import Station
 from stations.models.places import Location
@@ -179,6 +180,17 @@ class Maintenance(models.Model):
     starts_at = models.DateTimeField(_("from"), null=True, blank=True)
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
     cost = models.DecimalField(_("cost"), max_digits=16, decimal_places=3, null=True, blank=True)
+    sets_inoperative = models.BooleanField(
+        _("out of operation meanwhile"), default=False, help_text=_("The connector is set Inoperative in its window.")
+    )
+    mutes_alerts = models.BooleanField(_("alerts are silent meanwhile"), default=True)
+    alert = models.ForeignKey(
+        Alert, null=True, blank=True, on_delete=models.SET_NULL, related_name="maintenance", verbose_name=_("alert")
+    )
+    report = models.ForeignKey(
+        Report, null=True, blank=True, on_delete=models.SET_NULL, related_name="maintenance", verbose_name=_("report")
+    )
+    photo = models.FileField(_("photo"), upload_to="maintenance/", blank=True)
     made_by = models.CharField(_("made by"), max_length=80, editable=False)
     made_at = models.DateTimeField(_("made"), editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)

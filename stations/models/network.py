@@ -3,6 +3,8 @@
 import uuid
 from datetime import datetime, timedelta
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -140,6 +142,7 @@ class Station(models.Model):
     allows_plain = models.BooleanField(
         _("may come without TLS"), default=False, help_text=_("Where OCPP_REQUIRE_TLS asks it of everyone else.")
     )
+    labels = ArrayField(models.CharField(max_length=40), verbose_name=_("labels"), default=list, blank=True)
     quirk_profile = models.ForeignKey(
         QuirkProfile,
         verbose_name=_("quirk profile"),
@@ -202,6 +205,7 @@ class Station(models.Model):
                 violation_error_message=_("Another station has a certificate of this name already."),
             ),
         ]
+        indexes = [GinIndex(fields=["labels"], name="stations_by_label")]
 
     def is_online(self, *, at: datetime) -> bool:
         """Whether it holds a socket on a gateway whose lease is alive."""

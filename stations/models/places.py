@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -107,6 +108,13 @@ class Location(models.Model):
     )
     amenities = ArrayField(models.CharField(max_length=40), verbose_name=_("amenities"), default=list, blank=True)
     opening_hours = models.CharField(_("opening hours"), max_length=120, blank=True, help_text=_("empty: always open"))
+    labels = ArrayField(models.CharField(max_length=40), verbose_name=_("labels"), default=list, blank=True)
+    starts_paused = models.BooleanField(
+        _("new starts are off"), default=False, help_text=_("Cars that charge go on; nobody new may start.")
+    )
+    notice = models.JSONField(
+        _("notice to drivers"), default=dict, blank=True, help_text=_('by language, e.g. {"en": "The lift is closed"}')
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = LocationQuerySet.as_manager()
@@ -127,6 +135,7 @@ class Location(models.Model):
                 violation_error_message=_("Stations that share a supply need its limit in amperes, above zero."),
             ),
         ]
+        indexes = [GinIndex(fields=["labels"], name="locations_by_label")]
 
     def name_in(self, language: str) -> str:
         """Its name in that language, else in English, else any, else its code."""

@@ -2,6 +2,7 @@
 
 from drivepower.core.models.events import Event, EventCursor
 from drivepower.core.models.requests import IdempotencyKey
+from drivepower.core.models.switches import Switch
 from drivepower.core.models.watch import Alert, AlertQuerySet, Sweep, SweepRun
 from drivepower.core.models.webhooks import Delivery, Webhook
 
@@ -14,5 +15,6 @@ __all__ = [
     "IdempotencyKey",
     "Sweep",
     "SweepRun",
+    "Switch",
     "Webhook",
 ]
