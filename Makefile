@@ -12,7 +12,7 @@ PRODUCTION = DEBUG=0 DEMO_MODE=0 PUBLIC_URL=https://portal.example.org ALLOWED_H
 ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench conformance mutate kills properties schema check lock clean install install-dev checks suite
+.PHONY: help run test browser bench bench-portal conformance mutate kills properties schema check lock clean install install-dev checks suite
 
 help:
 	@echo 'make run    install, then run everything: portal, API, OCPP endpoint, workers, demo stations'
@@ -21,6 +21,7 @@ help:
 	@echo 'make check  every check without the test suite'
 	@echo 'make conformance  install, then every case of the OCPP 1.6 certification and our own: case, result, title'
 	@echo 'make bench  install, then measure the gateway beside two baselines; ARGS="echo metering --seconds 5" for a part'
+	@echo 'make bench-portal install, then months of charging, and the database time of every page; ARGS="--sessions 20000"'
 	@echo 'make mutate install, then send 10,000 mutated frames to a gateway; ARGS="--frames 500 --seed 1" for others'
 	@echo 'make kills  install, then kill gateways 100 times and workers 200 times under load; ARGS="--kills 5 --seed 1" for others'
 	@echo 'make properties  install, then 20,000 random verbs of the ledger and as many prices; ARGS="--verbs 1000 --seed 1"'
@@ -31,8 +32,17 @@ help:
 run: install
 	@exec $(PY) -m drivepower.supervisor --with-parent
 
-test: install-dev
+test: install-dev browser
 	@$(WITH_SERVERS) $(MAKE) --no-print-directory suite
+
+# The browser tests drive a Chromium of the machine; without one they are skipped and say how to get it.
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo 'installing Chromium for the browser tests ...'; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } >/dev/null 2>&1 && exit 0; \
+	fi; \
+	echo 'no Chromium on this machine: the browser tests will be skipped'
 
 check: install-dev
 	@$(WITH_SERVERS) $(MAKE) --no-print-directory checks
@@ -46,6 +56,11 @@ conformance: install-dev
 bench: ARGS =
 bench: install
 	@$(PY) -m bench $(ARGS)
+
+# How long the portal's pages keep the database, over 1 M sessions, 20 M readings and 20 M frames.
+bench-portal: ARGS =
+bench-portal: install
+	@$(PY) -m bench.portal $(ARGS)
 
 mutate kills properties: ARGS =
 mutate: install-dev

@@ -64,8 +64,11 @@ def quick_emptying() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nobody_counted() -> None:
-    """Each test begins with every throttle's window empty."""
+    """Each test begins with every throttle's window empty, and with no switch remembered from the one before."""
+    from drivepower.core import switches
+
     cache.clear()
+    switches.forget()
 
 
 @pytest.fixture

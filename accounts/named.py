@@ -15,7 +15,7 @@ from accounts.models import Company, User
 
 KEY = r"^(?:staff|driver|company):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
 # The columns that say who acted, in whatever table.
-ACTORS = ("asked_by", "decided_by", "approved_by", "made_by", "acknowledged_by")
+ACTORS = ("asked_by", "decided_by", "approved_by", "made_by", "acknowledged_by", "assigned_to", "snoozed_by")
 
 
 def with_names(rows: "QuerySet[Any]", **references: str | Combinable) -> "QuerySet[Any]":

@@ -15,7 +15,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from accounts import phones, proofs
+from accounts import entry, phones, proofs
 from accounts.keyring import keyring
 from accounts.models import ForeignIdentity, User
 
@@ -89,6 +89,7 @@ def _welcome(claims: Claims, *, at: datetime) -> User:
     """Whose the proved address is, or a driver without one; staff are linked by hand alone."""
     target = _proved(claims)
     if target is None:
+        entry.check_open()
         user = User.objects.create_user(email=f"{uuid.uuid4()}@outside.invalid", language=_language(claims))
     else:
         user = proofs.owner_by_proof(target, language=_language(claims), at=at)

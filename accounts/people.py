@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts import locks, logins, phones
 from accounts.models import Login, User
 from accounts.notifying import telling
+from accounts.twofactor import devices
 from drivepower.core.refusals import Refusal
 
 ADDRESSES = ("email", "phone")
@@ -34,15 +35,18 @@ def check(name: str, password: str) -> User | None:
     return user if user.check_password(password) else None
 
 
-def log_in(*, name: str, password: str, address: str, at: datetime) -> User:
+def log_in(*, name: str, password: str, otp: str | None = None, address: str, at: datetime) -> User:
     """The person who knows the password; Refusal invalid_credentials, or account_blocked after the right password.
 
+    Refusal otp_required or otp_invalid where staff have a second factor and their code is missing or wrong.
     Refusal too_many_requests after too many wrong ones, right or wrong.
     """
     locks.take_try(name=name, address=address, at=at)
     user = check(name, password)
     if user is None:
         raise Refusal("invalid_credentials", "The name or the password is wrong.")
+    if user.is_staff:
+        devices.check(user, otp)
     locks.forgive(name=name, address=address)
     if not user.is_active:
         raise Refusal("account_blocked", "This account is blocked; write to support.")

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from accounts import cards, codes, logins
+from accounts import cards, codes, entry, logins
 from accounts.models import Login, OneTimeCode, User
 from drivepower.core.refusals import Refusal
 
@@ -98,13 +98,14 @@ def change_password(*, target: str, digits: str, password: str, address: str, at
 
 @transaction.atomic
 def owner_by_proof(target: str, *, language: str, at: datetime) -> User:
-    """The person of an address that has just been proved."""
+    """The person of an address that has just been proved; Refusal access_denied for a new one while sign-up is off."""
     field = field_of(target)
     checked = f"{field}_checked_at"
     found = User.objects.filter(**{field: target})
     user = found.select_for_update(no_key=True).first()
     if user is None or (is_only_claimed(user, target) and not user.is_staff):
         # An address that somebody else only claimed goes to whom it belongs; they keep the one that they proved.
+        entry.check_open()
         found.update(**{field: None})
         fresh: dict[str, Any] = {field: target, checked: at, "language": language}
         return User.objects.create_user(**fresh)

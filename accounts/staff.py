@@ -3,13 +3,14 @@
 from typing import Any, ClassVar, cast
 
 from django.db.models import Model, QuerySet
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from accounts.models import User
+from drivepower.core.acting import act_as
 from drivepower.core.pagination import NewestFirst
 from drivepower.core.throttles import OperatorThrottle
 
@@ -43,6 +44,12 @@ class StaffView(APIView):
     house_only: ClassVar[frozenset[str]] = frozenset()
     permission_classes = (HasRight,)
     throttle_classes = (OperatorThrottle,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """What they change carries their name."""
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS:
+            act_as(self.by)
 
     @property
     def person(self) -> User:

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from accounts import leaving, past
+from accounts.duty import sending as duty
 from accounts.notifying import forgetting, sending, telling
 from drivepower.core.sweeps import run
 
@@ -19,6 +20,12 @@ def send_messages() -> None:
     run("accounts.send_messages", sent=sending.send_messages)
 
 
+@shared_task(name="accounts.send_notices")
+def send_notices() -> None:
+    """Send what people on duty are to be told."""
+    run("accounts.send_notices", sent=duty.send_notices)
+
+
 @shared_task(name="accounts.forget_words")
 def forget_words() -> None:
     """Forget codes, notifications and sandbox messages of long ago."""
@@ -27,6 +34,7 @@ def forget_words() -> None:
         codes=forgetting.forget_codes,
         notifications=forgetting.forget_notifications,
         sandbox=forgetting.forget_sandbox,
+        notices=duty.forget_notices,
     )
 
 

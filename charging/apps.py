@@ -8,9 +8,12 @@ class ChargingConfig(AppConfig):
     verbose_name = _("Charging")
 
     def ready(self) -> None:
-        """Say what stands in the way of a driver's leaving."""
+        """Say what stands in the way of a driver's leaving, and how a new station charges for the first time."""
         from accounts.leaving import obstacle
+        from charging import trying
         from charging.leaving import open_session, unsettled_session
+        from stations.commissioning.witnesses import witnesses
 
         obstacle(open_session)
         obstacle(unsettled_session, when_asked=False)
+        witnesses.trials = trying

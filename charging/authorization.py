@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import IdTag, IdTagQuerySet
 from billing.models import Wallet
-from charging import access
+from charging import access, pausing
 from charging.models import OPEN_STATES, Session
 from drivepower.core.compiled import Compiled, Given
 from drivepower.core.texts import storable
@@ -41,7 +41,7 @@ class Verdict:
 
 def find(tag: str, station: Station | None = None) -> IdTag | None:
     """The tag as presented, whatever its case, with `owes`: whether its payer does, and `ruled`: whether the place has
-    rules. For `judge` the station must be named.
+    rules, `paused`: whether it takes no new charges. For `judge` the station must be named.
     """
     return NAMED.first(value=storable(tag), station=station.pk if station else 0)
 
@@ -104,11 +104,18 @@ def _is_kept_out(id_tag: IdTag, station: Station, *, at: datetime, starting: boo
     A session's own tag was asked about when it was made.
     """
     is_ruled: bool = id_tag.ruled  # type: ignore[attr-defined]  # `find` says it
-    if id_tag.kind == IdTag.Kind.VIRTUAL or not (is_ruled or access.is_bounded(id_tag)):
+    is_paused = _is_paused(id_tag)
+    if id_tag.kind == IdTag.Kind.VIRTUAL or not (is_ruled or is_paused or access.is_bounded(id_tag)):
         return False
     if not starting and Session.objects.filter(id_tag=id_tag, station=station, state__in=OPEN_STATES).exists():
         return False
-    return not access.allowed(station=station, tag=id_tag, at=at)
+    return is_paused or not access.allowed(station=station, tag=id_tag, at=at)
+
+
+def _is_paused(id_tag: IdTag) -> bool:
+    """Whether nobody new may start there; a technician tries a place out before it opens again."""
+    is_paused: bool = id_tag.paused  # type: ignore[attr-defined]  # `find` says it
+    return id_tag.kind != IdTag.Kind.SERVICE and is_paused
 
 
 def _owes() -> Q:
@@ -128,7 +135,7 @@ NAMED = Compiled(
     lambda: (
         IdTag.objects.filter(value__iexact=Given("value"))
         .select_related("user__membership", "company")
-        .annotate(owes=_owes(), ruled=access.is_ruled())
+        .annotate(owes=_owes(), ruled=access.is_ruled(), paused=pausing.is_paused_here())
         .order_by()
     )
 )

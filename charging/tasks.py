@@ -3,7 +3,19 @@
 from celery import shared_task
 from django.utils import timezone
 
-from charging import local_lists, profiles, reconciling, reservations, settlement, sites, sweeps, watch
+from charging import (
+    local_lists,
+    profiles,
+    reconciling,
+    recovering,
+    reservations,
+    rollups,
+    settlement,
+    sites,
+    sweeps,
+    trends,
+    watch,
+)
 from drivepower.core.sweeps import run
 
 
@@ -61,6 +73,24 @@ def tell_of_silent_charges() -> None:
     watch.tell_of_silent_charges(at=timezone.now())
 
 
+@shared_task(name="charging.recover")
+def recover() -> None:
+    """Find connectors that are stuck, and take the next steps of their ladders."""
+    recovering.recover(at=timezone.now())
+
+
+@shared_task(name="charging.watch_starts")
+def watch_starts() -> None:
+    """Tell of connectors at which nothing begins although it is allowed."""
+    run("charging.watch_starts", dead=watch.tell_of_dead_starts)
+
+
+@shared_task(name="charging.watch_trends")
+def watch_trends() -> None:
+    """Hold every connector and station against its own last thirty days."""
+    run("charging.watch_trends", worse=trends.watch_trends)
+
+
 @shared_task(name="charging.sweep_reservations")
 def sweep_reservations() -> None:
     """Bring reservations to the end that their station, their command or the time has decided."""
@@ -83,6 +113,12 @@ def share_supply(location_id: int) -> None:
 def share_supplies() -> None:
     """Share every supply whose charges, stations or limit have changed, and leave alone what is shared no more."""
     run("charging.share_supplies", told=sites.sweep, taken_back=sites.let_go)
+
+
+@shared_task(name="charging.roll_up")
+def roll_up() -> None:
+    """Roll up the days and hours whose facts have changed."""
+    run("charging.roll_up", rolled=rollups.roll_up)
 
 
 @shared_task(name="charging.compare_local_lists")

@@ -1,13 +1,14 @@
-"""`python -m drivepower.catalogues`: translations as gettext reads them, each .mo beside its .po, without gettext.
+"""`python -m drivepower.catalogues [FOLDER ...]`: translations as gettext reads them, each .mo beside its .po.
 
-Part of every installation, so it uses the standard library only. A .mo that holds what its .po says stays as it is.
+It needs no gettext, and is part of every installation, so it uses the standard library only. A .mo that holds what its
+.po says stays as it is.
 """
 
 import ast
 import re
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 LOCALE = Path("locale")
@@ -15,11 +16,12 @@ MAGIC, REVISION, HEADER = 0x950412DE, 0, struct.Struct("<7I")
 LINE = re.compile(r'(?:(?P<word>msg\w+)(?:\[(?P<number>\d+)\])? )?(?P<text>"(?:[^"\\]|\\.)*")')
 
 
-def main() -> int:
+def main(folders: Sequence[str] = ()) -> int:
     """Compile what has changed; 1 with a sentence on standard error where a catalogue cannot be read or written."""
     try:
-        for source in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")):
-            compile_catalogue(source)
+        for folder in [Path(name) for name in folders] or [LOCALE]:
+            for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+                compile_catalogue(source)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -75,4 +77,4 @@ def packed(catalogue: dict[bytes, bytes]) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -9,6 +9,9 @@ import structlog
 # What a parameter is called; anything else may be a value that somebody wrote without a name.
 NAME = re.compile(r"[A-Za-z][A-Za-z_-]{0,31}")
 
+# The address is the secret: whoever has it may put stations in service.
+SECRET_PATH = re.compile(r"/commission/[^/?\s]+")
+
 STEPS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -32,7 +35,7 @@ def hide_queries(record: logging.LogRecord) -> bool:
 
 def without_values(address: str) -> str:
     """A path as it is; of its query the names alone, as far as they look like names."""
-    path, mark, query = address.partition("?")
+    path, mark, query = SECRET_PATH.sub("/commission/*", address).partition("?")
     names = [part.partition("=")[0] for part in query.split("&")] if mark else []
     return path + mark + "&".join(f"{name}=*" if NAME.fullmatch(name) else "*" for name in names)
 
@@ -63,7 +66,7 @@ def configure(level: str) -> dict[str, Any]:
         "loggers": {
             # The library logs whole frames, keys included.
             "ocpp": {"level": "ERROR"},
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "ERROR", "filters": ["queries"]},
             "httpx": {"level": "WARNING"},
             # The server comes with handlers of its own, which write plain lines.
             "uvicorn": {"handlers": [], "propagate": True},

@@ -12,6 +12,7 @@ RATES = {
     "code": "5/min",
     "operator": "300/min",
     "report": "6/min",
+    "commission": "180/min",
 }
 
 # What browser apps of other origins may send, and may read beside the body.

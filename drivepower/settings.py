@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from drivepower import composition, logs, rest
+from drivepower import composition, languages, logs, rest
 from drivepower.environment import Settings, pooled, stop
 from drivepower.schedule import SCHEDULE
 from drivepower.till import check_providers
@@ -37,6 +37,8 @@ if not PUBLIC_URL.startswith(("http://", "https://")):
 HTTPS = PUBLIC_URL.startswith("https://")
 # What the button of a sticker's page opens in the drivers' app; {station} and {connector} stand for the place.
 APP_LINK: str = env.matching("APP_LINK", r"|[a-z][a-z0-9+.-]*:\S+", "empty or an address", default="")
+# What drivers call for help: on stickers and their page.
+OPERATOR_PHONE: str = env.matching("OPERATOR_PHONE", r"[0-9+() -]{0,40}", "empty or a phone number", default="")
 
 # --- Where facts are kept ---------------------------------------------------------------------------------------------
 _database = env.postgres("DATABASE_URL")
@@ -164,6 +166,9 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 SIMPLE_JWT = rest.tokens(key=SECRET_KEY, minutes=AUTH_JWT_EXPIRES_MINUTES)
 LOGIN_REDIRECT_URL = "admin:index"
+# Whether staff may or must have a second factor, and how their apps call us.
+STAFF_OTP: str = env.matching("STAFF_OTP", "optional|required", "optional or required", default="optional")
+OTP_TOTP_ISSUER = SELLER_NAME
 # Browser apps that may call the API and open its streams.
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/"
@@ -177,9 +182,14 @@ OIDC_JWKS_URL: str = env("OIDC_JWKS_URL", default="")
 # A mail server as smtp://user:password@host:587; without one, mail stays in the sandbox.
 EMAIL_URL: str = env("EMAIL_URL", default="")
 EMAIL_FROM: str = env("EMAIL_FROM", default="DrivePower <noreply@localhost>")
+# Who gets the report of each month (uptime, success) by mail.
+REPORT_EMAILS: list[str] = env.list("REPORT_EMAILS", default=[])
 # A gateway for SMS or a messenger that takes {"to", "text"} as JSON with a bearer token; without one, the sandbox.
 SMS_URL: str = env("SMS_URL", default="")
 SMS_TOKEN: str = env("SMS_TOKEN", default="")
+# A messenger's gateway for people on duty, in the same words; without one, the sandbox.
+DUTY_MESSENGER_URL: str = env("DUTY_MESSENGER_URL", default="")
+DUTY_MESSENGER_TOKEN: str = env("DUTY_MESSENGER_TOKEN", default="")
 # The VAPID key (PEM or base64url) and contact of web push; without a key nobody is pushed to.
 WEB_PUSH_KEY: str = env("WEB_PUSH_KEY", default="")
 WEB_PUSH_CONTACT: str = env("WEB_PUSH_CONTACT", default="mailto:noreply@localhost")
@@ -218,11 +228,13 @@ COMMANDS_PER_SECOND: int = env.at_least("COMMANDS_PER_SECOND", 1, default=10)
 
 # --- Language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("ru", "Русский")]
+# Folders with more catalogues (LANGUAGE/LC_MESSAGES/django.mo); each is one more language.
+MORE_LOCALES: list[Path] = [Path(folder).absolute() for folder in env.list("MORE_LOCALES", default=[])]
+LOCALE_PATHS = [*MORE_LOCALES, BASE_DIR / "locale"]
+LANGUAGES = languages.found(LOCALE_PATHS)
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
-LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "drivepower.portal.formats"
 DEFAULT_LOCATION_TIME_ZONE: str = env.time_zone("DEFAULT_LOCATION_TIME_ZONE", default="Asia/Bishkek")
 

@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from charging import lifecycle
+from drivepower.core import doorbell
 from drivepower.core.refusals import Refusal
 from ocpp_consumer import forgetting, onboarding
 from ocpp_consumer.conversation import Conversation
@@ -154,6 +155,7 @@ def record(*, command: Command, outcome: Outcome, at: datetime) -> None:
             effects.see(station_id=command.station_id, sign=commands.GONE, at=at)
         if command.holds_secret:
             forgetting.forget(command)
+        doorbell.tell_portal({"type": "portal.changed", "what": ["commands"]})
     if command.subject.startswith("session:"):
         _tell_session(command, outcome, at=at)
     if command.asked_by == onboarding.ASKED_BY:

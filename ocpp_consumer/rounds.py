@@ -84,6 +84,8 @@ class Rounds:
             )
 
     def _carry_out(self, claimed: list[Command]) -> None:
+        if claimed:
+            self._gateway.note_change("commands")
         for command in claimed:
             self._gateway.spawn(calls.carry_out(command, gateway=self._gateway))
 

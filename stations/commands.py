@@ -60,6 +60,7 @@ def send(
         awaits=awaits[:80],
     )
     doorbell.ring_gateway(station.gateway_id, {"type": "command.queued"})
+    doorbell.tell_portal({"type": "portal.changed", "what": ["commands"]})
     return command
 
 

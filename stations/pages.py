@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -16,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from rest_framework.views import APIView
 
+from drivepower.core import switches
 from drivepower.core.texts import storable
 from drivepower.core.throttles import WindowThrottle
-from stations import reports
+from stations import maintenance, reports
 from stations.models import Connector, ConnectorState, Station
-from stations.models.state import BROKEN, FREE
+from stations.models.state import BROKEN, FREE, IN_USE
 from stations.prices import time_zone_of
 from stations.sticker import rates_now
 
@@ -121,10 +123,13 @@ def show(
             "station": station,
             "connector": connector,
             "place": station.location.name_in(language) if station.location else "",
+            "notice": station.location.notice_in(language) if station.location else "",
+            "is_paused": is_paused(station),
             "state": state_of(connector, at=at),
             "at": at,
             "price": rates_now(connector, at=at),
             "app_link": app_link(connector),
+            "phone": settings.OPERATOR_PHONE,
             "form": form,
             "thanks": thanks,
             "languages": [(name, words) for name, words in settings.LANGUAGES if name != language],
@@ -140,11 +145,26 @@ def state_of(connector: Connector, *, at: datetime) -> tuple[str, Any]:
     if not station.is_online(at=at):
         return "offline", _("Offline: nothing can be started now")
     said = ConnectorState.objects.filter(station=station, number=connector.number).first()
+    if said is not None and said.status in IN_USE:
+        return "busy", WORDS.get(said.status, _("In use"))
+    if maintenance.holding(at=at).filter(works_at(connector)).exists():
+        return "broken", _("Maintenance is under way")
     if said is None:
         return "offline", _("Not known yet")
     if said.status in BROKEN:
         return "broken", _("Out of order")
     return ("free" if said.status == FREE else "busy"), WORDS.get(said.status, _("In use"))
+
+
+def is_paused(station: Station) -> bool:
+    """Whether nobody new may start there now."""
+    is_so_here = station.location is not None and station.location.starts_paused
+    return is_so_here or not switches.is_on(switches.STARTS)
+
+
+def works_at(connector: Connector) -> Q:
+    """Work on the whole station, or on this connector."""
+    return Q(station=connector.station) & (Q(number=None) | Q(number=connector.number))
 
 
 def app_link(connector: Connector) -> str:

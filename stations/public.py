@@ -6,10 +6,13 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from drivepower.core import switches
 from stations.models import Connector, ConnectorState, Location, Station
 from stations.models.state import FREE, IN_USE
 
 UNKNOWN = "Unknown"
+# What a connector is called while work on it is under way, whatever its station says.
+UNDER_WORK = "maintenance"
 
 
 def show_station(station: Station, *, at: datetime) -> dict[str, Any]:
@@ -38,16 +41,26 @@ def show_connectors(station: Station, *, at: datetime) -> list[dict[str, Any]]:
     """Its connectors in order, as last heard; one of a station that is offline is not available."""
     states = {state.number: state for state in station.connector_states.all()}
     online = station.is_online(at=at)
+    closed = {work.number for work in getattr(station, "works", []) if work.ends_at is None or work.ends_at > at}
     return [
-        show_connector(connector, states.get(connector.number), online=online)
+        show_connector(
+            connector,
+            states.get(connector.number),
+            online=online,
+            is_closed=not closed.isdisjoint({None, connector.number}),
+        )
         for connector in station.connectors.all()
         if connector.number > 0
     ]
 
 
-def show_connector(connector: Connector, state: ConnectorState | None, *, online: bool) -> dict[str, Any]:
+def show_connector(
+    connector: Connector, state: ConnectorState | None, *, online: bool, is_closed: bool
+) -> dict[str, Any]:
     """A connector by its OCPP number; power in kW, error only where there is one."""
     error = state.error_code if state else ""
+    if is_closed and not (state and state.status in IN_USE):
+        state = ConnectorState(status=UNDER_WORK)
     return {
         "id": connector.number,
         "type": connector.type,
@@ -68,6 +81,8 @@ def show_place(location: Location) -> dict[str, Any]:
         "latitude": float(location.latitude),
         "longitude": float(location.longitude),
         "time_zone": location.time_zone,
+        "notice": location.notice_in(get_language() or "en") or None,
+        "starts_paused": location.starts_paused or not switches.is_on(switches.STARTS),
     }
 
 

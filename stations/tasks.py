@@ -1,10 +1,14 @@
 """Sweeps of the network, called by Celery beat every few seconds."""
 
+from functools import partial
+
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.duty import calling
 from drivepower.core.sweeps import run
-from stations import certificates, commands, files, gateways, outages, registry, security
+from stations import certificates, commands, files, gateways, maintenance, outages, registry, security
+from stations.recovery import places_of
 
 
 @shared_task(name="stations.sweep_commands")
@@ -20,9 +24,23 @@ def sweep_gateways() -> int:
 
 
 @shared_task(name="stations.watch_outages")
-def watch_outages() -> bool:
-    """Say once that many stations are gone."""
-    return outages.watch(at=timezone.now())
+def watch_outages() -> None:
+    """Say once that many stations are gone, and of each other one that it is."""
+    at = timezone.now()
+    outages.watch(at=at)
+    run("stations.watch_outages", offline=outages.watch_each)
+
+
+@shared_task(name="stations.watch_disconnects")
+def watch_disconnects() -> None:
+    """Tell of stations that come and go."""
+    run("stations.watch_disconnects", told=outages.watch_disconnects)
+
+
+@shared_task(name="stations.call_duty")
+def call_duty() -> None:
+    """Decide whom the open alerts call."""
+    run("stations.call_duty", notices=partial(calling.call, places=places_of, silent=maintenance.muted))
 
 
 @shared_task(name="stations.retire_knocks")
@@ -46,3 +64,9 @@ def sweep_files() -> int:
     certificates.give_up(at=at)
     certificates.watch_ends(at=at)
     return files.sweep(at=at)
+
+
+@shared_task(name="stations.sweep_maintenance")
+def sweep_maintenance() -> int:
+    """Begin planned work, and set its connectors Inoperative and Operative at the edges of its window."""
+    return run("stations.sweep_maintenance", begun=maintenance.begin_due, asked=maintenance.set_due)

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from stations import pages
 from stations.api import favourites, network, reports
+from stations.commissioning import doors
 
 urlpatterns = [
     path("api/v1/operator/", include("stations.operator.urls")),
@@ -21,4 +22,7 @@ urlpatterns = [
     path("api/v1/reports/<uuid:public_id>/photo", reports.PhotoView.as_view()),
     # The QR codes of stickers name this address: it never changes.
     path("c/<str:code>/<int:number>", pages.ConnectorPage.as_view(), name="connector"),
+    path("commission/<str:token>/", doors.StationsPage.as_view()),
+    path("commission/<str:token>/<str:code>", doors.StationPage.as_view()),
+    path("commission/<str:token>/<str:code>/now", doors.StationNow.as_view()),
 ]

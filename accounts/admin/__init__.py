@@ -1,5 +1,5 @@
 """People, their companies and cards, as operators keep them."""
 
-from accounts.admin import clients, logins, people, words
+from accounts.admin import clients, logins, people, twofactor, words
 
-__all__ = ["clients", "logins", "people", "words"]
+__all__ = ["clients", "logins", "people", "twofactor", "words"]

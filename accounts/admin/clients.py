@@ -39,6 +39,7 @@ class ApiClientAdmin(CarefulAdmin):
     list_filter = ["is_active"]
     list_select_related = ["user"]
     search_fields = ["client_id", "name"]
+    empty_hint = _("Another server that signs its requests, e.g. a fleet's own system.")
     autocomplete_fields = ["user"]
     readonly_fields = ["made_at"]
     actions = ["renew_secret"]

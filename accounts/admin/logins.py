@@ -23,6 +23,8 @@ class LoginAdmin(RecordAdmin):
     list_filter = ["why_ended", ("ended_at", admin.EmptyFieldListFilter)]
     list_select_related = ["user"]
     search_fields = ["user__email", "user__phone", "user__name", "address"]
+    search_help_text = _("whose login, or the address that it came from")
+    more_columns = ["expires_at"]
     actions = ["end"]
 
     def has_end_permission(self, request: HttpRequest) -> bool:
@@ -70,6 +72,7 @@ class WrongPasswordAdmin(QuickListAdmin):
     """Wrong passwords of late; to delete one lets its name in again at once."""
 
     list_display = ["username", "ip_address", "failures_since_start", "attempt_time"]
+    empty_hint = _("Nobody has typed a wrong password of late.")
     search_fields = ["username", "ip_address"]
     fields = ["username", "ip_address", "failures_since_start", "attempt_time"]
     readonly_fields = ["username", "ip_address", "failures_since_start", "attempt_time"]

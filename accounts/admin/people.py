@@ -15,10 +15,13 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts import blocking, logins, phones
+from accounts.admin.duty import AssigningAlerts
 from accounts.models import Company, IdTag, Login, Membership, User
 from accounts.named import NamingPeople
 from drivepower.core import doorbell
-from drivepower.core.admin import AlertAdmin, CarefulAdmin, person
+from drivepower.core.admin import CarefulAdmin, person
+from drivepower.core.admin_alerts import AlertAdmin
+from drivepower.core.admin_exports import Exported, columns
 from drivepower.core.admin_outbox import WebhookAdmin
 from drivepower.core.models import Alert, Webhook
 
@@ -77,8 +80,14 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]  # unfold has
 
 
 @admin.register(User)
-class PersonAdmin(DjangoUserAdmin, CarefulAdmin):  # type: ignore[type-arg]  # not subscriptable when it runs
+class PersonAdmin(Exported, DjangoUserAdmin, CarefulAdmin):  # type: ignore[type-arg]  # not subscriptable when it runs
     """Drivers and staff."""
+
+    exported = columns(
+        id="public_id", name="name", email="email", phone="phone", role="role", language="language", company="company",
+        membership="membership", active="is_active", joined_at="joined_at",
+    )  # fmt: skip
+    exported_with = ("company", "membership")
 
     form = PersonChangeForm
     add_form = PersonCreationForm
@@ -87,6 +96,8 @@ class PersonAdmin(DjangoUserAdmin, CarefulAdmin):  # type: ignore[type-arg]  # n
     list_filter = ["role", "is_active", "membership", "company"]
     list_select_related = ["company", "membership"]
     search_fields = ["email", "phone", "name"]
+    search_help_text = _("name, phone or e-mail")
+    more_columns = ["language", "last_login", "email_checked_at", "phone_checked_at", "deletion_requested_at"]
     ordering = ["-joined_at"]
     autocomplete_fields = ["company"]
     readonly_fields = ["public_id", "last_login", "joined_at", "deletion_requested_at"]
@@ -131,6 +142,7 @@ class CompanyAdmin(CarefulAdmin):
     list_display = ["name", "kind", "tax_id", "currency", "created_at"]
     list_filter = ["kind"]
     search_fields = ["name", "tax_id"]
+    empty_hint = _("A company hosts places, runs a fleet, or both; its staff see only what is its own.")
     readonly_fields = ["public_id", "created_at"]
 
 
@@ -140,16 +152,34 @@ class MembershipAdmin(CarefulAdmin):
 
     list_display = ["name", "discount_percent", "priority"]
     search_fields = ["name"]
+    empty_hint = _("A tier gives its drivers a discount, and a higher priority where a supply is shared.")
 
 
 @admin.register(IdTag)
-class IdTagAdmin(CarefulAdmin):
+class IdTagAdmin(Exported, CarefulAdmin):
     """Cards and tags; a session's own tag is one of them."""
 
     list_display = ["value", "kind", "user", "company", "group", "blocked", "expires_at", "plate"]
-    list_filter = ["kind", "blocked", ("user", admin.EmptyFieldListFilter)]
+    list_filter = ["kind", "blocked", ("user", admin.EmptyFieldListFilter), ("company", admin.EmptyFieldListFilter)]
     list_select_related = ["user", "company"]
     search_fields = ["value", "plate", "user__email", "user__phone", "user__name"]
+    search_help_text = _("number of the card, number plate, or the driver's name, phone or e-mail")
+    more_columns = [
+        "cost_centre",
+        "sessions_at_once",
+        "day_limit_wh",
+        "month_limit_wh",
+        "added_by",
+        "note",
+        "created_at",
+    ]
+    empty_hint = _("Cards that nobody knows and that were shown at a station wait under Knocking.")
+    exported = columns(
+        value="value", kind="kind", group="group", driver="user", company="company", blocked="blocked",
+        expires_at="expires_at", plate="plate", cost_centre="cost_centre", day_limit_wh="day_limit_wh",
+        month_limit_wh="month_limit_wh", note="note", created_at="created_at",
+    )  # fmt: skip
+    exported_with = ("user", "company")
     autocomplete_fields = ["user", "company"]
     readonly_fields = ["public_id", "created_at"]
 
@@ -171,8 +201,8 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # unfold 
 
 
 @admin.register(Alert)
-class NamingAlertAdmin(NamingPeople, AlertAdmin):
-    """Alerts, with who looks after them by name."""
+class NamingAlertAdmin(AssigningAlerts, NamingPeople, AlertAdmin):
+    """Alerts, with who looks after them by name, and whom they called."""
 
 
 @admin.register(Webhook)

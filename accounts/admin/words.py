@@ -31,6 +31,8 @@ class MessageAdmin(RecordAdmin):
     list_filter = ["channel", "state"]
     list_select_related = ["notification", "code"]
     search_fields = ["target"]
+    search_help_text = _("the address or number that it goes to")
+    more_columns = ["next_at"]
 
     @admin.display(description=_("what"))
     def what(self, message: Message) -> str:

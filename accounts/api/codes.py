@@ -52,7 +52,7 @@ class OtpVerifyView(OpenDoor):
         "Come in by a code",
         answer=Welcome,
         request=CodeForm,
-        errors=["invalid_code", "account_blocked"],
+        errors=["invalid_code", "account_blocked", "access_denied"],
         is_open=True,
     )
     def post(self, request: Request) -> Response:

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from accounts import locks, logins, people
+from accounts import entry, locks, logins, people
 from accounts.api.forms import LogIn, Refresh, SignUp, show_person
 from accounts.api.shapes import PairShape, PersonShape, Welcome
 from accounts.models import User
@@ -29,9 +29,10 @@ class OpenDoor(APIView):
 class SignUpView(OpenDoor):
     """POST /api/auth/signup"""
 
-    @documented("Sign up", answer=Welcome, status=201, request=SignUp, is_open=True)
+    @documented("Sign up", answer=Welcome, status=201, request=SignUp, is_open=True, errors=["access_denied"])
     def post(self, request: Request) -> Response:
-        """Make a driver and let them in; 201 with the same answer as a login."""
+        """Make a driver and let them in; 201 with the same answer as a login; 403 while sign-up is turned off."""
+        entry.check_open()
         form = SignUp(data=request.data)
         form.is_valid(raise_exception=True)
         return Response(welcome(request, people.sign_up(**form.validated_data)), status=status.HTTP_201_CREATED)
@@ -44,7 +45,7 @@ class LogInView(OpenDoor):
         "Log in",
         answer=Welcome,
         request=LogIn,
-        errors=["invalid_credentials", "account_blocked"],
+        errors=["invalid_credentials", "otp_required", "otp_invalid", "account_blocked"],
         is_open=True,
     )
     def post(self, request: Request) -> Response:

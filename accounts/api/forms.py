@@ -62,19 +62,20 @@ class SignUp(StrictSerializer):
 
 
 class LogIn(StrictSerializer):
-    """One name (login, email or phone say the same) and the password."""
+    """One name (login, email or phone say the same) and the password; `otp` for staff with a second factor."""
 
     login = serializers.CharField(max_length=254, required=False)
     email = serializers.CharField(max_length=254, required=False)
     phone = serializers.CharField(max_length=32, required=False)
     password = serializers.CharField(max_length=128, trim_whitespace=False)
+    otp = serializers.CharField(max_length=32, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Exactly one name."""
         names = [attrs[field] for field in ("login", "email", "phone") if field in attrs]
         if len(names) != 1:
             raise serializers.ValidationError("Give one of login, email and phone.")
-        return {"name": names[0], "password": attrs["password"]}
+        return {"name": names[0], "password": attrs["password"], "otp": attrs.get("otp")}
 
 
 class Refresh(StrictSerializer):

@@ -1,5 +1,6 @@
 """Who: people, companies, memberships, the tags by which stations know them, how they come in and are told."""
 
+from accounts.models.duty import DutyChoice, DutyNotice, DutyShift, Way
 from accounts.models.logins import ApiClient, ForeignIdentity, Login, OneTimeCode, SignedRequest
 from accounts.models.notifications import (
     Channel,
@@ -17,6 +18,9 @@ __all__ = [
     "ApiClient",
     "Channel",
     "Company",
+    "DutyChoice",
+    "DutyNotice",
+    "DutyShift",
     "ForeignIdentity",
     "IdTag",
     "IdTagQuerySet",
@@ -31,4 +35,5 @@ __all__ = [
     "SignedRequest",
     "User",
     "UserManager",
+    "Way",
 ]

@@ -4,9 +4,10 @@ import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from drivepower.core.tenancy import CutQuerySet, Seer
@@ -157,6 +158,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(email__isnull=False) | models.Q(phone__isnull=False),
                 name="person_has_email_or_phone",
             ),
+        ]
+        # What is typed into a search is a part of a name, an address or a number.
+        indexes = [
+            GinIndex(OpClass(Upper(column), "gin_trgm_ops"), name=f"people_by_part_of_{column}")
+            for column in ("name", "email", "phone")
         ]
 
     @property

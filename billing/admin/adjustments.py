@@ -27,6 +27,8 @@ class AdjustmentAdmin(NamingPeople, RecordAdmin):
     list_select_related = ["wallet__user", "wallet__company"]
     search_fields = ["wallet__user__email", "wallet__user__phone", "wallet__company__name", "reason"]
     actions = ["approve", "refuse"]
+    empty_hint = _("An adjustment is asked for on the page of a wallet or of a transfer.")
+    empty_action = (_("See the wallets"), "admin:billing_wallet_changelist")
     fields = readonly_fields = [
         "public_id",
         "kind",

@@ -82,6 +82,8 @@ class TopUpAdmin(RecordAdmin):
     list_display = ["made_at", "wallet", amount, paid, gone_back, "state", "provider", "method", "asked_at"]
     list_filter = ["state", "provider", "method"]
     list_select_related = ["wallet__user", "wallet__company"]
+    more_columns = ["provider_invoice", "provider_transaction", "expires_at", "failure", "public_id"]
+    empty_hint = _("Drivers top up their wallets in the app, by a QR code or a card.")
     search_fields = [
         "provider_invoice__exact",
         "provider_transaction__exact",
@@ -186,6 +188,7 @@ class SecondPaymentAdmin(NamingPeople, RecordAdmin):
     list_filter = ["state", "provider"]
     list_select_related = ["top_up__wallet"]
     search_fields = ["provider_transaction__exact"]
+    empty_hint = _("An invoice that was paid twice is shown here, for a person to decide.")
     fields = readonly_fields = [
         "public_id",
         "top_up",

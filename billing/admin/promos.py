@@ -74,6 +74,7 @@ class PromoCodeAdmin(CarefulAdmin):
     list_display += ["is_active", "note"]
     list_filter = ["is_active", "kind", "currency"]
     search_fields = ["code", "note"]
+    empty_hint = _("A promo code takes a share or a sum off a charge, or pays into a wallet.")
     fieldsets = [
         (None, {"fields": ["code", "kind", "value", "currency", "note", "is_active"]}),
         (_("Limits"), {"fields": ["most", "least_price", "uses_in_all", "uses_per_driver"]}),

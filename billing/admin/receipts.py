@@ -12,7 +12,9 @@ from billing import wording
 from billing.admin.columns import RecordInline, money, written
 from billing.admin.papers import PaperAdmin
 from billing.models import Receipt, ReceiptLine
+from billing.operator.receipts import COLUMNS
 from billing.receipts.why import lines_of, why
+from drivepower.core.admin_exports import Exported
 
 
 @admin.display(description=_("quantity"))
@@ -41,8 +43,11 @@ class ReceiptLineInline(RecordInline):
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(PaperAdmin):
+class ReceiptAdmin(Exported, PaperAdmin):
     """What people were charged."""
+
+    exported = COLUMNS
+    exported_with = ("wallet__user", "wallet__company")
 
     net, tax, gross, subject_gross = (
         money(name, label)
@@ -57,6 +62,8 @@ class ReceiptAdmin(PaperAdmin):
     list_filter = ["kind", "currency", "year"]
     list_select_related = ["wallet__user", "wallet__company"]
     search_fields = ["subject__exact", "number__exact", "wallet__user__email", "wallet__user__phone"]
+    more_columns = ["about", "year", "public_id"]
+    empty_hint = _("A receipt is written as soon as a session is settled.")
     fields = readonly_fields = [
         "full_number",
         "papers",

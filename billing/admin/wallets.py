@@ -15,7 +15,9 @@ from billing import ledger
 from billing.admin import dialogs
 from billing.admin.columns import money, written
 from billing.models import Capture, Debt, Hold, Transfer, Wallet, WalletCheckpoint
+from billing.operator.transfers import COLUMNS
 from drivepower.core.admin import RecordAdmin
+from drivepower.core.admin_exports import Exported
 
 OWNER = ["wallet__user", "wallet__company"]
 
@@ -45,6 +47,7 @@ class WalletAdmin(RecordAdmin):
         figure("credit_limit", _("credit limit")),
     ]
     list_filter = ["currency", "system"]
+    empty_hint = _("Everybody has a wallet from the first top-up on.")
     list_select_related = ["user", "company"]
     search_fields = ["user__email", "user__phone", "user__name", "company__name"]
     fields = ["public_id", "user", "company", "system", "currency"]
@@ -137,8 +140,11 @@ class HoldAdmin(RecordAdmin):
 
 
 @admin.register(Transfer)
-class TransferAdmin(NamingPeople, RecordAdmin):
+class TransferAdmin(Exported, NamingPeople, RecordAdmin):
     """Money that moved."""
+
+    exported = COLUMNS
+    exported_with = ("source__user", "source__company", "target__user", "target__company")
 
     amount = money("amount", _("amount"), currency="source.currency")
     list_display = ["made_at", "kind", amount, "source", "target", "subject", "made_by"]
@@ -186,6 +192,8 @@ class DebtAdmin(RecordAdmin):
     paid = money("paid", _("paid"), currency="wallet.currency")
     list_display = ["made_at", "wallet", amount, paid, "subject"]
     list_select_related = OWNER
+    list_filter = ["wallet__currency"]
+    empty_hint = _("Nobody owes anything.")
     search_fields = ["reference__startswith", "wallet__user__email", "wallet__user__phone", "wallet__company__name"]
     fields = readonly_fields = ["reference", "wallet", amount, paid, "subject", "made_at"]
     actions_detail = ["forgive"]

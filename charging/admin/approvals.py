@@ -29,6 +29,7 @@ class DecisionRequestAdmin(NamingPeople, RecordAdmin):
     list_filter = ["state", "verb"]
     list_select_related = ["session"]
     search_fields = ["session__public_id__exact", "reason"]
+    empty_hint = _("A decision about much money waits here until a second person confirms it.")
     actions = ["confirm", "refuse"]
     fields = readonly_fields = [
         "session",

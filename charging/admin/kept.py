@@ -18,7 +18,9 @@ class ReservationAdmin(NamingPeople, RecordAdmin):
     list_display = ["id", "badge", "station", "connector", "driver", "tag", "until", "answer", "asked_by"]
     list_filter = ["state", ("session", admin.EmptyFieldListFilter)]
     list_select_related = ["station", "connector__station", "driver"]
-    search_fields = ["tag", "station__code"]
+    search_fields = ["tag", "station__code", "driver__phone", "driver__email"]
+    more_columns = ["asked_at", "ended_at", "parent_tag"]
+    empty_hint = _("Drivers reserve a connector in the app; what they reserve is here until it is used or over.")
 
     @display(description=_("state"), ordering="state", label={"active": "success", "requested": "info"})  # type: ignore[untyped-decorator]  # unfold has no type hints
     def badge(self, reservation: Reservation) -> tuple[str, str]:
@@ -34,6 +36,7 @@ class ChargingProfileAdmin(NamingPeople, RecordAdmin):
     list_filter = ["state", "purpose"]
     list_select_related = ["station", "session"]
     search_fields = ["station__code", "profile_id__exact"]
+    empty_hint = _("A profile is sent from a station's page, or by the sharing of a supply.")
 
     @display(description=_("state"), ordering="state", label={"applied": "success", "requested": "info"})  # type: ignore[untyped-decorator]  # unfold has no type hints
     def badge(self, profile: ChargingProfile) -> tuple[str, str]:

@@ -40,6 +40,7 @@ class MeterReadingAdmin(RecordAdmin):
     list_select_related = ["station"]
     search_fields = ["session_key"]
     search_help_text = _("number of a session")
+    empty_hint = _("Stations send readings while a car charges.")
     ordering = ["-id"]
 
     def get_search_results(
@@ -148,3 +149,4 @@ class StrayMessageAdmin(RecordAdmin):
     list_filter = ["action", ("session", admin.EmptyFieldListFilter)]
     list_select_related = ["station", "session"]
     search_fields = ["station__code"]
+    empty_hint = _("What stations say about charges that nobody knows is kept here: nothing of that is good news.")

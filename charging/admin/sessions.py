@@ -1,6 +1,6 @@
 """The list and the page of sessions."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -16,28 +16,24 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTime
 from unfold.decorators import display
 from unfold.utils import display_for_label
 
+from accounts.models import User
 from accounts.named import NamingPeople
 from billing.admin.columns import RecordInline, money, written
 from charging import review
 from charging.admin import records, told
+from charging.admin.figures import DayFilter, FailedFirstFilter, PayerFilter
 from charging.admin.repricing import RepricingAdmin
 from charging.admin.search import search
 from charging.consumption import energy_of
 from charging.models import Decision, Session, Settlement
 from charging.models.session import SessionQuerySet
+from charging.operator.sessions import columns_for
+from drivepower.core.admin import STATES, state_label
+from drivepower.core.admin_exports import Exported
 from drivepower.core.cut_pages import is_of_company
+from drivepower.core.exports import Columns
 
 State = Session.State
-COLOURS = {
-    State.REQUESTED: "info",
-    State.ACTIVE: "success",
-    State.STOPPING: "warning",
-    State.ENDED: "info",
-    State.REVIEW: "warning",
-    State.FAILED: "danger",
-}
-
-
 # The columns that name who charged.
 WHO = ("driver", "company", "tag", "id_tag")
 
@@ -92,8 +88,10 @@ class FindingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Session)
-class SessionAdmin(RepricingAdmin):
+class SessionAdmin(Exported, RepricingAdmin):
     """Sessions, the newest first."""
+
+    exported_with = ("station", "connector", "driver", "company", "meter", "receipt", "price_terms")
 
     list_display = ["number", "badge", "station", "socket", "who", "energy", "cost", "started_at", "duration"]
     list_display_links = ["number"]
@@ -101,19 +99,26 @@ class SessionAdmin(RepricingAdmin):
         "state",
         "asked_by",
         FindingFilter,
+        PayerFilter,
+        DayFilter,
+        FailedFirstFilter,
         ("started_at", RangeDateTimeFilter),
         ("station", AutocompleteSelectFilter),
     ]
     list_filter_submit = True
+    live_rows = "session"
     list_select_related = ["station", "connector__station", "driver", "company", "meter", "price_terms", "receipt"]
     search_fields = ["public_id"]
     search_help_text = _("public id, transaction id, tag, or the driver's phone, e-mail or name")
     ordering = ["-id"]
+    more_columns = ["asked_by", "power", "stopped_at", "stop_reason", "requested_at", "public_id"]
+    empty_hint = _("A session begins when a driver starts a charge in the app or shows a card at a station.")
+    empty_action = (_("See the stations"), "admin:stations_station_changelist")
     inlines = [SettlementInline, DecisionInline]
     fieldsets = [
         (None, {"fields": ["state", "public_id", "station", "connector", "driver", "company", "tag", "asked_by"]}),
         (_("Energy and time"), {"fields": ["energy", "power", "started_at", "stopped_at", "duration", "stop_reason"]}),
-        (_("Money"), {"fields": ["cost", "limit_kind", "limit_energy_wh", "limit_amount", "receipt_link", "links"]}),
+        (_("Money"), {"fields": ["cost", "limit_kind", "limit_energy_wh", "limit_amount", "receipt_link", "see_also"]}),
         (
             _("Doubts"),
             {"fields": ["doubts", "settled_doubts", "inferred", "failure", "failure_text", "stop_cause", "revision"]},
@@ -140,6 +145,10 @@ class SessionAdmin(RepricingAdmin):
         ),
     ]
 
+    def exported_to(self, request: HttpRequest) -> Columns[Session]:
+        """As the operator API exports them: staff of a company read names of their own people only."""
+        return columns_for(cast(User, request.user))
+
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
         """All of them."""
         return [name for _title, options in self.fieldsets for name in options["fields"]]
@@ -158,10 +167,10 @@ class SessionAdmin(RepricingAdmin):
         """Its number, which is its OCPP transaction too."""
         return f"#{session.pk}"
 
-    @display(description=_("state"), ordering="state", label=COLOURS)  # type: ignore[untyped-decorator]  # unfold has no type hints
+    @display(description=_("state"), ordering="state", label=STATES)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def badge(self, session: Session) -> tuple[str, str]:
         """The state, coloured."""
-        return session.state, session.get_state_display()
+        return state_label(session.state, session.get_state_display())
 
     @admin.display(description=_("connector"), ordering="connector__number")
     def socket(self, session: Session) -> int:
@@ -227,7 +236,7 @@ class SessionAdmin(RepricingAdmin):
         return anchor(reverse("admin:billing_receipt_change", args=[session.receipt_id]), session.receipt.full_number)
 
     @admin.display(description=_("see also"))
-    def links(self, session: Session) -> SafeString:
+    def see_also(self, session: Session) -> SafeString:
         """The ways to everything that names this session."""
         pages: dict[Any, tuple[str, dict[str, Any]]] = {
             _("transfers"): ("billing_transfer", {"subject": session.subject}),

@@ -10,7 +10,7 @@ from accounts.models import IdTag, User
 from billing import ledger, promos, tariffs
 from billing.models import PromoCode
 from billing.pricing import Terms
-from charging import access, events, own_tags, payers, reservations, reserves
+from charging import access, events, own_tags, pausing, payers, reservations, reserves
 from charging.lifecycle import bounding
 from charging.lifecycle.checks import TAKEN, check_alone, check_connector, check_driver, check_station
 from charging.lifecycle.choosing import choose_connector
@@ -73,6 +73,7 @@ def _start(session: Session, by: str, currency: str, promo_code: str, *, at: dat
     check_driver(session.driver)
     lock_connector(session.connector)
     check_station(session.station, at=at)
+    pausing.check(session.station)
     kept = reservations.at_connector(session.connector, at=at)
     own = reservations.own(kept, session.driver)
     bounding.take_turns(own.id_tag if own else None)

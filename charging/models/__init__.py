@@ -5,6 +5,7 @@ from charging.models.local_list import LocalList
 from charging.models.profile import ChargingProfile
 from charging.models.readings import MeterReading, SessionMeter, StrayMessage
 from charging.models.reservation import Reservation
+from charging.models.rollups import DailyFigures, FiguresMark, HourlyEnergy
 from charging.models.session import ARROWS, OPEN_STATES, Session
 from charging.models.settlement import Decision, Settlement
 from charging.models.sites import SitePlan, SiteShare
@@ -13,8 +14,11 @@ __all__ = [
     "ARROWS",
     "OPEN_STATES",
     "ChargingProfile",
+    "DailyFigures",
     "Decision",
     "DecisionRequest",
+    "FiguresMark",
+    "HourlyEnergy",
     "LocalList",
     "MeterReading",
     "Reservation",

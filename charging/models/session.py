@@ -192,6 +192,9 @@ class Session(models.Model):
             models.Index(fields=["driver", "-id"], name="sessions_of_a_driver"),
             models.Index(fields=["station", "-id"], name="sessions_of_a_station"),
             models.Index(fields=["-started_at"], name="sessions_by_start"),
+            models.Index(fields=["connector", "stopped_at"], name="sessions_of_a_connector"),
+            models.Index(fields=["requested_at"], condition=Q(state="failed"), name="failed_starts_by_time"),
+            models.Index(fields=["started_at"], condition=Q(driver=None, company=None), name="sessions_of_nobody"),
             models.Index(Upper("tag"), name="sessions_by_tag"),
             models.Index(fields=["stop_key"], condition=~Q(stop_key=""), name="sessions_by_guessed_stop"),
         ]

@@ -227,6 +227,10 @@ def test_the_schedule_names_tasks_that_exist(world: World) -> None:
         tasks.sweep_profiles,
         tasks.compare_local_lists,
         tasks.share_supplies,
+        tasks.recover,
+        tasks.watch_starts,
+        tasks.watch_trends,
+        tasks.roll_up,
     )
     assert ours == {sweep.name for sweep in sweeps_of_ours}
     assert tasks.settle.name == "charging.settle"  # what the end of a session hints at

@@ -1,21 +1,24 @@
-"""The two kinds of admin page that every room builds on, and the page of alerts."""
+"""The two kinds of admin page that every room builds on, and the pages of sweeps."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.db import models
-from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, Field, ModelForm
-from django.http import HttpRequest
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.paginator import InfinitePaginator
 
-from drivepower.core import alerts
+from drivepower.core import lists
 from drivepower.core.cut_pages import CutPages
-from drivepower.core.models import Alert, Sweep, SweepRun
+from drivepower.core.lists import STATES as STATES
+from drivepower.core.lists import filtered as filtered
+from drivepower.core.lists import state_label as state_label
+from drivepower.core.models import Sweep, SweepRun
+from drivepower.core.seeking import seek
 
 
 def person(request: HttpRequest) -> str:
@@ -24,11 +27,34 @@ def person(request: HttpRequest) -> str:
 
 
 class QuickListAdmin(CutPages):
-    """A list that never counts its table."""
+    """A list that never counts its table, shows the columns that one chooses, and opens as one has saved it."""
 
     paginator = InfinitePaginator
     show_full_result_count = False
     list_per_page = 50
+    list_before_template = "admin/views_bar.html"
+    # Columns that are shown only when somebody chooses them; each must cost no query of its own.
+    more_columns: Sequence[lists.Column] = ()
+    # What to do next where the list is empty, and the way there: a label and the name of an address.
+    empty_hint: Any = ""
+    empty_action: tuple[Any, str] | None = None
+    # What of the live stream moves its rows, e.g. "station"; "": nothing does.
+    live_rows = ""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """With chosen columns."""
+        return lists.ChosenList
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """The rows that have each word, sought by keys."""
+        return seek(queryset, fields=self.get_search_fields(request), text=search_term), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list; its bare address leads to the view that this person has saved as the first."""
+        if request.method == "GET" and not request.GET and (query := lists.first_query(request, self.model)):
+            return HttpResponseRedirect(f"{request.path}?{query}")
+        answer: HttpResponse = super().changelist_view(request, extra_context)
+        return answer
 
 
 class RecordAdmin(QuickListAdmin):
@@ -95,35 +121,6 @@ def save_changed(row: models.Model, names: list[str]) -> None:
         row.save(update_fields=changed)
 
 
-@admin.register(Alert)
-class AlertAdmin(RecordAdmin):
-    """Alerts: who has looked at which."""
-
-    list_display = ["opened_at", "kind", "subject", "text", "count", "last_at", "acknowledged_by", "resolved_at"]
-    list_filter = ["kind", ("resolved_at", admin.EmptyFieldListFilter), ("acknowledged_at", admin.EmptyFieldListFilter)]
-    search_fields = ["subject", "text"]
-    actions = ["acknowledge", "resolve"]
-
-    def has_acknowledge_permission(self, request: HttpRequest) -> bool:
-        """Whoever may change alerts."""
-        return request.user.has_perm("core.change_alert")
-
-    @admin.action(description=_("Acknowledge"), permissions=["acknowledge"])
-    def acknowledge(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
-        """Note that this person looks after the chosen alerts; those that someone has already taken stay theirs."""
-        taken = alerts.acknowledge(queryset, by=person(request), at=timezone.now())
-        self.message_user(request, _("%(count)d acknowledged.") % {"count": taken})
-
-    @admin.action(description=_("Resolve"), permissions=["acknowledge"])
-    def resolve(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
-        """Close the chosen alerts whose cause only a person can see going; the others end by themselves."""
-        at = timezone.now()
-        chosen = queryset.filter(resolved_at=None, kind__in=alerts.kinds_for_people())
-        alerts.acknowledge(chosen, by=person(request), at=at)
-        closed = alerts.resolve(chosen, at=at)
-        self.message_user(request, _("%(count)d resolved.") % {"count": closed})
-
-
 @admin.register(Sweep)
 class SweepAdmin(RecordAdmin):
     """The sweeps, and when each of them last ran."""
@@ -146,5 +143,5 @@ class SweepRunAdmin(RecordAdmin):
         return ", ".join(f"{what.replace('_', ' ')}: {count}" for what, count in run.did.items()) or "–"
 
 
-# The pages of events and webhooks stand on this module; the admin looks for this one alone.
-from drivepower.core import admin_outbox  # noqa: E402, F401
+# The pages of alerts, events, switches and webhooks stand on this module; the admin looks for this one alone.
+from drivepower.core import admin_alerts, admin_outbox, admin_rules, admin_switches  # noqa: E402, F401

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from unfold.admin import ModelAdmin
 
-from drivepower.core.tenancy import CutQuerySet, Seer
+from drivepower.core.seeing import cut as cut
+from drivepower.core.seeing import is_of_company as is_of_company
 
 View = Callable[..., HttpResponse]
 
@@ -65,15 +65,3 @@ class CutPages(ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
             raise PermissionDenied
         if self.get_object(request, unquote(object_id)) is None:
             raise Http404
-
-
-def is_of_company(request: HttpRequest) -> bool:
-    """Whether staff of a company ask, and not of the house."""
-    return getattr(request.user, "company_id", None) is not None
-
-
-def cut(rows: "QuerySet[Any]", request: HttpRequest) -> Any:
-    """What the person of this request may see of these rows."""
-    if not is_of_company(request):
-        return rows
-    return rows.seen_by(cast(Seer, request.user)) if isinstance(rows, CutQuerySet) else rows.none()

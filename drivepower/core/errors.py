@@ -17,6 +17,8 @@ log = structlog.stdlib.get_logger(__name__)
 STATUS = {
     "unauthorized": 401,
     "invalid_credentials": 401,
+    "otp_invalid": 401,
+    "otp_required": 401,
     "zero_balance": 402,
     "insufficient_balance": 402,
     "amount_exceeds_balance": 402,

@@ -71,6 +71,7 @@ BY_NAME: dict[str, tuple[Any, ...]] = {
     **each("phone", "+996555123456"),
     **each("new", "+996555123456"),
     **each("password current_password new_password", "a long sentence of one's own"),
+    **each("otp", "123456"),
     **each("current_code new_code", "204815"),
     **each("refresh token", "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl"),
     **each("secret", "whsec_c2hvd24gb25jZSwga2VwdCBieSB3aG9ldmVyIGFza2Vk"),
@@ -132,6 +133,13 @@ BY_NAME: dict[str, tuple[Any, ...]] = {
     **each("tax_id", "01234567890123"),
     **each("tax_name", "VAT"),
     **each("search what", "Bishkek"),
+    **each("labels label", "north"),
+    **each("notice", "The lift is closed until Monday."),
+    **each("target", "label: north"),
+    **each("ended_by", WHO),
+    **each("wave_size", 50),
+    **each("patience_s", 900),
+    **each("most_failures most_failures_percent", 5),
 }
 # Where a name means something else than elsewhere.
 BY_PLACE: dict[tuple[str, str], Any] = {

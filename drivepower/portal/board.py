@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from charging.models import Session
-from drivepower.portal import wording
+from drivepower.portal import happenings, wording
 from drivepower.portal.figures import Figures
 from drivepower.portal.figures.attention import AlertLine, CommandLine
 from drivepower.portal.figures.charging import Car
@@ -19,6 +20,7 @@ from drivepower.portal.sections import Section
 from stations.models import Command
 
 Row = dict[str, Any]
+NO_MONEY = Decimal(0)
 
 
 @dataclass
@@ -37,6 +39,8 @@ def draw(figures: Figures, *, sections: frozenset[Section]) -> Board:
         draw_network(board, figures)
     if Section.SESSIONS in sections:
         draw_sessions(board, figures, with_drivers=Section.DRIVERS in sections)
+    if Section.DRIVERS in sections:
+        board.texts["cards_of_nobody"] = wording.count(figures.faults.cards_of_nobody)
     if Section.MONEY in sections:
         draw_money(board, figures)
     if Section.ALERTS in sections:
@@ -45,6 +49,7 @@ def draw(figures: Figures, *, sections: frozenset[Section]) -> Board:
         board.rows["alerts"] = [alert_row(line, figures) for line in figures.attention.newest_alerts]
     if Section.COMMANDS in sections:
         board.rows["commands"] = [command_row(line, figures) for line in figures.attention.commands]
+    board.rows["ticker"] = happenings.rows(figures, sections=sections)
     return board
 
 
@@ -57,6 +62,16 @@ def draw_network(board: Board, figures: Figures) -> None:
         "stations_offline": wording.count(network.stations - network.online),
         "connectors": wording.count(network.conditions.total()),
     }
+    used, could = used_today(figures)
+    *week, _today = figures.days[-8:]
+    board.texts["utilisation"] = wording.share(used, could)
+    board.texts["utilisation_week"] = wording.share(
+        sum(day.busy_s for day in week), network.conditions.total() * 604_800
+    )
+    board.states["faults"] = "faulted" if network.conditions[Condition.FAULTED] else "free"
+    faults = figures.faults
+    for name in ("without_price", "without_place", "without_key"):
+        board.texts[name] = wording.count(getattr(faults, name))
     for condition in Condition:
         board.texts[f"connectors_{condition}"] = wording.count(network.conditions[condition])
     for glance in network.glances:
@@ -66,6 +81,12 @@ def draw_network(board: Board, figures: Figures) -> None:
     for place in network.places:
         board.states[f"place:{place.key}"] = place_state(place)
         board.texts[f"place:{place.key}"] = f"{place.conditions[Condition.FREE]} / {place.conditions.total()}"
+
+
+def used_today(figures: Figures) -> tuple[int, int]:
+    """For how many seconds connectors have been busy today, and how many there were."""
+    elapsed = int((figures.at - figures.midnight).total_seconds())
+    return figures.today.busy_s + figures.running.busy_s, figures.network.conditions.total() * elapsed
 
 
 def place_state(place: Place) -> Condition:
@@ -81,27 +102,35 @@ def best(conditions: Counter[Condition]) -> Condition:
 
 
 def draw_sessions(board: Board, figures: Figures, *, with_drivers: bool) -> None:
-    """What charges now, and the day's energy."""
-    yesterday = figures.days[-2]
+    """What charges now, the day's energy against last week's, and how often the first try works."""
+    today, before, week = figures.today, figures.last_week, figures.days[-7:]
+    attempts, failures = sum(day.attempts for day in week), sum(day.failures for day in week)
     board.texts |= {
         "charging": wording.count(figures.charging.sessions),
         "power": wording.power(figures.charging.power_w),
         "requested": wording.count(figures.charging.requested),
-        "energy_today": wording.energy(figures.today.energy_wh),
-        "energy_yesterday": wording.energy(yesterday.energy_wh),
-        "sessions_today": wording.count(figures.today.sessions),
+        "energy_today": wording.energy(today.energy_wh),
+        "energy_before": wording.energy(before.energy_wh),
+        "energy_trend": wording.trend(today.energy_wh, before.energy_wh),
+        "sessions_today": wording.count(today.sessions),
+        "sessions_trend": wording.trend(today.sessions, before.sessions),
+        "first_success": wording.share(attempts - failures, attempts),
+        "first_failures": wording.count(failures),
         "reviews": wording.count(figures.attention.reviews),
+        "of_nobody": wording.count(figures.faults.of_nobody),
     }
     board.states["reviews"] = "busy" if figures.attention.reviews else "free"
     board.rows["cars"] = [car_row(car, figures, with_driver=with_drivers) for car in figures.charging.cars]
 
 
 def draw_money(board: Board, figures: Figures) -> None:
-    """The day's revenue by receipts, and what waits in review."""
+    """The day's revenue by receipts against last week's, and what waits in review."""
     currency = settings.DEFAULT_CURRENCY
+    now, before = figures.today.revenue.get(currency, NO_MONEY), figures.last_week.revenue.get(currency, NO_MONEY)
     board.texts |= {
         "revenue_today": wording.sums(figures.today.revenue, default_currency=currency),
-        "revenue_yesterday": wording.sums(figures.days[-2].revenue, default_currency=currency),
+        "revenue_before": wording.sums(figures.last_week.revenue, default_currency=currency),
+        "revenue_trend": wording.trend(now, before),
         "held": wording.sums(figures.attention.held, default_currency=currency),
     }
 

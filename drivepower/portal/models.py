@@ -65,3 +65,34 @@ class MonthlyReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+
+class Change(models.Model):
+    """One change of one row that people write; made by a trigger of the database, for good."""
+
+    class What(models.TextChoices):
+        INSERT = "insert", _("added")
+        UPDATE = "update", _("changed")
+        DELETE = "delete", _("deleted")
+
+    table = models.CharField(_("what"), max_length=80, help_text=_("e.g. stations.station"))
+    row = models.CharField(_("row"), max_length=80)
+    what = models.CharField(_("change"), max_length=6, choices=What)
+    who = models.CharField(_("who"), max_length=80, blank=True)
+    at = models.DateTimeField(_("when"))
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("audit trail")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["table", "row", "-id"], name="changes_of_a_row"),
+            models.Index(fields=["table", "-id"], name="changes_of_a_table"),
+            models.Index(fields=["who", "-id"], name="changes_of_a_person"),
+            models.Index(fields=["at"], name="changes_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row}"

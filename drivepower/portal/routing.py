@@ -2,11 +2,15 @@
 
 from django.urls import path
 
+from drivepower.portal.rows.consumer import RowsConsumer
 from drivepower.portal.stream import StreamConsumer
 from drivepower.portal.streams import locations, operator, sessions
 from drivepower.portal.streams.door import door
 
-websocket_urlpatterns = [path("portal/stream", StreamConsumer.as_asgi())]
+websocket_urlpatterns = [
+    path("portal/stream", StreamConsumer.as_asgi()),
+    path("portal/rows", RowsConsumer.as_asgi()),
+]
 # Apps hold a token and no cookies, so nothing of a browser's session stands before these.
 api_urlpatterns = [
     path("api/v1/locations/stream", door(locations.talk)),

@@ -8,15 +8,17 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from drivepower.portal import wording
 from drivepower.portal.board import Board, draw
-from drivepower.portal.chart import Chart, bar_chart
-from drivepower.portal.figures import Figures, take
+from drivepower.portal.chart import Chart, Point, bar_chart, of_day
+from drivepower.portal.figures import Day, Figures, take
+from drivepower.portal.figures.hours import Hour, take_hours
 from drivepower.portal.figures.network import Condition
 from drivepower.portal.sections import Section, sections_of
-from drivepower.portal.tiles import tiles
+from drivepower.portal.tiles import changelist, faults, tiles
 
 
 def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -34,7 +36,8 @@ def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         board = draw(figures, sections=sections)
         context |= {
             "board": board,
-            "tiles": list(tiles(board, sections=sections)),
+            "tiles": list(tiles(figures, board, sections=sections)),
+            "faults": list(faults(board, sections=sections)),
             "conditions": conditions(board) if Section.NETWORK in sections else [],
             "stations": stations(figures) if Section.NETWORK in sections else [],
             "charts": charts(figures, sections),
@@ -76,17 +79,30 @@ def stations(figures: Figures) -> list[dict[str, Any]]:
 
 
 def charts(figures: Figures, sections: frozenset[Section]) -> list[tuple[str, Chart]]:
-    """Energy and, for those who may see money, revenue per day."""
-    days = figures.days
+    """Energy by the hour and by the day and, for those who may see money, revenue by the day."""
     found = []
     if Section.SESSIONS in sections:
-        energies = [Decimal(day.energy_wh) / 1000 for day in days]
-        found.append((_("Energy per day"), bar_chart(days, energies, unit="kWh")))
+        hours = [hour_point(hour, figures) for hour in take_hours(at=figures.at, running=figures.running)]
+        found.append((_("Energy in 24 hours"), bar_chart(hours, unit="kWh")))
+        found.append((_("Energy in 30 days"), bar_chart([energy_point(day) for day in figures.days], unit="kWh")))
     if Section.MONEY in sections:
         currency = settings.DEFAULT_CURRENCY
-        revenues = [day.revenue.get(currency, Decimal(0)) for day in days]
-        found.append((_("Revenue per day"), bar_chart(days, revenues, unit=currency)))
+        revenues = [of_day(day, day.revenue.get(currency, Decimal(0))) for day in figures.days]
+        found.append((_("Revenue in 30 days"), bar_chart(revenues, unit=currency)))
     return found
+
+
+def hour_point(hour: Hour, figures: Figures) -> Point:
+    """An hour's energy, by the portal's clock; nights are marked."""
+    local = hour.at.astimezone(figures.zone)
+    name = str(date_format(local, "j M H:i"))
+    return Point(str(date_format(local, "G")), name, Decimal(hour.energy_wh) / 1000, marked=local.hour == 0)
+
+
+def energy_point(day: Day) -> Point:
+    """A day's energy, with the list of its sessions."""
+    sessions = changelist("charging_session", counted_on=day.date.isoformat())
+    return of_day(day, Decimal(day.energy_wh) / 1000, href=sessions)
 
 
 def map_data(figures: Figures, board: Board) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from django.utils import timezone, translation
 from accounts.models import User
 from drivepower.core import admission
 from drivepower.portal.board import Board, draw
-from drivepower.portal.figures import Figures, KeptDays, take
+from drivepower.portal.figures import Figures, Kept, take
 from drivepower.portal.sections import Section, sections_of
 
 # One board a second at most, one in this many seconds at least.
@@ -48,7 +48,7 @@ async def in_db(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     return await asyncio.shield(work)
 
 
-def take_now(kept: KeptDays) -> Figures:
+def take_now(kept: Kept) -> Figures:
     """The figures of this moment in the portal's zone."""
     return take(at=timezone.now(), zone=ZoneInfo(settings.DEFAULT_LOCATION_TIME_ZONE), kept=kept)
 
@@ -59,14 +59,14 @@ class SharedFigures:
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self.figures: Figures | None = None
-        self.days = KeptDays()
+        self.kept = Kept()
         self.taken = 0.0
 
     async def newest(self) -> Figures:
         """Figures that are at most one pace old; who comes while they are being taken waits for the same."""
         async with self.lock:
             if self.figures is None or time.monotonic() - self.taken >= PACE_SECONDS:
-                self.figures = await in_db(take_now, self.days)
+                self.figures = await in_db(take_now, self.kept)
                 self.taken = time.monotonic()
             return self.figures
 
@@ -95,7 +95,7 @@ def draw_for(user_id: int, *, figures: Figures, language: str) -> Board | None:
 class StreamConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels has no type hints
     """One open start page; needs a staff session with a right to see at least one section."""
 
-    groups = ("portal",)
+    groups = ("portal", "events")
 
     async def connect(self) -> None:
         """Refuse who may see nothing, else start to speak."""
@@ -131,6 +131,10 @@ class StreamConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
 
     async def portal_changed(self, message: dict[str, Any]) -> None:
         """Somebody committed something that a page may show."""
+        self.moved.set()
+
+    async def events_recorded(self, message: dict[str, Any]) -> None:
+        """Something was told of."""
         self.moved.set()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
-from django.utils.text import format_lazy
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,60 +20,70 @@ def file(path: str) -> Callable[[HttpRequest], str]:
     return lambda request: static(path)
 
 
-def page(title: Any, icon: str, model: str) -> dict[str, Any]:
-    """The list of one model (`app.model`) in the sidebar, for those who may view it."""
-    app, name = model.split(".")
+def address(name: str, query: str = "") -> str:
+    """Where a page of the admin is; "" where there is none of that name (yet)."""
+    try:
+        return f"{reverse(name)}{query}"
+    except NoReverseMatch:
+        return ""
+
+
+def link(title: Any, icon: str, name: str, may_open: Callable[[HttpRequest], bool], query: str = "") -> dict[str, Any]:
+    """A page in the sidebar by the name of its address, where it is there and this person may open it."""
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
-        "permission": may(f"{app}.view_{name}"),
+        "link": lazy(address, str)(name, query),
+        "permission": lambda request: may_open(request) and bool(address(name)),
     }
 
 
+def page(title: Any, icon: str, model: str) -> dict[str, Any]:
+    """The list of one model (`app.model`) in the sidebar, for those who may view it."""
+    app, name = model.split(".")
+    return link(title, icon, f"admin:{app}_{name}_changelist", may(f"{app}.view_{name}"))
+
+
+def is_staff(request: HttpRequest) -> bool:
+    """Whether the portal opens for them at all."""
+    return bool(request.user.is_staff)
+
+
+# Names of pages, by job; a page that is not there is not shown.
 NAVIGATION: list[dict[str, Any]] = [
     {
         "title": _("Live"),
         "items": [
-            {
-                "title": _("Network now"),
-                "icon": "monitoring",
-                "link": reverse_lazy("admin:index"),
-                "permission": lambda request: request.user.is_staff,
-            },
+            link(_("Network now"), "monitoring", "admin:index", is_staff),
             page(_("Sessions"), "bolt", "charging.session"),
             page(_("Reservations"), "event", "charging.reservation"),
             page(_("Commands"), "terminal", "stations.command"),
-            page(_("Bulk commands"), "dynamic_feed", "stations.bulkcommand"),
-            page(_("Reports of problems"), "report", "stations.report"),
+            page(_("Bulk jobs"), "dynamic_feed", "stations.bulkcommand"),
             page(_("Alerts"), "notifications", "core.alert"),
+            link(_("Upkeep board"), "construction", "admin:portal_upkeep", may("stations.view_maintenance")),
+            page(_("Reports of problems"), "report", "stations.report"),
         ],
     },
     {
         "title": _("Network"),
-        "separator": True,
         "items": [
             page(_("Locations"), "location_on", "stations.location"),
             page(_("Stations"), "ev_station", "stations.station"),
             page(_("Connectors"), "power", "stations.connector"),
+            page(_("Commissioning"), "task_alt", "stations.commissioning"),
+            page(_("Installers' links"), "link", "stations.installerlink"),
             page(_("Knocking"), "door_front", "stations.knock"),
             page(_("Access rules"), "lock_clock", "stations.accessrule"),
             page(_("Maintenance"), "build", "stations.maintenance"),
-            page(_("Charging profiles"), "stacked_line_chart", "charging.chargingprofile"),
-            page(_("Shared supplies"), "account_tree", "charging.siteplan"),
-            page(_("Local lists"), "list_alt", "charging.locallist"),
-        ],
-    },
-    {
-        "title": _("Workshop"),
-        "separator": True,
-        "items": [
+            page(_("Configuration"), "tune", "stations.configurationkey"),
+            page(_("Configuration templates"), "library_books", "stations.configurationtemplate"),
             page(_("Firmware"), "memory", "stations.firmwareimage"),
             page(_("Firmware jobs"), "system_update", "stations.firmwarejob"),
             page(_("Diagnostics"), "troubleshoot", "stations.diagnosticsjob"),
             page(_("Uploads"), "upload_file", "stations.upload"),
-            page(_("Configuration"), "tune", "stations.configurationkey"),
-            page(_("Configuration templates"), "library_books", "stations.configurationtemplate"),
+            page(_("Charging profiles"), "stacked_line_chart", "charging.chargingprofile"),
+            page(_("Shared supplies"), "account_tree", "charging.siteplan"),
+            page(_("Local lists"), "list_alt", "charging.locallist"),
             page(_("Quirk profiles"), "extension", "stations.quirkprofile"),
             page(_("Certificates"), "verified_user", "stations.certificate"),
             page(_("Security events"), "security", "stations.securityevent"),
@@ -81,7 +91,6 @@ NAVIGATION: list[dict[str, Any]] = [
     },
     {
         "title": _("Drivers"),
-        "separator": True,
         "items": [
             page(_("People"), "person", "accounts.user"),
             page(_("Cards and tags"), "badge", "accounts.idtag"),
@@ -95,45 +104,53 @@ NAVIGATION: list[dict[str, Any]] = [
     },
     {
         "title": _("Money"),
-        "separator": True,
         "items": [
-            page(_("Tariff plans"), "sell", "billing.tariffplan"),
-            page(_("Changes of tax"), "percent", "billing.taxchange"),
-            page(_("Client tariffs"), "handshake", "billing.clienttariff"),
-            page(_("Promo codes"), "redeem", "billing.promocode"),
+            link(
+                _("Review queue"),
+                "rule",
+                "admin:charging_session_changelist",
+                may("charging.view_session"),
+                "?state__exact=review",
+            ),
+            page(_("Decisions to confirm"), "how_to_reg", "charging.decisionrequest"),
+            page(_("Adjustments"), "balance", "billing.adjustment"),
+            page(_("Debts"), "money_off", "billing.debt"),
             page(_("Wallets"), "account_balance_wallet", "billing.wallet"),
             page(_("Top-ups"), "qr_code", "billing.topup"),
             page(_("Second payments"), "repeat_one", "billing.secondpayment"),
             page(_("Transfers"), "swap_horiz", "billing.transfer"),
             page(_("Receipts"), "receipt_long", "billing.receipt"),
             page(_("Statements"), "summarize", "billing.statement"),
-            {
-                "title": _("Review queue"),
-                "icon": "rule",
-                "link": format_lazy("{}?state__exact=review", reverse_lazy("admin:charging_session_changelist")),
-                "permission": may("charging.view_session"),
-            },
             page(_("Settlements"), "price_check", "charging.settlement"),
             page(_("Decisions"), "gavel", "charging.decision"),
-            page(_("Decisions to confirm"), "how_to_reg", "charging.decisionrequest"),
-            page(_("Adjustments"), "balance", "billing.adjustment"),
-            page(_("Debts"), "money_off", "billing.debt"),
+            page(_("Tariff plans"), "sell", "billing.tariffplan"),
+            page(_("Changes of tax"), "percent", "billing.taxchange"),
+            page(_("Client tariffs"), "handshake", "billing.clienttariff"),
+            page(_("Promo codes"), "redeem", "billing.promocode"),
         ],
     },
     {
         "title": _("Support"),
-        "separator": True,
         "items": [
             page(_("OCPP log"), "article", "ocpp_consumer.frame"),
             page(_("Meter readings"), "speed", "charging.meterreading"),
             page(_("Stray messages"), "contact_support", "charging.straymessage"),
+            page(_("Figures by day"), "calendar_view_day", "charging.dailyfigures"),
+            page(_("Energy by hour"), "ssid_chart", "charging.hourlyenergy"),
+            page(_("State of the figures"), "fact_check", "charging.figuresmark"),
         ],
     },
     {
         "title": _("Settings"),
-        "separator": True,
         "items": [
             page(_("Roles"), "admin_panel_settings", "auth.group"),
+            page(_("Switches"), "toggle_on", "core.switch"),
+            page(_("Alert rules"), "notification_important", "core.alertrule"),
+            page(_("Duty rota"), "calendar_month", "accounts.dutyshift"),
+            page(_("Audit trail"), "manage_search", "portal.change"),
+            link(_("Saved views"), "bookmark", "admin:portal_savedview_changelist", is_staff),
+            page(_("Monthly reports"), "lab_profile", "portal.monthlyreport"),
+            link(_("Import"), "upload", "admin:portal_import", may("stations.add_station")),
             page(_("API clients"), "key", "accounts.apiclient"),
             page(_("Webhooks"), "webhook", "core.webhook"),
             page(_("Deliveries"), "send", "core.delivery"),
@@ -155,8 +172,11 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "drivepower.portal.start.show",
-    "STYLES": [file("portal/portal.css")],
-    "SCRIPTS": [file("portal/live.js")],
+    "SHOW_LANGUAGES": True,
+    "LANGUAGES": {"action": lambda request: address("admin:portal_language"), "navigation": []},
+    "ACCOUNT": {"navigation": [{"title": _("Second factor"), "link": lazy(address, str)("admin:twofactor")}]},
+    "STYLES": [file("portal/portal.css"), file("portal/shell.css")],
+    "SCRIPTS": [file("portal/live.js"), file("portal/shell.js"), file("portal/search.js")],
     "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": NAVIGATION},
     "COLORS": {
         "primary": {

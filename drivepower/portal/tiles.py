@@ -1,12 +1,15 @@
-"""The tiles on top of the start page: one number each, what it is of, a note below, and the list behind it."""
+"""The tiles of the start page: each a live number, a live note, and the list that holds just the rows it counts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from drivepower.portal.board import Board
+from drivepower.portal.figures import Figures
 from drivepower.portal.sections import Section
 
 
@@ -20,13 +23,14 @@ class Text:
 
 @dataclass(frozen=True)
 class Tile:
-    """One number; `note` is a live text between the words before and after it."""
+    """One number; `note` and `trend` are live texts, the note between the words before and after it."""
 
     name: str
     icon: str
     href: str
     value: Text
     of: Text | None = None
+    trend: Text | None = None
     before: str = ""
     note: Text | None = None
     after: str = ""
@@ -34,14 +38,19 @@ class Tile:
     state: str = ""
 
 
-def tiles(board: Board, *, sections: frozenset[Section]) -> Iterator[Tile]:
+def tiles(figures: Figures, board: Board, *, sections: frozenset[Section]) -> Iterator[Tile]:
     """The tiles of a person who may see these sections."""
     if Section.NETWORK in sections:
         yield from network_tiles(board)
     if Section.SESSIONS in sections:
-        yield from session_tiles(board)
+        yield from session_tiles(figures, board)
     if Section.MONEY in sections:
-        yield revenue_tile(board)
+        yield revenue_tile(figures, board)
+    if Section.SESSIONS in sections:
+        yield success_tile(figures, board)
+    # The list behind it tells of revenue too.
+    if sections >= {Section.NETWORK, Section.SESSIONS, Section.MONEY}:
+        yield utilisation_tile(figures, board)
     if Section.ALERTS in sections:
         yield alerts_tile(board)
     if Section.SESSIONS in sections:
@@ -55,7 +64,7 @@ def text(board: Board, key: str) -> Text:
 
 def changelist(model: str, **filters: str) -> str:
     """The address of a model's list in the admin (`app_model`), filtered."""
-    return reverse(f"admin:{model}_changelist", query=filters or None)
+    return reverse(f"admin:{model}_changelist") + (f"?{urlencode(filters)}" if filters else "")
 
 
 def network_tiles(board: Board) -> Iterator[Tile]:
@@ -63,54 +72,90 @@ def network_tiles(board: Board) -> Iterator[Tile]:
     yield Tile(
         name=_("Stations online"),
         icon="ev_station",
-        href=changelist("stations_station"),
+        href=changelist("stations_station", line="online"),
         value=text(board, "stations_online"),
         of=text(board, "stations"),
         note=text(board, "stations_offline"),
         after=_("offline"),
     )
     yield Tile(
-        name=_("Connectors free"),
-        icon="power",
-        href=changelist("stations_connector"),
-        value=text(board, "connectors_free"),
+        name=_("Connectors faulted"),
+        icon="power_off",
+        href=changelist("stations_connector", fault="yes"),
+        value=text(board, "connectors_faulted"),
         of=text(board, "connectors"),
-        note=text(board, "connectors_faulted"),
-        after=_("faulted"),
+        note=text(board, "connectors_free"),
+        after=_("free"),
+        state_key="faults",
+        state=board.states["faults"],
     )
 
 
-def session_tiles(board: Board) -> Iterator[Tile]:
-    """What charges, and the day's energy."""
-    href = changelist("charging_session")
-    yield Tile(name=_("Charging now"), icon="bolt", href=href, value=text(board, "charging"), note=text(board, "power"))
+def session_tiles(figures: Figures, board: Board) -> Iterator[Tile]:
+    """What charges, and the day's sessions and energy."""
+    today = changelist("charging_session", counted_on=figures.today.date.isoformat())
+    yield Tile(
+        name=_("Charging now"),
+        icon="bolt",
+        href=changelist("charging_session", state__in="active,stopping"),
+        value=text(board, "charging"),
+        note=text(board, "power"),
+    )
     yield Tile(
         name=_("Sessions today"),
         icon="calendar_today",
-        href=href,
+        href=today,
         value=text(board, "sessions_today"),
-        note=text(board, "requested"),
-        after=_("waiting to start"),
+        trend=text(board, "sessions_trend"),
+        after=_("against last week by this time"),
     )
     yield Tile(
         name=_("Energy today"),
         icon="energy_savings_leaf",
-        href=href,
+        href=today,
         value=text(board, "energy_today"),
-        before=_("yesterday"),
-        note=text(board, "energy_yesterday"),
+        trend=text(board, "energy_trend"),
+        before=_("last week by this time"),
+        note=text(board, "energy_before"),
     )
 
 
-def revenue_tile(board: Board) -> Tile:
+def revenue_tile(figures: Figures, board: Board) -> Tile:
     """The day's receipts."""
+    tomorrow = figures.midnight + timedelta(days=1)
+    of_today = {"made_at__gte": figures.midnight.isoformat(), "made_at__lt": tomorrow.isoformat()}
     return Tile(
         name=_("Revenue today"),
         icon="payments",
-        href=changelist("billing_receipt"),
+        href=changelist("billing_receipt", **of_today),
         value=text(board, "revenue_today"),
-        before=_("yesterday"),
-        note=text(board, "revenue_yesterday"),
+        trend=text(board, "revenue_trend"),
+        before=_("last week by this time"),
+        note=text(board, "revenue_before"),
+    )
+
+
+def success_tile(figures: Figures, board: Board) -> Tile:
+    """How often the first try began a charge, in seven days; behind it are those that did not."""
+    return Tile(
+        name=_("First try works, 7 days"),
+        icon="task_alt",
+        href=changelist("charging_session", failed_since=figures.days[-7].date.isoformat()),
+        value=text(board, "first_success"),
+        note=text(board, "first_failures"),
+        after=_("first tries failed"),
+    )
+
+
+def utilisation_tile(figures: Figures, board: Board) -> Tile:
+    """Which part of the day connectors were busy; behind it are the connectors with their hours."""
+    return Tile(
+        name=_("Utilisation today"),
+        icon="donut_large",
+        href=changelist("charging_dailyfigures", day__exact=figures.today.date.isoformat()),
+        value=text(board, "utilisation"),
+        before=_("in the 7 days before"),
+        note=text(board, "utilisation_week"),
     )
 
 
@@ -138,3 +183,30 @@ def review_tile(board: Board, *, with_money: bool) -> Tile:
         state_key="reviews",
         state=board.states["reviews"],
     )
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A list of what is in error, with how many."""
+
+    name: str
+    href: str
+    count: Text
+
+
+def faults(board: Board, *, sections: frozenset[Section]) -> Iterator[Fault]:
+    """The lists that this person may open."""
+    if Section.NETWORK in sections:
+        stations = "stations_station"
+        yield Fault(_("Stations offline"), changelist(stations, line="offline"), text(board, "stations_offline"))
+        connectors = changelist("stations_connector", fault="yes")
+        yield Fault(_("Connectors faulted"), connectors, text(board, "connectors_faulted"))
+        yield Fault(_("Stations without a price"), changelist(stations, lacks="price"), text(board, "without_price"))
+        yield Fault(_("Stations without a place"), changelist(stations, lacks="place"), text(board, "without_place"))
+        yield Fault(_("Stations without a key"), changelist(stations, lacks="key"), text(board, "without_key"))
+    if Section.SESSIONS in sections:
+        nobody = changelist("charging_session", payer="nobody")
+        yield Fault(_("Sessions of nobody, 30 days"), nobody, text(board, "of_nobody"))
+    if Section.DRIVERS in sections:
+        cards = {"kind__exact": "rfid", "user__isempty": "1", "company__isempty": "1", "blocked__exact": "0"}
+        yield Fault(_("Cards of nobody"), changelist("accounts_idtag", **cards), text(board, "cards_of_nobody"))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -36,6 +37,21 @@ def power(watts: int | None) -> str:
 def percent(value: Decimal | None) -> str:
     """A share in whole percent."""
     return NOTHING if value is None else f"{value:.0f} %"
+
+
+def share(part: int, whole: int) -> str:
+    """A part of a whole in percent, with one decimal."""
+    if whole <= 0:
+        return NOTHING
+    return f"{number_format(Decimal(100 * part) / whole, 1)} %"
+
+
+def trend(now: Decimal | int, before: Decimal | int) -> str:
+    """How much more or less something is than it was, in percent."""
+    if before <= 0:
+        return NOTHING if now <= 0 else "▲"
+    percent = round(100 * (Decimal(now) - before) / Decimal(before))
+    return f"{'▲' if percent > 0 else '▼' if percent < 0 else '='} {number_format(abs(percent), force_grouping=True)} %"
 
 
 def money(amount: Decimal | None, currency: str) -> str:
@@ -71,6 +87,11 @@ def moment(value: datetime, *, now: datetime, zone: ZoneInfo) -> str:
     if local.date() == now.astimezone(zone).date():
         return str(date_format(local, "H:i:s"))
     return str(date_format(local, "j M H:i"))
+
+
+def minute(value: datetime) -> str:
+    """Date and time, to the minute, in the zone in force."""
+    return str(date_format(timezone.localtime(value), "j M Y H:i"))
 
 
 def zone_name(zone: ZoneInfo, *, at: datetime) -> str:

@@ -71,3 +71,10 @@ def test_it_hides_them_in_lines_about_sockets() -> None:
     record = logging.LogRecord("uvicorn.error", logging.INFO, "", 1, '%s - "WebSocket %s" [accepted]', said, None)
     assert logs.hide_queries(record)
     assert record.getMessage() == '127.0.0.1:1 - "WebSocket /ws/user/?token=*" [accepted]'
+
+
+def test_it_hides_the_token_of_an_installers_address() -> None:
+    said = ("127.0.0.1:1", "GET", "/commission/s3cr3t-token/BSK-01/now?lang=ru", "1.1", 200)
+    record = logging.LogRecord("uvicorn.access", logging.INFO, "", 1, '%s - "%s %s HTTP/%s" %d', said, None)
+    assert logs.hide_queries(record)
+    assert record.getMessage() == '127.0.0.1:1 - "GET /commission/*/BSK-01/now?lang=* HTTP/1.1" 200'

@@ -1,11 +1,8 @@
 """Asking a station for anything that OCPP 1.6 knows, and what became of it, secrets blanked."""
 
-import json
 from typing import Any
 
-from django import forms
-from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,70 +11,28 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
 from drivepower.core.admin import person
 from drivepower.core.refusals import Refusal
-from ocpp_consumer.masking import mask
-from ocpp_consumer.v16 import door
-from ocpp_consumer.v16.requests import REQUESTS
-from stations import configuration, pacing
+from ocpp_consumer import steps
+from ocpp_consumer.admin.bulk import ManyAtOnce
+from ocpp_consumer.admin.commanding import Commanding
+from ocpp_consumer.admin.dialogs import may_ask
+from stations import commands, configuration
 from stations.admin.network import StationAdmin
 from stations.admin.records import CommandAdmin
 from stations.models import Command, Station
 
-ABSENT = _("The station has no such feature.")
-REASONS = {
-    "NotSupported": ABSENT,
-    "NotImplemented": ABSENT,
-    "disconnected": _("The connection ended before it answered."),
-    "rotation_unsettled": _("Which key it took last will show when it connects."),
-    "station_contested": _("Withheld: two sockets fight for its identity."),
-    "station_not_accepted": _("It is not accepted."),
-}
-
-
-LONGEST_SHOWN = 20_000
-
-
-class AskForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hints
-    """A request; it is sent when the form is clean, so that what is wrong is shown beside what was written."""
-
-    action = forms.ChoiceField(
-        label=_("Request"), choices=[(name, name) for name in sorted(REQUESTS)], widget=UnfoldAdminSelectWidget
-    )
-    payload = forms.JSONField(label=_("Payload"), required=False, initial=dict, widget=UnfoldAdminTextareaWidget)
-    force = forms.BooleanField(
-        label=_("Send it although it breaks a rule"), required=False, widget=UnfoldBooleanSwitchWidget
-    )
-    command: Command
-
-    def clean(self) -> dict[str, Any]:
-        """Ask the station, or say why not."""
-        said: dict[str, Any] = super().clean()
-        if self.errors:
-            return said
-        try:
-            with pacing.one_turn(asked_by=person(self.request)) as at:
-                self.command = door.ask(
-                    station=Station.objects.get(pk=self.object_id),
-                    action=said["action"],
-                    payload={} if said["payload"] is None else said["payload"],
-                    asked_by=person(self.request),
-                    at=at,
-                    force=said["force"],
-                )
-        except Refusal as refusal:
-            # Beside a field, because the dialog shows no other errors.
-            raise ValidationError({"payload": refusal.message}) from refusal
-        return said
-
-
-ASK = {"title": _("Send a command"), "form_class": AskForm, "form_submit_text": _("Send")}
 READ = {
     "title": _("Read all of its configuration?"),
     "form_class": BaseDialogForm,
     "form_submit_text": _("Read"),
+}
+DISCONNECT = {
+    "title": _("Close its connection?"),
+    "description": _("Most stations come back at once. A charge that runs goes on."),
+    "form_class": BaseDialogForm,
+    "form_submit_text": _("Close"),
 }
 APPLY = {
     "title": _("Set what differs from its template?"),
@@ -89,16 +44,21 @@ admin.site.unregister([Station, Command])
 
 
 @admin.register(Station)
-class AskingStationAdmin(StationAdmin):
+class AskingStationAdmin(ManyAtOnce, Commanding, StationAdmin):
     """Stations, which can be asked from their page."""
 
-    actions_detail = [*StationAdmin.actions_detail, "ask", "read_configuration", "apply_template"]
+    actions = [*StationAdmin.actions, "many_at_once"]
+    actions_detail = [*StationAdmin.actions_detail, "read_configuration", "apply_template", "disconnect"]
     readonly_fields = [*StationAdmin.readonly_fields, "drift"]
     fieldsets = [*StationAdmin.fieldsets, (_("Configuration"), {"fields": ["drift"], "classes": ["tab"]})]
 
+    def has_read_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may read what a station is set to."""
+        return may_ask(request.user, "GetConfiguration")
+
     def has_ask_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whoever may add commands."""
-        return request.user.has_perm("stations.add_command")
+        """Whoever may set it."""
+        return may_ask(request.user, "ChangeConfiguration")
 
     @admin.display(description=_("differs from its template"))
     def drift(self, station: Station) -> str:
@@ -107,16 +67,7 @@ class AskingStationAdmin(StationAdmin):
         return format_html_join(mark_safe("<br>"), "{}: {} → {}", found)
 
     @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
-        description=_("Send a command"), icon="terminal", permissions=["ask"], dialog=ASK
-    )
-    def ask(self, request: HttpRequest, form: AskForm, object_id: str) -> HttpResponse:
-        """Show what becomes of it."""
-        command = form.command
-        self.log_change(request, command.station, f"Sent {command.intent}.")
-        return HttpResponse(headers={"HX-Redirect": reverse("admin:stations_command_change", args=[command.pk])})
-
-    @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
-        description=_("Read its configuration"), icon="download", permissions=["ask"], dialog=READ
+        description=_("Read its configuration"), icon="download", permissions=["read"], dialog=READ
     )
     def read_configuration(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
         """Ask for all keys."""
@@ -134,10 +85,25 @@ class AskingStationAdmin(StationAdmin):
         self.log_change(request, station, f"Sent {len(asked)} values of its template.")
         return commands_of(station)
 
+    @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
+        description=_("Close its connection"), icon="link_off", permissions=["ask"], dialog=DISCONNECT
+    )
+    def disconnect(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
+        """Have its socket closed, by whoever holds it."""
+        station = self.get_object(request, object_id)
+        try:
+            commands.disconnect(station=station, asked_by=person(request), at=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, refusal.message)
+        else:
+            self.log_change(request, station, "Had its connection closed.")
+        return HttpResponse(headers={"HX-Redirect": reverse("admin:stations_station_change", args=[station.pk])})
+
 
 def commands_of(station: Station) -> HttpResponse:
-    """Go to the station's commands."""
-    return HttpResponse(headers={"HX-Redirect": f"{reverse('admin:stations_command_changelist')}?q={station.code}"})
+    """Go to what the station is set to, where its commands show."""
+    address = reverse("admin:stations_station_change", args=[station.pk])
+    return HttpResponse(headers={"HX-Redirect": f"{address}?tab=configuration"})
 
 
 @admin.register(Command)
@@ -161,12 +127,9 @@ class MaskedCommandAdmin(CommandAdmin):
     @admin.display(description=_("answered"))
     def reason(self, command: Command) -> str:
         """The answer in a word or two."""
-        word = str(command.answer.get("status") or command.answer.get("error") or "")
-        return str(REASONS.get(word, word))
+        return steps.reason_of(command)
 
 
 def shown(value: dict[str, Any]) -> str:
     """A payload to be read, without its secrets, and no longer than a person would read."""
-    text = json.dumps(mask(value), indent=2, ensure_ascii=False)
-    cut = _("… cut: %(length)d characters in all") % {"length": len(text)} if len(text) > LONGEST_SHOWN else ""
-    return format_html("<pre>{}{}</pre>", text[:LONGEST_SHOWN], cut)
+    return format_html("<pre>{}</pre>", steps.readable(value))

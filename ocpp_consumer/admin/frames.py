@@ -19,6 +19,9 @@ class FrameAdmin(RecordAdmin):
 
     list_display: ClassVar = ["received_at", "station", "direction", "action", "beginning", "error", "latency"]
     list_filter: ClassVar = ["direction", ("received_at", RangeDateTimeFilter)]
+    more_columns = ["message_id", "epoch"]
+    empty_hint = _("Every frame that a station sends or is sent is kept here for a while.")
+    empty_action = (_("See the stations"), "admin:stations_station_changelist")
     list_filter_submit = True
     list_select_related: ClassVar = ["station"]
     search_fields: ClassVar = ["=station__code"]

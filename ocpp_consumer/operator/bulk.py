@@ -1,11 +1,11 @@
-"""Commands to many stations at once, at the pace of one person, with their progress."""
+"""Jobs over many stations at once, in waves and at the pace of one person, with their progress."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,89 +14,30 @@ from accounts.staff import StaffView
 from drivepower.core.idempotency import Idempotent
 from drivepower.core.pagination import NewestFirst
 from drivepower.core.refusals import Refusal
-from drivepower.core.strict import StrictSerializer
 from ocpp_consumer import bulk
-from ocpp_consumer.operator.commands import AskForm
+from ocpp_consumer.bulk.rights import refuse_kind
+from ocpp_consumer.operator.bulk_shapes import BulkForm, BulkShape, BulkStepShape
 from ocpp_consumer.operator.verbs import request_of
-from stations import patterns
-from stations.models import BulkCommand, BulkStep, Station
+from stations import labels, patterns
+from stations.models import BulkCommand, Station
 from stations.operator.doors import for_staff, read
-
-State = BulkCommand.State
-
-
-class StationsFitting(StrictSerializer):
-    """Which stations: all those that fit everything that is said; patterns of `*` and `?`, without case."""
-
-    location_id = serializers.CharField(max_length=50, required=False)
-    vendor = serializers.CharField(max_length=100, default="*")
-    model = serializers.CharField(max_length=100, default="*")
-    firmware = serializers.CharField(max_length=100, default="*")
-    online = serializers.BooleanField(default=True, help_text="Only those that are connected now.")
-
-
-class BulkForm(AskForm):
-    """A request, and the stations that it goes to: by their codes, or by what they are."""
-
-    stations = serializers.ListField(
-        child=serializers.CharField(max_length=50), min_length=1, max_length=bulk.MOST_STATIONS, required=False
-    )
-    filter = StationsFitting(required=False)
-    confirm = serializers.BooleanField(default=False, help_text=f"Needed beyond {bulk.UNCONFIRMED} stations.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """One of both."""
-        if ("stations" in attrs) == ("filter" in attrs):
-            raise serializers.ValidationError("Give stations or filter.")
-        return attrs
-
-
-class BulkProgress(serializers.Serializer[Any]):
-    """How many stations are where."""
-
-    stations = serializers.IntegerField()
-    waiting = serializers.IntegerField(help_text="Not asked yet.")
-    refused = serializers.IntegerField(help_text="Refused before they were asked, e.g. because they are offline.")
-    queued = serializers.IntegerField()
-    sent = serializers.IntegerField()
-    accepted = serializers.IntegerField()
-    rejected = serializers.IntegerField()
-    failed = serializers.IntegerField()
-    timed_out = serializers.IntegerField()
-
-
-class BulkShape(serializers.Serializer[Any]):
-    """A request to many stations."""
-
-    id = serializers.UUIDField()
-    action = serializers.CharField()
-    payload = serializers.DictField()
-    is_forced = serializers.BooleanField()
-    asked_by = serializers.CharField()
-    asked_at = serializers.DateTimeField()
-    state = serializers.ChoiceField(State.values)
-    ended_at = serializers.DateTimeField(allow_null=True)
-    progress = BulkProgress()
-
-
-class BulkStepShape(serializers.Serializer[Any]):
-    """One station of it."""
-
-    station_id = serializers.CharField(source="station.code")
-    command_id = serializers.UUIDField(source="command.public_id", allow_null=True)
-    state = serializers.SerializerMethodField(help_text="waiting, refused, or the state of the command.")
-    error = serializers.CharField(source="refusal", allow_blank=True)
-
-    def get_state(self, step: BulkStep) -> str:
-        """In one word."""
-        if step.command:
-            return str(step.command.state)
-        return "refused" if step.refusal else "waiting"
-
 
 RESTART = OpenApiExample(
     "Restart what stands at a place, once charges are over",
     {"action": "restart", "filter": {"location_id": "ALA-TOO"}, "confirm": True},
+    request_only=True,
+)
+RENEW = OpenApiExample(
+    "New firmware for a label, fifty stations at a time",
+    {
+        "kind": "firmware",
+        "payload": {"image": "12"},
+        "filter": {"label": "north"},
+        "wave_size": 50,
+        "most_failures_percent": 5,
+        "patience_s": 7200,
+        "confirm": True,
+    },
     request_only=True,
 )
 SHOWN: dict[str, Any] = {"answer": {"bulk": BulkShape()}, "name": "BulkShown"}
@@ -111,26 +52,32 @@ class BulksView(Idempotent, StaffView):
     def get(self, request: Request) -> Response:
         """The newest first."""
         pages = NewestFirst()
-        page = pages.paginate_queryset(seen(self.person), request, view=self)
+        page = pages.paginate_queryset(BulkCommand.objects.seen_by(self.person), request, view=self)
         return pages.get_paginated_response(show(page))
 
     @for_staff(
-        "Ask many stations", request=BulkForm, status=202, idempotent=True, examples=[RESTART],
-        errors=["station_not_found", "unknown_action", "command_malformed", "command_forbidden", "confirmation_needed"],
+        "Ask many stations", request=BulkForm, status=202, idempotent=True, examples=[RESTART, RENEW],
+        errors=["station_not_found", "unknown_action", "command_malformed", "command_forbidden", "confirmation_needed",
+                "firmware_not_signed"],
         **SHOWN,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """202: stations are asked so many a second; `GET commands/bulk/{id}` tells how far that is."""
         said = read(BulkForm, request.data)
+        refuse_kind(self.person, said["kind"], said["payload"])
         action, payload = request_of(said["action"], said["payload"])
         begun = bulk.begin(
+            kind=said["kind"],
             stations=chosen(self.person, said),
             action=action,
             payload=payload,
             force=said["force"],
             confirmed=said["confirm"],
-            asked_by=self.by,
+            target=target_of(said),
+            patience=timedelta(seconds=said["patience_s"]),
+            by=self.by,
             at=timezone.now(),
+            **{name: said[name] for name in ("wave_size", "most_failures", "most_failures_percent")},
         )
         return Response({"success": True, "bulk": show([begun])[0]}, status=202)
 
@@ -149,9 +96,37 @@ class BulkView(StaffView):
     def delete(self, request: Request, public_id: uuid.UUID) -> Response:
         """No further station is asked; what has been asked stays asked."""
         found = bulk_of(self.person, public_id)
-        if bulk.cancel(bulk=found, at=timezone.now()):
+        if bulk.stop(bulk=found, by=self.by, at=timezone.now()):
             found.refresh_from_db()
         return Response({"success": True, "bulk": show([found])[0]})
+
+
+class AgainView(StaffView):
+    """/api/v1/operator/commands/bulk/{id}/resume"""
+
+    rights = {"POST": "stations.add_command"}
+    again = staticmethod(bulk.resume)
+
+    @for_staff("Go on with a bulk command that was stopped", errors=["bulk_not_found", "bulk_runs"], **SHOWN)
+    def post(self, request: Request, public_id: uuid.UUID) -> Response:
+        """In spite of what has failed; 400 `bulk_runs` where there is nothing to go on with."""
+        found = bulk_of(self.person, public_id)
+        refuse_kind(self.person, found.kind, {})
+        if not self.again(bulk=found, at=timezone.now()):
+            raise Refusal("bulk_runs", "It runs, or nothing is left to do.")
+        found.refresh_from_db()
+        return Response({"success": True, "bulk": show([found])[0]})
+
+
+class RetryView(AgainView):
+    """/api/v1/operator/commands/bulk/{id}/retry"""
+
+    again = staticmethod(bulk.retry)
+
+    @for_staff("Ask those again that have failed", errors=["bulk_not_found", "bulk_runs"], **SHOWN)
+    def post(self, request: Request, public_id: uuid.UUID) -> Response:
+        """Each in its wave; 400 `bulk_runs` while the job runs, or where none has failed."""
+        return super().post(request, public_id)
 
 
 class StepsView(StaffView):
@@ -166,15 +141,9 @@ class StepsView(StaffView):
         return self.listed(steps, BulkStepShape, ordering="id")
 
 
-def seen(person: User) -> Any:
-    """All of them, or for staff of a company their own."""
-    jobs = BulkCommand.objects.all()
-    return jobs if person.company_id is None else jobs.filter(asked_by=f"staff:{person.public_id}")
-
-
 def bulk_of(person: User, public_id: uuid.UUID) -> BulkCommand:
     """One of them; Refusal bulk_not_found."""
-    found: BulkCommand | None = seen(person).filter(public_id=public_id).first()
+    found = BulkCommand.objects.seen_by(person).filter(public_id=public_id).first()
     if found is None:
         raise Refusal("bulk_not_found", "There is no such bulk command.")
     return found
@@ -193,6 +162,8 @@ def chosen(person: User, said: dict[str, Any]) -> list[Station]:
     stations = stations.exclude(service_state=Station.ServiceState.RETIRED)
     if "location_id" in wanted:
         stations = stations.filter(location__code=wanted["location_id"])
+    if "label" in wanted:
+        stations = labels.labelled(stations, wanted["label"])
     if wanted["online"]:
         stations = stations.online(at=timezone.now())
     named_patterns = {name: wanted[name] for name in ("vendor", "model", "firmware")}
@@ -202,10 +173,18 @@ def chosen(person: User, said: dict[str, Any]) -> list[Station]:
     return fitting
 
 
+def target_of(said: dict[str, Any]) -> str:
+    """How the stations were chosen, as people read it."""
+    if "stations" in said:
+        return "chosen"
+    return ", ".join(f"{name}: {value}" for name, value in said["filter"].items() if value != "*")
+
+
 def show(jobs: list[BulkCommand]) -> list[dict[str, Any]]:
     """Jobs with their progress, counted in one query for all of them."""
     counted = bulk.progress(jobs)
-    columns = ("action", "payload", "is_forced", "asked_by", "asked_at", "state", "ended_at")
+    columns = ["kind", "action", "payload", "is_forced", "asked_by", "asked_at", "state", "ended_at", "ended_by"]
+    columns += ["target", "wave_size", "most_failures", "most_failures_percent", "patience_s"]
     return [
         {"id": job.public_id, **{name: getattr(job, name) for name in columns}, "progress": counted[job.pk]}
         for job in jobs

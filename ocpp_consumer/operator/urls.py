@@ -10,6 +10,8 @@ urlpatterns = [
     path("commands", commands.CommandsView.as_view()),
     path("commands/bulk", bulk.BulksView.as_view()),
     path("commands/bulk/<uuid:public_id>", bulk.BulkView.as_view()),
+    path("commands/bulk/<uuid:public_id>/resume", bulk.AgainView.as_view()),
+    path("commands/bulk/<uuid:public_id>/retry", bulk.RetryView.as_view()),
     path("commands/bulk/<uuid:public_id>/stations", bulk.StepsView.as_view()),
     path("commands/<uuid:public_id>", commands.CommandView.as_view()),
     path("stations/<str:code>/commands", commands.StationCommandsView.as_view()),

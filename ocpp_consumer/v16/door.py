@@ -40,8 +40,11 @@ def ask(
     at: datetime,
     expires_at: datetime | None = None,
     force: bool = False,
+    subject: str = "",
 ) -> Command:
     """Queue a request for a connected station; `force` skips its schema and rules, as a person confirmed.
+
+    `subject` is what it is for, where the request has none of its own.
 
     Raises Refusal unknown_action, command_malformed, station_offline, station_not_accepted, station_contested,
     command_forbidden, too_many_commands; command_breaks_rules, with `problems`, where force would send it all the same.
@@ -69,7 +72,7 @@ def ask(
             station=station,
             intent=action,
             payload=prepared.payload,
-            subject=prepared.subject,
+            subject=prepared.subject or subject,
             awaits=prepared.awaits,
             is_forced=bool(problems),
             holds_secret=holds_secrets(prepared.payload),

@@ -3,22 +3,29 @@
 from collections import Counter
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 
 from drivepower.core.admin import CarefulAdmin, CarefulInline, save_changed
+from drivepower.core.admin_exports import Exported, columns
 from drivepower.core.cut_pages import cut
 from stations import contest, registry
+from stations.admin.commissioning import CommissionPages
+from stations.admin.connectors import local
+from stations.admin.hardware import DriftFilter
+from stations.admin.keys import KeyPages
+from stations.admin.labels import LabelFilter, Labelling
+from stations.admin.lacking import LackFilter, LineFilter
 from stations.admin.own_price import OwnPriceAdmin, PublicPlans
-from stations.models import Connector, ConnectorState, Location, Station
+from stations.admin.stickers import StickerPages
+from stations.models import Connector, Location, Station
 
 SETTLE = {
     "title": _("Trust whoever holds the socket now?"),
@@ -29,12 +36,18 @@ SETTLE = {
 
 
 @admin.register(Location)
-class LocationAdmin(CarefulAdmin):
+class LocationAdmin(Exported, Labelling, CarefulAdmin):
     """Places."""
+
+    exported = columns(
+        code="code", name="__str__", address="address", latitude="latitude", longitude="longitude",
+        time_zone="time_zone", host="host", labels="labels", supply_limit_a="supply_limit_a",
+    )  # fmt: skip
+    exported_with = ("host",)
 
     list_display = ["code", "__str__", "address", "stations_here", "host", "time_zone"]
     list_display += ["supply_limit_a", "shares_supply"]
-    list_filter = ["host", "shares_supply"]
+    list_filter = ["host", "shares_supply", "starts_paused", LabelFilter]
     list_select_related = ["host"]
     search_fields = ["code", "address"]
     autocomplete_fields = ["host"]
@@ -64,20 +77,43 @@ class ConnectorInline(PublicPlans, CarefulInline):
 
 
 @admin.register(Station)
-class StationAdmin(OwnPriceAdmin, CarefulAdmin):
+class StationAdmin(Exported, Labelling, KeyPages, CommissionPages, StickerPages, OwnPriceAdmin, CarefulAdmin):
     """Stations; the OCPP identity is shown here and nowhere else."""
+
+    # Without the OCPP identity, which is on the station's own page alone.
+    exported = columns(
+        station="code", location="location.code", vendor="vendor", model="model", serial="serial", firmware="firmware",
+        service_state="service_state", registration="registration", public="is_public", labels="labels",
+        security_profile="security_profile", tariff_plan="tariff_plan", connected_at="connected_at",
+    )  # fmt: skip
+    exported_with = ("location", "tariff_plan")
 
     list_display = ["code", "place", "online", "connector_statuses", "model", "firmware", "service_state", "security"]
     list_display += ["last_seen"]
-    list_filter = ["service_state", "registration", "security_profile", "is_public", "location"]
+    list_filter = ["service_state", "registration", "security_profile", "is_public", LineFilter, LackFilter]
+    list_filter += [DriftFilter, "vendor", "firmware", LabelFilter, "location"]
+    more_columns = ["vendor", "serial", "labels", "registration", "is_public", "connected_at"]
+    empty_hint = _("No station is here yet: add one, or adopt one that knocks.")
+    empty_action = (_("See who knocks"), "admin:stations_knock_changelist")
+    live_rows = "station"
     search_fields = ["code", "identity", "serial", "location__code", "location__address"]
     autocomplete_fields = ["location"]
     readonly_fields = ["holds_socket", "has_key", "connected_at", "last_seen", "last_boot", "created_at"]
     readonly_fields += ["next_security_profile", "key_in_doubt", "contested_at", "own_price"]
     inlines = [ConnectorInline]
-    actions_detail = ["issue_key", "settle_contest", "set_own_price", "clear_own_price"]
+    actions = ["print_stickers", "commission_many", "label_rows"]
+    actions_list = ["stickers"]
+    actions_detail = ["commission", "issue_key", "rotate_key", "settle_contest", "set_own_price", "clear_own_price"]
     fieldsets = [
-        (None, {"fields": ["code", "identity", "location", "service_state", "is_public", "holds_socket", "last_seen"]}),
+        (
+            None,
+            {
+                "fields": [
+                    *("code", "identity", "location", "service_state", "is_public", "labels"),
+                    *("holds_socket", "last_seen"),
+                ]
+            },
+        ),
         (_("Price"), {"fields": ["tariff_plan", "own_price"]}),
         (
             _("Security"),
@@ -145,9 +181,9 @@ class StationAdmin(OwnPriceAdmin, CarefulAdmin):
 
     @admin.display(description=_("last seen"), ordering="seen__last_frame_at")
     def last_seen(self, station: Station) -> str:
-        """When it last sent anything, in the reader's time."""
+        """When it last sent anything, by the clock of its place."""
         seen = getattr(station, "seen", None)
-        return date_format(timezone.localtime(seen.last_frame_at), "DATETIME_FORMAT") if seen else ""
+        return local(seen.last_frame_at, station) if seen else ""
 
     @admin.display(description=_("last boot"))
     def last_boot(self, station: Station) -> str:
@@ -178,53 +214,3 @@ class StationAdmin(OwnPriceAdmin, CarefulAdmin):
         if contest.settle_contest(station_id=station.pk, at=timezone.now()):
             self.log_change(request, station, "Settled the fight for its identity.")
         return HttpResponse(headers={"HX-Redirect": reverse("admin:stations_station_change", args=[station.pk])})
-
-    def has_issue_key_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whoever may change stations."""
-        return request.user.has_perm("stations.change_station")
-
-    @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
-        description=_("Issue a new key"),
-        icon="key",
-        permissions=["issue_key"],
-        dialog={
-            "title": _("Issue a new key?"),
-            "description": _("It is shown once. The key before it stays valid until the station uses the new one."),
-            "form_class": BaseDialogForm,
-            "form_submit_text": _("Issue"),
-        },
-    )
-    def issue_key(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
-        """Make a key and show it once."""
-        station = self.get_object(request, object_id)
-        if station.key_in_doubt:
-            messages.warning(
-                request, _("It never said whether it took the key before: with an older one it stays out.")
-            )
-        key = registry.issue_key(station=station)
-        self.log_change(request, station, "Issued a new key.")
-        text = _("The key of %(code)s, shown this once: %(key)s") % {"code": station.code, "key": key}
-        messages.success(request, text)
-        return HttpResponse(headers={"HX-Redirect": reverse("admin:stations_station_change", args=[station.pk])})
-
-
-@admin.register(Connector)
-class ConnectorAdmin(PublicPlans, CarefulAdmin):
-    """Connectors of all stations."""
-
-    list_display = ["__str__", "type", "status", "max_power_w", "phases", "tariff_plan"]
-    list_filter = ["type"]
-    list_select_related = ["station", "tariff_plan"]
-    search_fields = ["station__code"]
-    autocomplete_fields = ["station"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Connector]:
-        """With the states of their stations' connectors."""
-        connectors: QuerySet[Connector] = super().get_queryset(request)
-        return connectors.prefetch_related("station__connector_states")
-
-    @admin.display(description=_("status"))
-    def status(self, connector: Connector) -> str:
-        """As last heard."""
-        states: list[ConnectorState] = list(connector.station.connector_states.all())
-        return next((state.status for state in states if state.number == connector.number), "")

@@ -29,6 +29,7 @@ class CommandAdmin(NamingPeople, RecordAdmin):
     """The ledger of commands."""
 
     list_display = ["asked_at", "station", "intent", "subject", "outcome", "effect", "asked_by", "answered_at"]
+    live_rows = "command"
     list_filter = ["state", "effect"]
     list_select_related = ["station"]
     search_fields = ["station__code", "subject", "intent"]

@@ -15,6 +15,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from drivepower.core.admin import RecordAdmin, person
+from drivepower.core.admin_exports import Exported, columns
 from drivepower.core.refusals import Refusal
 from stations import reports
 from stations.models import Report
@@ -37,8 +38,14 @@ CLOSE = {
 
 
 @admin.register(Report)
-class ReportAdmin(RecordAdmin):
+class ReportAdmin(Exported, RecordAdmin):
     """Problems that people have seen."""
+
+    exported = columns(
+        made_at="made_at", station="station", connector="number", kind="kind", text="text", state="state",
+        answer="answer", answered_at="answered_at",
+    )  # fmt: skip
+    exported_with = ("station",)
 
     list_display = ["made_at", "station", "number", "kind", "text", "state", "owner", "answered_at"]
     list_filter = ["state"]

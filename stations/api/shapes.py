@@ -17,6 +17,8 @@ class PlaceShape(serializers.Serializer[Any]):
     latitude = serializers.FloatField()
     longitude = serializers.FloatField()
     time_zone = serializers.CharField()
+    notice = serializers.CharField(allow_null=True, help_text="A word of the operator to drivers, in their language.")
+    starts_paused = serializers.BooleanField(help_text="Nobody new may start there now; who charges goes on.")
 
 
 class ConnectorShape(serializers.Serializer[Any]):

@@ -6,10 +6,12 @@ from typing import Any
 from cryptography import x509
 
 from drivepower.core import alerts
+from drivepower.core.alert_kinds import figure
 from drivepower.core.models import Alert
 from drivepower.core.texts import storable
 from stations import pem
 from stations.models import Certificate, Station
+from stations.recovery.places import place, rule_for, rules_of
 
 # How long a certificate waits for its station to be online.
 WAITS = timedelta(days=1)
@@ -69,14 +71,20 @@ def give_up(*, at: datetime) -> int:
 
 
 def watch_ends(*, at: datetime) -> int:
-    """An alert stands for each station whose newest certificate ends within a month; how many those are."""
+    """An alert stands for each station whose newest certificate ends so soon as its rule says; how many those are."""
     held = Certificate.objects.filter(kind=Certificate.Kind.CHARGE_POINT, state=Certificate.State.INSTALLED)
     newest = held.order_by("station_id", "-id").distinct("station_id").values("pk")
-    ending = Certificate.objects.filter(pk__in=newest, not_after__lte=at + SOON).select_related("station")
-    subjects = {f"station:{one.station.code}": one.not_after for one in ending}
-    for subject, ends_at in subjects.items():
-        text = f"Its certificate ends at {ends_at:%Y-%m-%d}: ask it for a new request."
-        alerts.open_alert(kind=ENDS, subject=subject, text=text, at=at)
+    rules = rules_of(ENDS)
+    days = max((figure(rule, "days") for rule in rules), default=SOON.days)
+    soon = Certificate.objects.filter(pk__in=newest, not_after__lte=at + timedelta(days=days))
+    subjects = set()
+    for one in soon.select_related("station__location"):
+        rule = rule_for(rules, ENDS, place(one.station))
+        within = timedelta(days=figure(rule, "days")) if rule else SOON
+        if one.not_after and one.not_after <= at + within:
+            subjects.add(f"station:{one.station.code}")
+            text = f"Its certificate ends at {one.not_after:%Y-%m-%d}: ask it for a new request."
+            alerts.open_alerts(kind=ENDS, texts={f"station:{one.station.code}": text}, at=at, rule=rule)
     alerts.resolve(Alert.objects.filter(kind=ENDS).exclude(subject__in=subjects), at=at)
     return len(subjects)
 

@@ -50,7 +50,12 @@ class StationQuerySet(CutQuerySet["Station"]):
 
     def with_live_state(self) -> "StationQuerySet":
         """With everything that says how they are now, in a constant number of queries."""
-        return self.select_related("location", "gateway", "seen").prefetch_related("connectors", "connector_states")
+        from stations.models.access import Maintenance  # which stands on this module
+
+        works = Maintenance.objects.filter(state=Maintenance.State.UNDER_WAY)
+        under_way = models.Prefetch("maintenance", works, to_attr="works")
+        whole = self.select_related("location", "gateway", "seen")
+        return whole.prefetch_related("connectors", "connector_states", under_way)
 
     def with_plans(self) -> "StationQuerySet":
         """With every tariff plan that may decide their price."""

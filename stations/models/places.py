@@ -142,5 +142,10 @@ class Location(models.Model):
         names: dict[str, str] = self.name
         return names.get(language) or names.get("en") or next(iter(names.values()), self.code)
 
+    def notice_in(self, language: str) -> str:
+        """What drivers are told there, in that language, else in English, else in any; "" for nothing."""
+        notices: dict[str, str] = self.notice
+        return notices.get(language) or notices.get("en") or next(iter(notices.values()), "")
+
     def __str__(self) -> str:
         return self.name_in("en")

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from accounts.staff import StaffView
 from drivepower.core import alerts
-from drivepower.core.models import Alert
+from drivepower.core.models import Alert, Severity
 from drivepower.core.refusals import Refusal
 from stations.operator.doors import for_staff, read
 
@@ -28,6 +28,8 @@ class AlertShape(serializers.Serializer[Any]):
     acknowledged_at = serializers.DateTimeField(allow_null=True)
     acknowledged_by = serializers.CharField(allow_blank=True)
     resolved_at = serializers.DateTimeField(allow_null=True)
+    severity = serializers.ChoiceField(choices=Severity.values)
+    snoozed_until = serializers.DateTimeField(allow_null=True, help_text="Nobody is told of it before that.")
 
 
 class AlertSearch(serializers.Serializer[Any]):
@@ -35,6 +37,7 @@ class AlertSearch(serializers.Serializer[Any]):
 
     kind = serializers.CharField(max_length=40, required=False)
     subject = serializers.CharField(max_length=80, required=False)
+    severity = serializers.ChoiceField(choices=Severity.values, required=False)
     open = serializers.BooleanField(required=False, allow_null=True, default=None)
     acknowledged = serializers.BooleanField(required=False, allow_null=True, default=None)
 
@@ -51,8 +54,8 @@ class AlertsView(StaffView):
     def get(self, request: Request) -> Response:
         """The newest first, resolved ones too unless `open` is given."""
         asked = read(AlertSearch, request.query_params.dict())
-        rows = Alert.objects.seen_by(self.person)
-        rows = rows.filter(**{name: asked[name] for name in ("kind", "subject") if name in asked})
+        rows = Alert.objects.seen_by(self.person).order_by("-opened_at")
+        rows = rows.filter(**{name: asked[name] for name in ("kind", "subject", "severity") if name in asked})
         for name, column in (("open", "resolved_at"), ("acknowledged", "acknowledged_at")):
             if asked[name] is not None:
                 rows = rows.filter(**{f"{column}__isnull": asked[name] is (name == "open")})

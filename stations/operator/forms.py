@@ -6,7 +6,9 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
+from drivepower.core.refusals import Refusal
 from drivepower.core.strict import StrictSerializer
+from stations import labels
 from stations.models import Connector, Station
 
 
@@ -37,6 +39,22 @@ class StationSearch(serializers.Serializer[Any]):
     online = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
+class LabelsField(serializers.ListField):
+    """Labels; where none are said, those that are there stay."""
+
+    child = serializers.CharField(max_length=labels.LONGEST)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=labels.MOST, required=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        """Each once, as it is kept."""
+        try:
+            return list(dict.fromkeys(labels.spelled(one) for one in super().to_internal_value(data)))
+        except Refusal as refusal:
+            raise serializers.ValidationError(refusal.message) from refusal
+
+
 class StationForm(StrictSerializer):
     """A station; a PUT without a field sets it to its default, a PATCH leaves it."""
 
@@ -50,6 +68,7 @@ class StationForm(StrictSerializer):
     registration = serializers.ChoiceField(Station.Registration.values, required=False)
     service_state = serializers.ChoiceField(Station.ServiceState.values, default=Station.ServiceState.IN_SERVICE.value)
     is_public = serializers.BooleanField(default=True)
+    labels = LabelsField()
     security_profile = serializers.ChoiceField(
         Station.SecurityProfile.values, default=Station.SecurityProfile.BASIC.value
     )
@@ -95,6 +114,21 @@ class LocationForm(StrictSerializer):
     least_current_a = serializers.IntegerField(min_value=1, max_value=1000, default=6)
     amenities = serializers.ListField(child=serializers.CharField(max_length=40), max_length=30, default=list)
     opening_hours = serializers.CharField(max_length=120, allow_blank=True, default="")
+    labels = LabelsField()
+    starts_paused = serializers.BooleanField(
+        required=False, help_text="Nobody new may start there; who charges goes on."
+    )
+    notice = serializers.DictField(
+        child=serializers.CharField(max_length=500),
+        required=False,
+        help_text='To drivers: {"en": "The lift is closed"}.',
+    )
+
+    def validate_notice(self, notice: dict[str, str]) -> dict[str, str]:
+        """In languages of ours."""
+        if notice.keys() - dict(settings.LANGUAGES).keys():
+            raise serializers.ValidationError(f"Give it in {', '.join(dict(settings.LANGUAGES))}.")
+        return notice
 
     def validate_name(self, name: dict[str, str]) -> dict[str, str]:
         """In languages of ours, and in one of them at least."""

@@ -58,6 +58,7 @@ class OperatorStation(serializers.Serializer[Any]):
     registration = serializers.ChoiceField(Station.Registration.values)
     service_state = serializers.ChoiceField(Station.ServiceState.values)
     is_public = serializers.BooleanField()
+    labels = serializers.ListField(child=serializers.CharField())
     security_profile = serializers.ChoiceField(Station.SecurityProfile.values)
     next_security_profile = serializers.IntegerField(allow_null=True)
     certificate_name = serializers.CharField(allow_blank=True)
@@ -116,6 +117,9 @@ class OperatorLocation(serializers.Serializer[Any]):
     least_current_a = serializers.IntegerField()
     amenities = serializers.ListField(child=serializers.CharField())
     opening_hours = serializers.CharField(allow_blank=True)
+    labels = serializers.ListField(child=serializers.CharField())
+    starts_paused = serializers.BooleanField()
+    notice = serializers.DictField(child=serializers.CharField(), help_text="To drivers, by language.")
     stations = serializers.SerializerMethodField(help_text="The codes of the stations that stand there.")
     created_at = serializers.DateTimeField()
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from stations.models import Knock, Station
+from stations.admin.knocks import code_of
+from stations.models import Commissioning, Knock, Station
 from stations.tests.test_admin import browser, dialog_link
-from stations.tests.world import NOON, station
+from stations.tests.world import NOON, location, station
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +62,50 @@ def test_it_adopts_no_card_and_for_nobody_who_may_not() -> None:
     assert "/adopt" not in client.get(f"/admin/stations/knock/{stranger.pk}/change/").text
     client.post(f"/admin/stations/knock/{stranger.pk}/adopt", {"_form_submitted": "True", "code": "NEW-1"})
     assert not Station.objects.exists()
+
+
+def test_it_begins_to_put_in_service_what_it_adopts() -> None:
+    client = browser("view_knock", "add_station", "view_station", "view_commissioning")
+    knock = Knock.objects.create(kind="station", value="SN-77", reason="unknown", first_at=NOON, last_at=NOON)
+    place = location()
+    link = dialog_link(client, "/admin/stations/knock/", "adopt")
+    assert f"/{knock.pk}/" in link
+    said = {"_form_submitted": "True", "confirmed": "on", "code": "NEW-1", "location": place.pk}
+    done = client.post(link, said)
+    made = Station.objects.get(code="NEW-1")
+    assert (made.location, made.service_state, made.is_public) == (place, "commissioning", False)
+    row = Commissioning.objects.get()
+    assert done["HX-Redirect"] == f"/admin/stations/commissioning/{row.pk}/change/"
+    assert client.get(done["HX-Redirect"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("identity", "code"), [("SN-77", "SN-77-1"), ("sn 77", "SN-77"), ("<b>", "B"), ("ё", "")], ids=str
+)
+def test_it_offers_a_code_that_is_not_the_identity(identity: str, code: str) -> None:
+    assert code_of(Knock(value=identity)) == code
+
+
+def test_it_says_why_and_escapes_what_strangers_say() -> None:
+    client = browser("view_knock")
+    said = {"reason": "unknown station", "address": "<i>x</i>", "first_at": NOON, "last_at": NOON}
+    Knock.objects.create(kind="station", value="<script>alert(1)</script>", **said)
+    page = client.get("/admin/stations/knock/").text
+    assert "No station of this identity is entered." in page
+    assert "<script>alert" not in page
+    assert "<i>x" not in page
+
+
+def test_it_dismisses_one_and_many() -> None:
+    client = browser("view_knock", "delete_knock")
+    said = {"kind": "tag", "reason": "unknown card", "first_at": NOON, "last_at": NOON}
+    keys = [Knock.objects.create(value=f"CARD-{number}", **said).pk for number in range(3)]
+    link = dialog_link(client, f"/admin/stations/knock/{keys[0]}/change/", "dismiss")
+    assert client.post(link, {"_form_submitted": "True"})["HX-Redirect"] == "/admin/stations/knock/"
+    client.post("/admin/stations/knock/", {"action": "dismiss_many", "_selected_action": keys[1:2]})
+    assert list(Knock.objects.values_list("pk", flat=True)) == keys[2:]
+    User.objects.all().delete()
+    client = browser("view_knock")
+    client.post("/admin/stations/knock/", {"action": "dismiss_many", "_selected_action": keys[2:]})
+    client.post(f"/admin/stations/knock/{keys[2]}/dismiss/", {"_form_submitted": "True"})
+    assert Knock.objects.count() == 1

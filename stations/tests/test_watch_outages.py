@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from drivepower.core.models import Alert
+from drivepower.core.models import Alert, AlertRule
 from stations import outages
 from stations.models import ConnectionSpan, Gateway, Station
 from stations.tests.world import NOON, connect, gateway, seconds, station
@@ -92,3 +92,41 @@ def test_it_names_the_first_ten(held: Gateway) -> None:
     lose(*codes)
     outages.watch(at=LATER)
     assert Alert.objects.get().text.endswith("OSH-09 and 2 more.")
+
+
+def offline_rule(minutes: float = 15, kind: str = outages.ONE, figure: str = "minutes") -> None:
+    AlertRule.objects.filter(kind=kind).delete()
+    AlertRule.objects.create(name=kind, kind=kind, parameters={figure: minutes})
+
+
+def test_it_tells_of_one_that_is_gone_for_as_long_as_its_rule_says(held: Gateway) -> None:
+    offline_rule(1)
+    lose("BSK-0")
+    assert [outages.watch_each(at=NOON + seconds(second)) for second in (59, 60, 61)] == [0, 1, 0]
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.subject, alert.count) == ("station_offline", "station:BSK-0", 1)
+    come(Station.objects.get(code="BSK-0"), held)
+    outages.watch_each(at=NOON + seconds(62))
+    assert not Alert.objects.open().exists()
+
+
+def test_those_of_a_mass_outage_stand_in_its_alert_alone(held: Gateway) -> None:
+    offline_rule(1)
+    lose(*FIVE)
+    outages.watch(at=LATER)
+    assert outages.watch_each(at=LATER) == 0
+    assert Alert.objects.get().kind == "stations_offline"
+
+
+def test_it_tells_of_one_that_comes_and_goes(held: Gateway) -> None:
+    offline_rule(3, kind=outages.OFTEN, figure="per_day")
+    made = Station.objects.get(code="BSK-0")
+    for number in range(4):
+        assert outages.watch_disconnects(at=NOON) == 0
+        spans = ConnectionSpan.objects.filter(station=made, until=None)
+        spans.update(until=NOON - seconds(60 * (9 - number)), reason="closed")
+        come(made, held)
+    assert outages.watch_disconnects(at=NOON) == 1
+    assert Alert.objects.get().text == "It lost its connection 4 times within a day."
+    assert outages.watch_disconnects(at=NOON + timedelta(days=1)) == 0
+    assert not Alert.objects.open().exists()

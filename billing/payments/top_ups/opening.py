@@ -15,7 +15,7 @@ from billing.events import tell_payment
 from billing.models import TopUp, Wallet
 from billing.payments import told
 from billing.payments.protocol import Invoice, Order, ProviderRefuses, ProviderTrouble
-from billing.payments.providers import PROVIDERS
+from billing.payments.providers import PROVIDERS, check_on
 from drivepower.core.refusals import Refusal
 from drivepower.core.texts import storable
 
@@ -49,18 +49,19 @@ def start_top_up(*, user: User, amount: Decimal, currency: str, method: TopUp.Me
 
 
 def open_top_up(*, wallet: Wallet, amount: Decimal, at: datetime, method: TopUp.Method = TopUp.Method.QR) -> TopUp:
-    """Cancel the wallet's open top-ups and write the new one."""
-    by_card = method == TopUp.Method.CARD
+    """Cancel the wallet's open top-ups and write the new one; refuses payment_provider_error for one that is off."""
+    provider = settings.CARD_PROVIDER if method == TopUp.Method.CARD else settings.PAYMENT_PROVIDER
+    check_on(provider)
     try:
         with transaction.atomic():
             TopUp.objects.filter(wallet=wallet, state=TopUp.State.PROCESSING).update(state=TopUp.State.CANCELED)
             return TopUp.objects.create(
                 wallet=wallet,
-                provider=settings.CARD_PROVIDER if by_card else settings.PAYMENT_PROVIDER,
+                provider=provider,
                 method=method,
                 amount=amount,
                 made_at=at,
-                expires_at=at + (CARD_LIFETIME if by_card else LIFETIME),
+                expires_at=at + (CARD_LIFETIME if method == TopUp.Method.CARD else LIFETIME),
             )
     except IntegrityError as error:
         if isinstance(error.__cause__, UniqueViolation):

@@ -34,7 +34,7 @@ def test_it_tells_once_that_one_opens() -> None:
     assert datetime.fromisoformat(opened) == NOON
     assert event.payload == {
         "alert_id": alert.pk, "kind": "station_offline", "subject": "station:BSK-01", "text": "No frame.", "count": 1,
-        "acknowledged_by": None, "resolved_at": None,
+        "severity": "warning", "acknowledged_by": None, "resolved_at": None,
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Events told to addresses outside: who hears which, how it is signed, and when it is tried again."""
 
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -73,6 +74,17 @@ def test_a_company_hears_what_is_its_own(receiver: Receiver) -> None:
     told()
     assert kinds_heard(receiver, "fleet") == ["session.ended", "session.settled"]
     assert kinds_heard(receiver, "host") == ["session.settled"]
+
+
+def test_who_charged_is_told_to_their_own_company_and_to_the_house(receiver: Receiver) -> None:
+    """Who only hosts the station does not learn it."""
+    driver = uuid.uuid4()
+    for path, company in {"fleet": FLEET, "host": HOST, "house": None}.items():
+        hook(receiver, company=company, path=path)
+    record("session.settled", company=FLEET, host=HOST, driver=driver)
+    told()
+    said = {heard.path.strip("/"): json.loads(heard.body)["data"]["client_id"] for heard in receiver.heard}
+    assert said == {"fleet": str(driver), "host": None, "house": str(driver)}
 
 
 def test_it_waits_for_what_a_running_transaction_may_still_tell(receiver: Receiver) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -92,7 +93,7 @@ def claim(webhook_id: int, *, at: datetime) -> Delivery | None:
 
 def attempt(delivery: Delivery, *, at: datetime) -> str:
     """Send one and write what became of it; answers that."""
-    webhook, body = delivery.webhook, body_of(delivery.event)
+    webhook, body = delivery.webhook, body_of(delivery.event, reader=delivery.webhook.company)
     signed = headers_for(message=str(delivery.event.public_id), body=body, secrets=secrets_of(webhook, at=at), at=at)
     said = {"Content-Type": "application/json", "User-Agent": "DrivePower-Webhooks/1", **signed}
     status, why = None, ""
@@ -107,8 +108,11 @@ def attempt(delivery: Delivery, *, at: datetime) -> str:
     return put_off(delivery, status, why or f"It answered {status}.", at=at)
 
 
-def body_of(event: Event) -> bytes:
-    """An event as it is told outside (Standard Webhooks: type, timestamp, data), the same text every time."""
+def body_of(event: Event, *, reader: UUID | None) -> bytes:
+    """An event as it is told outside (Standard Webhooks: type, timestamp, data), the same text every time.
+
+    `reader`: the company that is told, by its public id; who charged is told to the driver's own company alone.
+    """
     data: dict[str, Any] = {
         "id": f"{event.transaction}-{event.pk}",
         "event_id": event.public_id,
@@ -116,7 +120,7 @@ def body_of(event: Event) -> bytes:
         "subject": event.subject,
         "station_id": event.station,
         "location_id": event.location,
-        "client_id": event.driver,
+        "client_id": event.driver if reader in (None, event.company) else None,
         "payload": event.payload,
         "at": event.at,
     }

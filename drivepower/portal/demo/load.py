@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from billing.statements import make_statements
 from billing.statements.making import last_month
+from charging import rollups
 from drivepower.core import alerts
 from drivepower.portal.demo import desk
 from drivepower.portal.demo.deals import make_deals
@@ -50,6 +51,7 @@ def load(*, now: datetime, per_day: int = SESSIONS_PER_DAY) -> None:
     make_statements(month=last_month(now), at=now)
     pay_statement(at=now)
     open_alerts(now=now)
+    rollups.roll_up(at=now)
 
 
 def first_register(machine: int, plug: int) -> int:

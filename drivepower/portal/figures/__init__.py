@@ -1,15 +1,20 @@
 """The numbers of the start page, by a fixed number of queries however many stations and sessions there are."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from charging.models import Session
+from charging.rollups import Running, running_on
 from drivepower.portal.figures.attention import Attention, take_attention
 from drivepower.portal.figures.charging import Charging, take_charging
-from drivepower.portal.figures.days import Day, KeptDays, take_days
+from drivepower.portal.figures.days import Day, KeptDays
+from drivepower.portal.figures.faults import Faults, KeptFaults
 from drivepower.portal.figures.network import Network, take_network
+from drivepower.portal.figures.ticker import Happening, take_ticker
+from drivepower.portal.figures.trends import KeptWeek, LastWeek
 
-__all__ = ["Attention", "Charging", "Day", "Figures", "KeptDays", "Network", "take"]
+__all__ = ["Attention", "Charging", "Day", "Figures", "Kept", "Network", "take"]
 
 
 @dataclass(frozen=True)
@@ -20,25 +25,54 @@ class Figures:
     zone: ZoneInfo
     network: Network
     charging: Charging
+    running: Running
     days: tuple[Day, ...]
+    last_week: LastWeek
     attention: Attention
+    faults: Faults
+    ticker: tuple[Happening, ...]
 
     @property
     def today(self) -> Day:
         """The day that holds this moment in the portal's zone."""
         return self.days[-1]
 
+    @property
+    def midnight(self) -> datetime:
+        """When it began."""
+        return midnight_of(self.at, self.zone)
 
-def take(*, at: datetime, zone: ZoneInfo, kept: KeptDays | None = None) -> Figures:
+
+@dataclass
+class Kept:
+    """What who asks every second need not ask anew each time."""
+
+    days: KeptDays = field(default_factory=KeptDays)
+    week: KeptWeek = field(default_factory=KeptWeek)
+    faults: KeptFaults = field(default_factory=KeptFaults)
+
+
+def take(*, at: datetime, zone: ZoneInfo, kept: Kept | None = None) -> Figures:
     """All figures as of now; `at` is that now, which decides who is online and which day it is in `zone`.
 
-    Who asks every second hands in what it keeps of the days before today.
+    Who asks every second hands in what it keeps of what moves slowly.
     """
+    kept = kept or Kept()
+    running = running_on(Session.objects.all(), at=at, busy_since=midnight_of(at, zone))
     return Figures(
         at=at,
         zone=zone,
         network=take_network(at=at),
         charging=take_charging(),
-        days=(kept.take if kept else take_days)(at=at, zone=zone),
+        running=running,
+        days=kept.days.take(at=at, zone=zone, running=running),
+        last_week=kept.week.take(at=at, zone=zone),
         attention=take_attention(),
+        faults=kept.faults.take(at=at),
+        ticker=take_ticker(),
     )
+
+
+def midnight_of(at: datetime, zone: ZoneInfo) -> datetime:
+    """When the day of a moment began there."""
+    return datetime.combine(at.astimezone(zone).date(), time.min, tzinfo=zone)

@@ -1,65 +1,112 @@
-"""Energy and revenue, day by day in the portal's time zone."""
+"""Days as the start page shows them: those that are over out of roll-ups, today out of the facts of today."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Count, Sum
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce
 
 from billing.models import Receipt
-from charging.models import Session
+from charging.models import DailyFigures, Session
+from charging.rollups import Running, counted
 
-DAYS_SHOWN = 14
+DAYS_SHOWN = 30
 # A day that is over still moves a little: its last sessions end, a review gives energy back.
-PAST_AGES = timedelta(minutes=1)
+PAST_AGES = timedelta(seconds=30)
+
+REVENUE = """
+SELECT day, amount.key, sum(amount.value::numeric)
+FROM charging_dailyfigures, jsonb_each_text(revenue) AS amount
+WHERE day >= %s AND day <= %s GROUP BY day, amount.key ORDER BY day, amount.key
+"""
 
 
 @dataclass
 class Day:
-    """One day: sessions that started in it with all their energy (Wh), receipts that were given in it."""
+    """One day: sessions that started in it with all their energy (Wh), receipts that were given in it.
+
+    First tries, failed ones of them and busy seconds are as rolled up: today's are some seconds old.
+    """
 
     date: date
     sessions: int = 0
     energy_wh: int = 0
     revenue: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    attempts: int = 0
+    failures: int = 0
+    busy_s: int = 0
 
 
 class KeptDays:
-    """Takes the days again and again: today each time, those before it when a minute has passed or a day has ended."""
+    """Takes the days again and again: today's facts each time, roll-ups when they are older than `PAST_AGES`."""
 
     def __init__(self) -> None:
-        self.past: tuple[Day, ...] = ()
+        self.rolled: tuple[Day, ...] = ()
         self.taken_at = datetime.min.replace(tzinfo=UTC)
 
-    def take(self, *, at: datetime, zone: ZoneInfo) -> tuple[Day, ...]:
-        """The last days as `take_days` knows them, those before today as of a minute ago at most."""
+    def take(self, *, at: datetime, zone: ZoneInfo, running: Running) -> tuple[Day, ...]:
+        """The last days as `take_days` knows them, roll-ups as of half a minute ago at most."""
         today = at.astimezone(zone).date()
-        is_next = bool(self.past) and self.past[-1].date + timedelta(days=1) == today
-        if is_next and timedelta() <= at - self.taken_at < PAST_AGES:
-            return *self.past, *take_days(at=at, zone=zone, count=1)
-        days = take_days(at=at, zone=zone)
-        self.past, self.taken_at = days[:-1], at
-        return days
+        is_fresh = timedelta() <= at - self.taken_at < PAST_AGES
+        if not (is_fresh and self.rolled and self.rolled[-1].date == today):
+            self.rolled, self.taken_at = rolled_days(today, count=DAYS_SHOWN), at
+        return whole_days(self.rolled, at=at, zone=zone, running=running)
 
 
-def take_days(*, at: datetime, zone: ZoneInfo, count: int = DAYS_SHOWN) -> tuple[Day, ...]:
-    """The last `count` days, today last, in two queries."""
-    today = at.astimezone(zone).date()
+def take_days(*, at: datetime, zone: ZoneInfo, running: Running, count: int = DAYS_SHOWN) -> tuple[Day, ...]:
+    """The last `count` days, today last, in four queries."""
+    return whole_days(rolled_days(at.astimezone(zone).date(), count=count), at=at, zone=zone, running=running)
+
+
+def rolled_days(today: date, *, count: int) -> tuple[Day, ...]:
+    """What is rolled up of the last days, in two queries."""
     days = {day: Day(day) for day in (today - timedelta(days=ago) for ago in reversed(range(count)))}
-    midnight = datetime.combine(next(iter(days)), time.min, tzinfo=zone)
-    started = Session.objects.filter(started_at__gte=midnight, started_at__lte=at)
-    # What is in review may be a meter's mistake: it counts when somebody has looked at it.
-    sessions = started.exclude(state=Session.State.REVIEW).order_by()
-    energy = Sum(Coalesce("billed_energy_wh", "meter__energy_wh", 0))
-    by_start = sessions.values(day=TruncDate("started_at", tzinfo=zone))
-    for row in by_start.annotate(sessions=Count("pk"), energy_wh=energy):
-        days[row["day"]].sessions = row["sessions"]
-        days[row["day"]].energy_wh = row["energy_wh"]
-    receipts = Receipt.objects.filter(made_at__gte=midnight, made_at__lte=at).order_by()
-    by_receipt = receipts.values("currency", day=TruncDate("made_at", tzinfo=zone))
-    for given in by_receipt.annotate(gross=Sum("gross")):
-        days[given["day"]].revenue[given["currency"]] = given["gross"]
+    first = next(iter(days))
+    rows = DailyFigures.objects.filter(day__gte=first, day__lte=today).order_by().values("day")
+    names = ("sessions", "energy_wh", "attempts", "failures", "busy_s")
+    for row in rows.annotate(**{f"all_{name}": Sum(name) for name in names}):
+        sums: dict[str, Any] = {**row}
+        for name in names:
+            setattr(days[row["day"]], name, sums[f"all_{name}"])
+    with connection.cursor() as cursor:
+        cursor.execute(REVENUE, [first, today])
+        for day, currency, amount in cursor.fetchall():
+            days[day].revenue[currency] = amount
     return tuple(days.values())
+
+
+def whole_days(rolled: Sequence[Day], *, at: datetime, zone: ZoneInfo, running: Running) -> tuple[Day, ...]:
+    """Days that are over with what still runs of them, and today, in two queries."""
+    *past, today = rolled
+    return *with_running(past, running), today_of(today, at=at, zone=zone)
+
+
+def with_running(days: Iterable[Day], running: Running) -> Iterable[Day]:
+    """Days with the charges that began in them and are not over."""
+    for day in days:
+        sessions, energy_wh = running.sessions[day.date], running.energy_wh[day.date]
+        yield replace(day, sessions=day.sessions + sessions, energy_wh=day.energy_wh + energy_wh) if sessions else day
+
+
+def today_of(rolled: Day, *, at: datetime, zone: ZoneInfo) -> Day:
+    """Today by its facts, in two queries; `rolled` is what is rolled up of it."""
+    energy = Sum(Coalesce("billed_energy_wh", "meter__energy_wh", 0))
+    begun = counted.of_day(Session.objects.filter(started_at__lte=at), rolled.date).order_by()
+    found = begun.aggregate(count=Count("pk"), energy_wh=energy)
+    midnight = datetime.combine(rolled.date, time.min, tzinfo=zone)
+    day = replace(rolled, sessions=found["count"], energy_wh=found["energy_wh"] or 0, revenue=defaultdict(Decimal))
+    for currency, gross in revenue_of(midnight, at):
+        day.revenue[currency] = gross
+    return day
+
+
+def revenue_of(since: datetime, until: datetime) -> Iterable[tuple[str, Decimal]]:
+    """What receipts between two moments, both of them included, come to by currency."""
+    given = Receipt.objects.filter(made_at__gte=since, made_at__lte=until).order_by()
+    return given.values_list("currency").annotate(sum=Sum("gross"))

@@ -13,8 +13,10 @@ from rest_framework.response import Response
 
 from accounts.operator.doors import asked, for_staff
 from accounts.staff import StaffView
+from charging.models import Session
+from charging.rollups import running_on
 from drivepower.core.money import plain
-from drivepower.portal.figures import Day, Figures, take
+from drivepower.portal.figures import Day, Figures, midnight_of, take
 from drivepower.portal.figures.days import take_days
 from drivepower.portal.figures.network import Condition
 from drivepower.portal.sections import Section, sections_of
@@ -106,7 +108,9 @@ class UsageView(StaffView):
     def get(self, request: Request) -> Response:
         """Sessions that started, their energy, and what receipts came to."""
         count, zone = asked(UsageSearch, request)["days"], ZoneInfo(settings.DEFAULT_LOCATION_TIME_ZONE)
-        days, sections = take_days(at=timezone.now(), zone=zone, count=count), sections_of(self.person)
+        at, sections = timezone.now(), sections_of(self.person)
+        running = running_on(Session.objects.all(), at=at, busy_since=midnight_of(at, zone))
+        days = take_days(at=at, zone=zone, running=running, count=count)
         whole = Day(days[-1].date)
         for day in days:
             whole.sessions += day.sessions

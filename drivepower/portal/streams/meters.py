@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from charging.api.shown import progress_of, show_limit, show_progress, with_all
+from charging.api.shown import progress_of, show_limit, show_progress
 from charging.models import Session
 from drivepower.portal.streams.rounds import Round
 from drivepower.portal.streams.turns import ask
@@ -63,7 +63,8 @@ def read_open(drivers: Collection[int]) -> dict[int, list[Shown]]:
     """The open charges of these drivers, by key, in one query."""
     found: dict[int, list[Shown]] = defaultdict(list)
     mine = Session.objects.open().filter(driver__in=drivers).order_by("pk")
-    for session in with_all(mine).defer("price_terms__document"):
+    shown = mine.select_related("station", "connector", "meter", "price_terms").defer("price_terms__document")
+    for session in shown:
         if session.driver_id is not None:
             found[session.driver_id].append(show(session))
     return dict(found)

@@ -9,12 +9,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from charging import settlement
+from charging import lifecycle, rollups, settlement
 from charging.models import Session, SessionMeter
+from charging.rollups import Running
 from charging.tests.world import NOW, World, minutes
 from drivepower.core import alerts
 from drivepower.portal import figures
-from drivepower.portal.figures import Figures, KeptDays
+from drivepower.portal.figures import Figures
+from drivepower.portal.figures.days import KeptDays
+from drivepower.portal.figures.hours import take_hours
 from drivepower.portal.figures.network import Condition, condition_of
 from stations.models import Connector, Location, Station
 
@@ -139,6 +142,8 @@ def test_it_counts_energy_in_the_day_of_its_start_and_revenue_in_that_of_its_rec
     running = world.charging(world.driver(), at=NOW - minutes(3))
     world.read(running, 3_000, at=NOW, power_w=40_000)
 
+    rollups.roll_up(at=NOW)
+
     *_, yesterday, today = take().days
 
     assert (yesterday.date, today.date) == (midnight.date() - timedelta(days=1), midnight.date())
@@ -149,33 +154,35 @@ def test_it_counts_energy_in_the_day_of_its_start_and_revenue_in_that_of_its_rec
 
 
 def test_it_leaves_out_what_is_older_than_its_days(world: World) -> None:
-    settled(world, 4_000, at=NOW - timedelta(days=15))
+    settled(world, 4_000, at=NOW - timedelta(days=31))
+    rollups.roll_up(at=NOW)
 
     days = take().days
 
-    assert len(days) == 14
+    assert len(days) == 30
     assert sum(day.sessions for day in days) == 0
     assert not any(day.revenue for day in days)
 
 
-def test_it_asks_for_days_that_are_over_once_a_minute(world: World) -> None:
+def test_it_asks_for_roll_ups_twice_a_minute_and_for_today_each_time(world: World) -> None:
     kept = KeptDays()
 
-    def told(at: datetime) -> list[int]:
-        with CaptureQueriesContext(connection) as queries:
-            days = kept.take(at=at, zone=ZONE)
-        assert len(queries) == 2
-        assert len(days) == 14
+    def told(at: datetime, queries: int) -> list[int]:
+        rollups.roll_up(at=at)
+        with CaptureQueriesContext(connection) as asked:
+            days = kept.take(at=at, zone=ZONE, running=Running())
+        assert len(asked) == queries
+        assert len(days) == 30
         assert days[-1].date == at.astimezone(ZONE).date()
         return [day.energy_wh for day in days[-2:]]
 
     settled(world, 10_000, at=NOW - timedelta(days=1))
-    assert told(NOW) == [10_000, 0]
+    assert told(NOW, 4) == [10_000, 0]
     settled(world, 4_000, at=NOW - timedelta(days=1) + minutes(60))
     settled(world, 5_000, at=NOW)
-    assert told(NOW + timedelta(seconds=59)) == [10_000, 5_000]
-    assert told(NOW + minutes(1)) == [14_000, 5_000]
-    assert told(NOW) == [14_000, 5_000]
+    assert told(NOW + timedelta(seconds=29), 2) == [10_000, 5_000]
+    assert told(NOW + minutes(0.5), 4) == [14_000, 5_000]
+    assert told(NOW, 4) == [14_000, 5_000]
 
 
 def test_it_begins_a_new_day_at_once(world: World) -> None:
@@ -183,13 +190,49 @@ def test_it_begins_a_new_day_at_once(world: World) -> None:
     kept = KeptDays()
     before = midnight - timedelta(seconds=1)
     settled(world, 10_000, at=before - minutes(10))
-    assert kept.take(at=before, zone=ZONE) == take(before).days
+    rollups.roll_up(at=before)
+    assert kept.take(at=before, zone=ZONE, running=Running()) == take(before).days
 
-    days = kept.take(at=midnight, zone=ZONE)
+    days = kept.take(at=midnight, zone=ZONE, running=Running())
 
     assert days == take(midnight).days
     assert (days[-2].energy_wh, days[-1].energy_wh) == (10_000, 0)
-    assert kept.take(at=midnight + timedelta(seconds=1), zone=ZONE) == take(midnight + timedelta(seconds=1)).days
+
+
+def test_it_counts_what_runs_in_the_day_in_which_it_began(world: World) -> None:
+    midnight = datetime(2026, 3, 3, tzinfo=ZONE)
+    running = world.charging(world.driver(), at=midnight - minutes(30))
+    world.read(running, 7_000, at=midnight + minutes(30), power_w=40_000)
+
+    found = take(midnight + minutes(30))
+
+    assert [(day.sessions, day.energy_wh) for day in found.days[-2:]] == [(1, 6_000), (0, 0)]
+    assert [hour.energy_wh for hour in take_hours(at=found.at, running=found.running)[-2:]] == [3_000, 3_000]
+    assert found.running.busy_s == 1800
+
+
+def test_it_holds_today_against_last_week_at_this_time(world: World) -> None:
+    week = timedelta(days=7)
+    settled(world, 10_000, at=NOW - week)
+    settled(world, 8_000, at=NOW - week + minutes(15))
+    settled(world, 5_000, at=NOW - week + minutes(90))
+
+    found = take().last_week
+
+    assert (found.sessions, found.energy_wh) == (2, 14_000)
+    assert found.revenue == {"KGS": Decimal("150.000")}
+
+
+def test_it_tells_first_tries_and_busy_time(world: World) -> None:
+    driver = world.driver()
+    failed = world.request(driver, at=NOW - minutes(50))
+    lifecycle.fail_start(session=failed, code="start_timeout", text="No.", at=NOW - minutes(49))
+    settled(world, 5_000, at=NOW)
+    rollups.roll_up(at=NOW)
+
+    today = take().today
+
+    assert (today.attempts, today.failures, today.busy_s) == (2, 1, 1800)
 
 
 def test_it_keeps_doubtful_energy_apart_until_somebody_has_looked(world: World) -> None:

@@ -56,9 +56,9 @@ def test_it_reads_all_charges_in_one_query(world: World, count: int, django_asse
 
 
 @pytest.mark.parametrize("count", [0, 5])
-def test_it_reads_the_network_in_three(world: World, count: int, django_assert_num_queries: Any) -> None:
+def test_it_reads_the_network_in_four(world: World, count: int, django_assert_num_queries: Any) -> None:
     more_charging(world, count)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         places = read_places(Station.objects.public())
     assert sum(len(place["stations"]) for place in places) == 1 + count
 

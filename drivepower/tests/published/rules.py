@@ -31,6 +31,8 @@ TABLE = {
         GET api/v1/notifications/vapid-public-key
         POST api/v1/payment/h2h-create
         GET POST c/{code}/{number}
+        GET commission/{token}/ commission/{token}/{code}/now
+        GET POST commission/{token}/{code}
         GET health health/live health/ready version payment/done
     """,
     Who.SIGNED: """
@@ -86,6 +88,8 @@ TABLE = {
         GET POST api/v1/operator/commands/bulk
         GET DELETE api/v1/operator/commands/bulk/{public_id}
         GET api/v1/operator/commands/bulk/{public_id}/stations
+        POST api/v1/operator/commands/bulk/{public_id}/resume
+        POST api/v1/operator/commands/bulk/{public_id}/retry
         GET POST api/v1/operator/companies
         GET PATCH api/v1/operator/companies/{public_id}
         GET api/v1/operator/configuration
@@ -178,6 +182,8 @@ BLIND = {
     "GET api/v1/operator/commands/bulk/{public_id}": OWN_BULKS,
     "DELETE api/v1/operator/commands/bulk/{public_id}": OWN_BULKS,
     "GET api/v1/operator/commands/bulk/{public_id}/stations": OWN_BULKS,
+    "POST api/v1/operator/commands/bulk/{public_id}/resume": OWN_BULKS,
+    "POST api/v1/operator/commands/bulk/{public_id}/retry": OWN_BULKS,
     "GET api/v1/operator/events": "events are shown once their transaction is over, and that of the estate never is",
     "GET api/v1/operator/quirks": "how makes of stations are understood is nobody's own",
     "POST api/v1/operator/locations": "the host is compared with one's own company",

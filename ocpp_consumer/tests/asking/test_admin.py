@@ -6,14 +6,17 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from charging.models import Session
+from ocpp_consumer.admin.dialogs import DIALOGS, SAFE
 from ocpp_consumer.tasks import forget_secrets
 from ocpp_consumer.tests.server import make_station
 from stations import commands
-from stations.models import Command, ConfigurationKey, ConfigurationTemplate, Gateway, Station
+from stations.models import Command, ConfigurationKey, ConfigurationTemplate, Connector, Gateway, Station
 
 pytestmark = pytest.mark.django_db
 LONG = json.dumps({"vendorId": "x", "data": "y" * 1_000_000})
@@ -41,72 +44,111 @@ def browser(*permissions: str) -> Client:
 def dialog(client: Client, station: Station, name: str) -> str:
     """The address of a dialog on the station's page."""
     page = client.get(f"/admin/stations/station/{station.pk}/change/").text
-    found: list[str] = re.findall(rf'hx-get="([^"]*/{name}[^"]*)"', page)
+    found: list[str] = re.findall(rf'hx-get="([^"]*/{name}/?)"', page)
     return found[0]
 
 
-def test_it_asks_the_station(station: Station) -> None:
+def ledger_of(command: Command) -> str:
+    """Where its steps are told."""
+    return f"/admin/stations/station/{command.station_id}/ledger/{command.public_id}/"
+
+
+def raw(action: str, payload: str, **more: str) -> dict[str, str]:
+    """The expert's form, its danger confirmed."""
+    return {"action": action, "payload": payload, "confirmed": "yes", **more}
+
+
+def test_it_asks_the_station_and_shows_its_ledger(station: Station) -> None:
     client = browser("view_station", "add_command", "view_command")
-    link = dialog(client, station, "ask")
-    form = client.get(link).text
-    assert "Send it although it breaks a rule" in form
-    assert re.search(r"<textarea[^>]*>\s*{}</textarea>", form)
-    said = {"_form_submitted": "True", "action": "Reset", "payload": '{"type": "Soft"}'}
-    response = client.post(link, said)
+    link = dialog(client, station, "Reset")
+    assert '<option value="Hard">' in client.get(link).text
+    page = client.post(link, {"type": "Soft"}).text
     command = Command.objects.get()
-    assert response["HX-Redirect"] == f"/admin/stations/command/{command.pk}/change/"
+    assert f'data-ledger="{ledger_of(command)}"' in page
     assert (command.intent, command.payload, command.is_forced) == ("Reset", {"type": "Soft"}, False)
     assert command.asked_by == f"staff:{User.objects.get().public_id}"
-    assert client.get(response["HX-Redirect"]).status_code == 200
+    told = client.get(ledger_of(command)).json()
+    assert [step["tone"] for step in told["steps"]] == ["done", "wait", "none", "none"]
+    assert not told["over"]
+
+
+def test_it_has_what_is_dangerous_confirmed_first(station: Station) -> None:
+    client = browser("view_station", "add_command")
+    link = dialog(client, station, "Reset")
+    page = client.post(link, {"type": "Hard"}).text
+    assert "A hard reset cuts off every charge" in page
+    assert 'name="confirmed"' in page
+    assert not Command.objects.exists()
+    client.post(link, {"type": "Hard", "confirmed": "yes"})
+    assert Command.objects.get().payload == {"type": "Hard"}
 
 
 def test_it_says_what_is_wrong_and_sends_it_once_that_is_confirmed(station: Station) -> None:
     client = browser("view_station", "add_command")
-    link = dialog(client, station, "ask")
-    said = {"_form_submitted": "True", "action": "UnlockConnector", "payload": '{"connectorId": 0}'}
+    link = dialog(client, station, "raw")
+    said = raw("UnlockConnector", '{"connectorId": 0}')
     page = client.post(link, said)
     assert "connectorId is 1 or more here." in page.text
     assert not Command.objects.exists()
-    client.post(link, {**said, "force": "on"})
+    client.post(link, {**said, "force": "yes"})
     assert Command.objects.get().is_forced
 
 
 @pytest.mark.parametrize("payload", ["{", "[]", "7"])
 def test_it_takes_json_objects_only(station: Station, payload: str) -> None:
     client = browser("view_station", "add_command")
-    link = dialog(client, station, "ask")
-    client.post(link, {"_form_submitted": "True", "action": "ClearCache", "payload": payload, "force": "on"})
+    client.post(dialog(client, station, "raw"), raw("ClearCache", payload, force="yes"))
     assert not Command.objects.exists()
 
 
 def test_it_asks_nothing_for_who_may_send_no_command(station: Station) -> None:
     client = browser("view_station", "change_station")
     page = client.get(f"/admin/stations/station/{station.pk}/change/").text
-    for name in ("ask", "read_configuration", "apply_template"):
+    for name in ("ask/raw", "ask/TriggerMessage", "read_configuration", "apply_template", "check"):
         assert f"/{name}" not in page
         link = f"/admin/stations/station/{station.pk}/{name}/"
-        said = {"_form_submitted": "True", "action": "ClearCache", "payload": "{}"}
-        assert client.post(link.rstrip("/"), said).status_code != 200
+        said = {"_form_submitted": "True", "requestedMessage": "Heartbeat", **raw("ClearCache", "{}")}
+        assert client.post(link, said, follow=True).status_code in (403, 404)
     assert not Command.objects.exists()
+
+
+def test_it_lets_support_send_what_is_safe_and_nothing_else(station: Station) -> None:
+    about = ContentType.objects.get_for_model(Command)
+    Permission.objects.get_or_create(content_type=about, codename="send_safe_command", defaults={"name": "x"})
+    client = browser("view_station", "send_safe_command")
+    page = client.get(f"/admin/stations/station/{station.pk}/change/").text
+    shown = set(re.findall(r"/ask/(\w+)/", page))
+    assert shown == SAFE
+    assert "/check/" in page
+    for name in set(DIALOGS) - SAFE:
+        assert client.get(f"/admin/stations/station/{station.pk}/ask/{name}/").status_code == 403
+    link = f"/admin/stations/station/{station.pk}/ask/UnlockConnector/"
+    connector = Connector.objects.create(station=station, number=1)
+    Session.objects.create(
+        station=station, connector=connector, state="active", asked_by="card", started_at=timezone.now()
+    )
+    refused = client.post(link, {"connectorId": "1", "force": "yes", "confirmed": "yes"})
+    assert "A car charges at connector 1" in refused.text
+    assert not Command.objects.exists()
+    client.post(f"/admin/stations/station/{station.pk}/ask/TriggerMessage/", {"requestedMessage": "Heartbeat"})
+    assert Command.objects.get().awaits == "Heartbeat"
 
 
 def test_it_shows_no_secret_that_was_sent(station: Station) -> None:
     client = browser("view_station", "add_command", "view_command")
-    link = dialog(client, station, "ask")
     payload = '{"vendorId": "X", "data": "ftp://user:hush@files.example password: hush <b>"}'
-    shown = client.post(link, {"_form_submitted": "True", "action": "DataTransfer", "payload": payload})
-    page = client.get(shown["HX-Redirect"]).text
+    client.post(dialog(client, station, "raw"), raw("DataTransfer", payload))
+    command = Command.objects.get()
+    page = client.get(f"/admin/stations/command/{command.pk}/change/").text
     assert "files.example" in page
     assert "hush" not in page
     assert "<b>" not in page
-    assert "hush" in Command.objects.get().payload["data"]
+    assert "hush" in command.payload["data"]
 
 
 def test_it_forgets_a_secret_that_was_never_sent(station: Station) -> None:
     client = browser("view_station", "add_command")
-    payload = '{"key": "WifiPassword", "value": "hush"}'
-    said = {"_form_submitted": "True", "action": "ChangeConfiguration", "payload": payload}
-    client.post(dialog(client, station, "ask"), said)
+    client.post(dialog(client, station, "ChangeConfiguration"), {"key": "WifiPassword", "value": "hush"})
     assert forget_secrets() == 0
     assert Command.objects.get().payload["value"] == "hush"  # it may still have to be sent
     assert commands.sweep_commands(at=timezone.now() + timedelta(minutes=2)) == 1
@@ -127,11 +169,22 @@ def test_it_shows_drift_and_applies_the_template(station: Station) -> None:
     ConfigurationTemplate.objects.create(name="T", wanted={"HeartbeatInterval": "300"})
     ConfigurationKey.objects.create(station=station, key="HeartbeatInterval", value="<60>", read_at=timezone.now())
     client = browser("view_station", "add_command")
-    page = client.get(f"/admin/stations/station/{station.pk}/change/").text
+    page = client.get(f"/admin/stations/station/{station.pk}/change/?tab=settings").text
     assert "HeartbeatInterval: &lt;60&gt; → 300" in page
     client.post(dialog(client, station, "apply_template"), {"_form_submitted": "True"})
     command = Command.objects.get()
     assert (command.intent, command.awaits) == ("set_configuration", "configuration:HeartbeatInterval")
+
+
+def test_it_has_the_connection_closed(station: Station) -> None:
+    client = browser("view_station", "add_command")
+    link = dialog(client, station, "disconnect")
+    client.post(link, {"_form_submitted": "True"})
+    assert Command.objects.get().intent == "disconnect"
+    Station.objects.update(gateway=None)
+    client.post(link, {"_form_submitted": "True"})
+    assert Command.objects.count() == 1
+    assert "The station is not connected." in client.get(f"/admin/stations/station/{station.pk}/change/").text
 
 
 def test_it_reads_the_configuration(station: Station) -> None:
@@ -143,8 +196,7 @@ def test_it_reads_the_configuration(station: Station) -> None:
 
 def test_it_names_the_person_who_asked_and_cuts_what_nobody_reads(station: Station) -> None:
     client = browser("view_station", "add_command", "view_command")
-    link = dialog(client, station, "ask")
-    client.post(link, {"_form_submitted": "True", "action": "DataTransfer", "payload": LONG, "force": "on"})
+    client.post(dialog(client, station, "raw"), raw("DataTransfer", LONG, force="yes"))
     command = Command.objects.get()
     assert len(str(command.payload)) > 1_000_000
     for path in ("", f"{command.pk}/change/"):

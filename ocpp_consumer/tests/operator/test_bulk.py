@@ -74,8 +74,12 @@ def test_it_asks_no_more_stations_a_second_than_one_person_may(desk: Desk, clock
 
     assert asked == [5, 5, 10, 10, 12, 12]
     progress = shown(desk, job)["progress"]
-    assert progress == dict.fromkeys(progress, 0) | {"stations": 12, "queued": 12}
-    assert shown(desk, job)["state"] == "done"
+    expected = {"stations": 12, "queued": 12, "in_progress": 12, "wave": 1, "waves": 1}
+    assert progress == dict.fromkeys(progress, 0) | expected
+    assert shown(desk, job)["state"] == "running"  # nobody has answered yet
+    Command.objects.update(state="accepted", sent_at=NOW, answered_at=NOW, answer={"status": "Accepted"})
+    go_on_with_bulk()
+    assert (shown(desk, job)["state"], shown(desk, job)["progress"]["success"]) == ("done", 12)
 
 
 def test_single_commands_and_other_jobs_of_the_same_person_count(desk: Desk, clock: Any) -> None:
@@ -90,7 +94,7 @@ def test_single_commands_and_other_jobs_of_the_same_person_count(desk: Desk, clo
     assert shown(desk, first)["progress"]["waiting"] == 4
     clock.shift(timedelta(seconds=1))
     go_on_with_bulk()
-    assert (shown(desk, first)["state"], shown(desk, second)["progress"]["waiting"]) == ("done", 3)
+    assert [shown(desk, job)["progress"]["waiting"] for job in (first, second)] == [0, 3]
 
 
 def test_many_stations_need_a_word_and_raise_an_alert(desk: Desk) -> None:

@@ -68,7 +68,7 @@ REQUESTS: dict[str, Request] = {
         get_log.fill,
         get_log.hear,
         needs_secrecy=True,
-        filled=frozenset({"requestId", "log"}),
+        filled=frozenset({"requestId", "log", "log.remoteLocation"}),
     ),
     "InstallCertificate": Request(
         install_certificate.check, install_certificate.prepare, install_certificate.fill, install_certificate.hear

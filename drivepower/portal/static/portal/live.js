@@ -9,8 +9,6 @@ document.addEventListener("DOMContentLoaded", () => {
   const names = new Map(
     [...page.querySelectorAll("[data-name]")].map((item) => [item.dataset.state, item.dataset.name]),
   );
-  let pause = 500;
-  let silence;
 
   const colour = (element, state) => {
     element.dataset.state = state;
@@ -46,30 +44,13 @@ document.addEventListener("DOMContentLoaded", () => {
     document.dispatchEvent(new CustomEvent("portal:board", { detail: board }));
   };
 
-  const connect = () => {
-    const address = new URL(page.dataset.stream, location.href);
-    address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-    address.searchParams.set("language", document.documentElement.lang);
-    const socket = new WebSocket(address);
-    const listen = () => {
-      clearTimeout(silence);
-      silence = setTimeout(() => socket.close(), QUIET);
-    };
-    listen();
-    socket.onmessage = (event) => {
-      listen();
-      pause = 500;
-      mark.dataset.mark = "live";
-      show(JSON.parse(event.data));
-    };
-    socket.onclose = () => {
-      clearTimeout(silence);
-      mark.dataset.mark = "lost";
-      setTimeout(connect, pause * (0.5 + Math.random()));
-      pause = Math.min(pause * 2, 15000);
-    };
-  };
-
   for (const element of page.querySelectorAll("[data-live-state]")) colour(element, element.dataset.state);
-  connect();
+  window.portalLine({
+    path: page.dataset.stream,
+    silence: QUIET,
+    hear: show,
+    mark: (state) => {
+      mark.dataset.mark = state;
+    },
+  });
 });

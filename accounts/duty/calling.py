@@ -1,0 +1,94 @@
+"""Decides who is told of what: one round of an alert after the other, until somebody acknowledges it.
+
+`Alert.notice_at` is the queue. A round is decided in one transaction with that column as it was found, and a notice is
+unique by it: a task that runs twice, or in parallel, or dies on the way tells nobody twice.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Set
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from accounts.duty import hours
+from accounts.duty.rota import Rota, Where, rota
+from accounts.models import DutyChoice, DutyNotice, User, Way
+from drivepower.core import alerts, doorbell
+from drivepower.core.models import Alert, AlertAct
+
+AT_ONCE = 200
+# Where alerts are silent for a while, and where the same trouble comes and goes, one looks again after this long.
+AGAIN = timedelta(minutes=5)
+# The same trouble of the same subject calls people at most so often.
+CALM = timedelta(minutes=15)
+Places = Callable[[Iterable[str]], Mapping[str, Any]]
+
+
+def call(*, places: Places, silent: Callable[[datetime], Set[str]], at: datetime) -> int:
+    """Make the notices of every alert that is due; answers how many. `places` by subject, `silent` station codes."""
+    due = Alert.objects.open().filter(notice_at__lte=at).order_by("notice_at").values_list("pk", "subject")[:AT_ONCE]
+    keys = dict(due)
+    if not keys:
+        return 0
+    where, quiet, on_duty = places(keys.values()), silent(at), rota(at=at)
+    count = sum(_round(key, where.get(subject), quiet, on_duty, at) for key, subject in keys.items())
+    if count:
+        doorbell.hint("accounts.send_notices")
+    return count
+
+
+@transaction.atomic
+def _round(key: int, where: Any, quiet: Set[str], on_duty: Rota, at: datetime) -> int:
+    """One alert's next round; whoever finds it locked, or moved on, leaves it."""
+    mine = Alert.objects.select_for_update(skip_locked=True, of=("self",)).select_related("rule")
+    alert = mine.filter(pk=key, notice_at__lte=at, resolved_at=None).first()
+    if alert is None or alert.notice_at is None:
+        return 0
+    if where is not None and where.station in quiet:
+        return _later(alert, at + AGAIN)
+    if alert.notice_round == 0 and (calm := _calm_until(alert)) > at:
+        return _later(alert, calm)
+    people = on_duty.called(alert, where)
+    notices = [one for person in people for one in _notices(alert, alert.notice_at, person, on_duty.choice(person), at)]
+    DutyNotice.objects.bulk_create(notices, ignore_conflicts=True)
+    _go_on(alert, on_duty, where, at)
+    if people:
+        names = ", ".join(sorted(str(person) for person in people))
+        alerts.note([alert.pk], what=AlertAct.What.TOLD, text=names, by="", at=at)
+    return len(notices)
+
+
+def _notices(alert: Alert, told_at: datetime, person: User, choice: DutyChoice, at: datetime) -> list[DutyNotice]:
+    """One for each way by which the person is reached."""
+    then = hours.due(choice, alert.severity, at=at)
+    targets = {Way.MAIL: person.email, Way.WEBHOOK: choice.webhook_url, Way.MESSENGER: choice.messenger_to}
+    return [
+        DutyNotice(
+            alert=alert, person=person, way=way, turn=alert.notice_round + 1, told_at=told_at,
+            target=target, next_at=then,
+        )
+        for way, target in targets.items()
+        if way in choice.ways and target
+    ]  # fmt: skip
+
+
+def _go_on(alert: Alert, on_duty: Rota, where: Where | None, at: datetime) -> None:
+    """When the next on duty is called; never, where there is none or the rule says so."""
+    minutes = alert.rule.escalate_minutes if alert.rule else 0
+    has_next = alert.notice_round + 1 < len(on_duty.turns(where))
+    then = at + timedelta(minutes=minutes) if minutes and has_next else None
+    Alert.objects.filter(pk=alert.pk).update(notice_at=then, notice_round=alert.notice_round + 1)
+
+
+def _calm_until(alert: Alert) -> datetime:
+    """Until when nobody is called again of what people were called of just before."""
+    same = AlertAct.objects.filter(
+        alert__kind=alert.kind, alert__subject=alert.subject, what=AlertAct.What.TOLD, alert__pk__lt=alert.pk
+    )
+    last = same.order_by("-id").values_list("at", flat=True).first()
+    return last + CALM if last else alert.opened_at
+
+
+def _later(alert: Alert, then: datetime) -> int:
+    Alert.objects.filter(pk=alert.pk).update(notice_at=then)
+    return 0

@@ -1,0 +1,65 @@
+"""What every tab is drawn from: the station, who looks at it, and when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.utils.formats import date_format
+
+from drivepower.core.cut_pages import cut
+from ocpp_consumer.admin.dialogs import may_ask
+from stations.access import zone_of
+from stations.models import Station
+
+# So many rows of anything old.
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """One look at a station by one person."""
+
+    station: Station
+    request: HttpRequest
+    at: datetime
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The clock of its place."""
+        return zone_of(self.station)
+
+    @property
+    def numbers(self) -> list[int]:
+        """The connectors, the station itself (0) among them."""
+        known = {one.number for one in self.station.connectors.all()}
+        return sorted(known | {one.number for one in self.station.connector_states.all()} | {0})
+
+    def may(self, *permissions: str) -> bool:
+        """Whether this person has these rights."""
+        return self.request.user.has_perms(permissions)
+
+    def may_ask(self, action: str) -> bool:
+        """Whether this person may send that request to the station."""
+        return may_ask(self.request.user, action)
+
+    def rows(self, rows: Any, permission: str) -> Any:
+        """Those of these rows that this person may see; none without the right."""
+        return cut(rows, self.request) if self.may(permission) else rows.none()
+
+    def moment(self, value: datetime | None) -> str:
+        """A moment by the clock of its place, with its date if that is not today."""
+        if value is None:
+            return ""
+        local = value.astimezone(self.zone)
+        if local.date() == self.at.astimezone(self.zone).date():
+            return str(date_format(local, "H:i:s"))
+        pattern = "j M H:i" if local.year == self.at.astimezone(self.zone).year else "j M Y H:i"
+        return str(date_format(local, pattern))
+
+
+Row = dict[str, Any]
+Rows = Sequence[Row]

@@ -1,0 +1,185 @@
+"""The board of upkeep: from an alert or a report to work that is done and a driver who has an answer."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from charging.tests.world import World
+from drivepower.core.models import Alert
+from drivepower.core.refusals import Refusal
+from drivepower.portal.tests.companies import host_of, populate
+from drivepower.portal.tests.making import staff
+from drivepower.portal.upkeep import cards, planning
+from stations.models import Maintenance, Report
+
+pytestmark = pytest.mark.django_db
+BOARD = "admin:portal_upkeep"
+State = Maintenance.State
+
+
+@pytest.fixture
+def client() -> Client:
+    """An operator's browser."""
+    browser = Client()
+    browser.force_login(staff("Operator"))
+    return browser
+
+
+def report(world: World, **fields: Any) -> Report:
+    """A driver's report."""
+    known = {"said_by": "driver:x", "text": "The cable\n is  torn", "number": 2, "made_at": timezone.now()}
+    return Report.objects.create(station=world.station, user=world.driver(), **{**known, **fields})
+
+
+def alert(world: World, **fields: Any) -> Alert:
+    """An open alert about the station."""
+    now = timezone.now()
+    known = {"kind": "station_offline", "subject": f"station:{world.station.code}", "text": "Gone", "opened_at": now}
+    return Alert.objects.create(last_at=now, **{**known, **fields})
+
+
+def press(client: Client, act: str, row: Any, **said: Any) -> Any:
+    """A button."""
+    return client.post(reverse(BOARD), {"act": act, "row": row.pk, **said})
+
+
+def columns(client: Client, **query: str) -> dict[str, list[str]]:
+    """The titles of each column."""
+    found = client.get(reverse(BOARD), query).context["columns"]
+    return {column.name: [card.title for card in column.cards] for column in found}
+
+
+def test_it_goes_from_a_report_to_an_answer(world: World, client: Client) -> None:
+    said = report(world)
+    assert columns(client)["reported"] == ["The cable\n is  torn"]
+    assert press(client, "plan_report", said).status_code == 302
+    work = Maintenance.objects.get()
+    assert (work.what, work.number, work.report, work.state) == ("The cable is torn", 2, said, State.PLANNED)
+    assert columns(client) == {"reported": [], "planned": [work.what], "under_way": [], "done": []}
+    person = User.objects.get(name="Operator")
+    press(client, "assign", work, assignee=str(person.public_id))
+    press(client, "begin", work)
+    assert columns(client)["under_way"] == [work.what]
+    photo = SimpleUploadedFile("x.png", b"\x89PNG\r\n\x1a\n rest")
+    press(client, "finish", work, cost="120.5", note="New cable", photo=photo)
+    work.refresh_from_db()
+    assert (work.state, work.cost, work.note, work.assignee) == (State.DONE, Decimal("120.5"), "New cable", person)
+    assert bool(work.photo)
+    press(client, "answer", said, text="It is mended.")
+    said.refresh_from_db()
+    assert (said.state, said.answer) == (Report.State.ANSWERED, "It is mended.")
+    assert len(columns(client)["done"]) == 2
+
+
+def test_it_makes_work_of_an_alert(world: World, client: Client) -> None:
+    one = alert(world)
+    assert columns(client)["reported"] == ["Gone"]
+    press(client, "plan_alert", one)
+    work = Maintenance.objects.get()
+    assert (work.what, work.station, work.alert) == ("Gone", world.station, one)
+    assert columns(client)["reported"] == []
+
+
+@pytest.mark.parametrize("what", ["report", "alert"])
+def test_of_two_who_plan_one_does(world: World, what: str) -> None:
+    at = timezone.now()
+    if what == "report":
+        said = report(world)
+        planning.plan_report(report=said, by="staff:x", at=at)
+        with pytest.raises(Refusal, match="already"):
+            planning.plan_report(report=said, by="staff:y", at=at)
+    else:
+        one = alert(world)
+        planning.plan_alert(alert=one, by="staff:x", at=at)
+        with pytest.raises(Refusal, match="already"):
+            planning.plan_alert(alert=one, by="staff:y", at=at)
+    assert Maintenance.objects.count() == 1
+
+
+def test_it_is_narrowed_to_place_and_assignee(world: World, client: Client) -> None:
+    report(world)
+    mine = Maintenance.objects.create(
+        station=world.station,
+        what="Mine",
+        made_by="x",
+        made_at=timezone.now(),
+        assignee=User.objects.get(name="Operator"),
+    )
+    assert columns(client, place="999999")["planned"] == []
+    assert columns(client, assignee="nobody")["planned"] == []
+    assert columns(client, assignee=str(mine.assignee.public_id))["planned"] == ["Mine"]  # type: ignore[union-attr]
+    assert columns(client, assignee="nonsense", place="9" * 30)["planned"] == ["Mine"]
+
+
+def test_what_ended_long_ago_is_gone(world: World, client: Client) -> None:
+    at = timezone.now()
+    for days in (1, 8):
+        ended = at - timedelta(days=days)
+        Maintenance.objects.create(
+            station=world.station, what=f"{days}", made_by="x", made_at=ended, ended_at=ended, state=State.DONE
+        )
+    assert columns(client)["done"] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("role", "sees", "works", "answers"),
+    [
+        ("Owner", 200, True, True), ("Operator", 200, True, True), ("Technician", 200, True, True),
+        ("Support", 200, False, False), ("Finance", 403, False, False), ("Site host", 200, False, False),
+        ("Fleet manager", 403, False, False),
+    ],
+)  # fmt: skip
+def test_each_role_may_what_it_may(world: World, role: str, sees: int, *, works: bool, answers: bool) -> None:
+    said, browser = report(world), Client()
+    browser.force_login(staff(role))
+    assert browser.get(reverse(BOARD)).status_code == sees
+    assert press(browser, "plan_report", said).status_code == (302 if works else 403)
+    assert press(browser, "answer", said, text="Yes").status_code == (302 if answers else 403)
+
+
+def test_a_host_sees_their_own(world: World) -> None:
+    ours, _theirs = populate(world, "OURS"), populate(world, "FOREIGN")
+    browser = Client()
+    browser.force_login(host_of(ours))
+    page = browser.get(reverse(BOARD)).content.decode()
+    assert "OURS Ltd work" in page
+    assert "FOREIGN" not in page
+
+
+def test_it_asks_the_same_number_of_queries_whatever_there_is(world: World, client: Client) -> None:
+    counts = []
+    for _ in range(2):
+        for number in range(3):
+            report(world, text=f"r{number}")
+            alert(world, kind=f"k{Alert.objects.count()}")
+            Maintenance.objects.create(station=world.station, what="w", made_by="x", made_at=timezone.now())
+        client.get(reverse(BOARD))
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            client.get(reverse(BOARD))
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_hostile_text_is_inert(world: World, client: Client) -> None:
+    report(world, text="<script>alert(1)</script>")
+    page = client.get(reverse(BOARD)).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_cards_are_not_without_end(world: World, client: Client) -> None:
+    Report.objects.bulk_create(
+        Report(station=world.station, said_by="x", text=str(number), made_at=timezone.now()) for number in range(60)
+    )
+    assert len(columns(client)["reported"]) == cards.MOST

@@ -1,0 +1,151 @@
+"""What stands on the board, in four columns, in a constant number of queries, cut to the person's company."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.named import with_names
+from drivepower.core.models import Alert
+from stations.models import Location, Maintenance, Report, Station
+
+# So many cards of a kind stand in a column; the lists have the rest.
+MOST = 50
+# What has ended is on the board for so long.
+LOOKED_BACK = timedelta(days=7)
+OPEN_WORK = [Maintenance.State.PLANNED, Maintenance.State.UNDER_WAY]
+OPEN_REPORTS = [Report.State.OPEN, Report.State.TAKEN]
+ABOUT = "station:"
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the board is narrowed to: a place by its key, an assignee by public id or `nobody`; None is everything."""
+
+    place: int | None = None
+    assignee: str | None = None
+
+
+@dataclass(slots=True)
+class Card:
+    """One alert, report or work."""
+
+    kind: str
+    row: Any
+    title: str
+    since: datetime
+    station: Station | None = None
+    number: int | None = None
+    assignee: str = ""
+    # The report that is answered where the work of it is done.
+    report: Report | None = None
+
+
+@dataclass(slots=True)
+class Column:
+    """One stage."""
+
+    name: str
+    title: Any
+    cards: list[Card] = field(default_factory=list)
+
+
+def board(person: User, wanted: Wanted, *, at: datetime) -> list[Column]:
+    """The four columns; the oldest of what waits first, the newest of what is over first."""
+    works = list(works_of(person, wanted, at=at))
+    by_state = {state: [card_of_work(one) for one in works if one.state == state] for state in Maintenance.State}
+    over = by_state[Maintenance.State.DONE] + by_state[Maintenance.State.CANCELLED]
+    over += [card_of_report(one) for one in answered(person, wanted, at=at)]
+    waits = [*alert_cards(person, wanted), *[card_of_report(one) for one in reported(person, wanted)]]
+    return [
+        Column("reported", _("Reported"), sorted(waits, key=lambda card: card.since)),
+        Column("planned", _("Planned"), by_state[Maintenance.State.PLANNED]),
+        Column("under_way", _("Under way"), by_state[Maintenance.State.UNDER_WAY]),
+        Column("done", _("Done and answered"), sorted(over, key=lambda card: card.since, reverse=True)),
+    ]
+
+
+def works_of(person: User, wanted: Wanted, *, at: datetime) -> "QuerySet[Maintenance]":
+    """Work that is not over, and what ended lately."""
+    if not person.has_perm("stations.view_maintenance"):
+        return Maintenance.objects.none()
+    rows = Maintenance.objects.seen_by(person).filter(Q(state__in=OPEN_WORK) | Q(ended_at__gt=at - LOOKED_BACK))
+    if wanted.assignee == NOBODY:
+        rows = rows.filter(assignee=None)
+    elif wanted.assignee:
+        rows = rows.filter(assignee__public_id=wanted.assignee)
+    whole = at_place(rows, wanted).select_related("station__location", "assignee", "report", "alert")
+    return whole.order_by("id")[: 4 * MOST]
+
+
+def reported(person: User, wanted: Wanted) -> "QuerySet[Report]":
+    """Reports that nobody has made work of."""
+    worked = Maintenance.objects.filter(state__in=OPEN_WORK, report__isnull=False)
+    return reports_of(person, wanted).filter(state__in=OPEN_REPORTS).exclude(maintenance__in=worked)[:MOST]
+
+
+def answered(person: User, wanted: Wanted, *, at: datetime) -> "QuerySet[Report]":
+    """Reports that were answered lately."""
+    return reports_of(person, wanted).filter(state=Report.State.ANSWERED, answered_at__gt=at - LOOKED_BACK)[:MOST]
+
+
+def reports_of(person: User, wanted: Wanted) -> "QuerySet[Report]":
+    """The reports that this person may see, so far as they are asked for."""
+    if not person.has_perm("stations.view_report"):
+        return Report.objects.none()
+    rows = Report.objects.seen_by(person)
+    if wanted.assignee:
+        rows = rows.filter(owner="" if wanted.assignee == NOBODY else f"staff:{wanted.assignee}")
+    named = with_names(at_place(rows, wanted).select_related("station__location"), owner_name="owner")
+    found: QuerySet[Report] = named.order_by("id")
+    return found
+
+
+def at_place(rows: "QuerySet[Any]", wanted: Wanted) -> "QuerySet[Any]":
+    """Those at the place that is asked for."""
+    return rows.filter(station__location=wanted.place) if wanted.place else rows
+
+
+def alert_cards(person: User, wanted: Wanted) -> list[Card]:
+    """Open alerts about a station that nobody has made work of, for the house alone; reports stand for themselves."""
+    if not person.has_perm("core.view_alert") or (wanted.assignee and wanted.assignee != NOBODY):
+        return []
+    rows = Alert.objects.seen_by(person).open().filter(subject__startswith=ABOUT).exclude(kind="report")
+    waiting = rows.exclude(maintenance__state__in=OPEN_WORK).order_by("-opened_at")
+    found = list(waiting[:MOST])
+    codes = [one.subject.removeprefix(ABOUT).partition("/")[0] for one in found]
+    stations = {one.code: one for one in Station.objects.filter(code__in=codes).select_related("location")}
+    return [
+        Card("alert", one, one.text, one.opened_at, stations[code])
+        for one, code in zip(found, codes, strict=True)
+        if code in stations and (not wanted.place or stations[code].location_id == wanted.place)
+    ]
+
+
+def card_of_report(report: Any) -> Card:
+    """A report; whoever looks after it stands as its assignee."""
+    since = report.answered_at or report.made_at
+    return Card("report", report, report.text, since, report.station, report.number, report.owner_name or "")
+
+
+def card_of_work(work: Maintenance) -> Card:
+    """Work, with the report that it came of while its driver waits for an answer."""
+    waits = work.report if work.report is not None and work.report.state in OPEN_REPORTS else None
+    assignee = str(work.assignee) if work.assignee else ""
+    return Card("work", work, work.what, work.ended_at or work.made_at, work.station, work.number, assignee, waits)
+
+
+def places(person: AbstractBaseUser) -> "QuerySet[Location]":
+    """The places that the board can be narrowed to."""
+    return Location.objects.seen_by(person).only("id", "code", "name").order_by("code")  # type: ignore[arg-type]  # staff
+
+
+def people(person: User) -> "QuerySet[User]":
+    """Who work is given to: staff that this person may see."""
+    staff = User.objects.filter(role=User.Role.STAFF, is_active=True, company=person.company)
+    return staff.order_by("name", "email")

@@ -1,0 +1,105 @@
+"""Dialogs of every day: starting, stopping, freeing, restarting, asking to speak (S 5)."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from ocpp_consumer.admin.dialogs.base import ConnectorField, RequestForm, TransactionField, choice, lines, text
+
+MESSAGES = [
+    ("StatusNotification", _("StatusNotification: how its connectors are")),
+    ("Heartbeat", _("Heartbeat: whether it is there")),
+    ("MeterValues", _("MeterValues: what its meters show")),
+    ("BootNotification", _("BootNotification: who it is")),
+    ("FirmwareStatusNotification", _("FirmwareStatusNotification: how an update goes")),
+]
+DIAGNOSTICS = ("DiagnosticsStatusNotification", _("DiagnosticsStatusNotification: how an upload goes"))
+EXTENDED = [
+    *MESSAGES,
+    ("LogStatusNotification", _("LogStatusNotification: how an upload goes")),
+    ("SignChargePointCertificate", _("SignChargePointCertificate: ask for a new certificate")),
+]
+ALL = _("Empty: all of them, or what has no connector.")
+
+
+class RemoteStart(RequestForm):
+    """RemoteStartTransaction."""
+
+    idTag = text(_("Tag"), most=20)  # noqa: N815  # the specification's word
+    connectorId = ConnectorField(required=False, help_text=_("Empty: the station chooses."))  # noqa: N815
+    chargingProfile = forms.JSONField(  # noqa: N815
+        label=_("Charging profile, JSON"), required=False, widget=UnfoldAdminTextareaWidget
+    )
+
+
+class RemoteStop(RequestForm):
+    """RemoteStopTransaction."""
+
+    transactionId = TransactionField()  # noqa: N815
+
+
+class Unlock(RequestForm):
+    """UnlockConnector; where a car charges, a rule is broken and has to be confirmed."""
+
+    connectorId = ConnectorField()  # noqa: N815
+
+
+class Reset(RequestForm):
+    """Reset."""
+
+    type = choice(
+        _("How"),
+        [("Soft", _("Soft: charges are ended first")), ("Hard", _("Hard: at once, as if the power were cut"))],
+    )
+
+    def danger(self) -> Any:
+        """A hard one cuts what goes on."""
+        if self.cleaned_data["type"] != "Hard":
+            return ""
+        return _("A hard reset cuts off every charge that runs there, and what was not sent yet may be lost.")
+
+
+class ChangeAvailability(RequestForm):
+    """ChangeAvailability."""
+
+    connectorId = ConnectorField(whole=True)  # noqa: N815
+    type = choice(
+        _("What for"), [("Operative", _("Operative: to charge")), ("Inoperative", _("Inoperative: out of use"))]
+    )
+
+
+class Trigger(RequestForm):
+    """TriggerMessage."""
+
+    requestedMessage = choice(_("Message"), [*MESSAGES, DIAGNOSTICS])  # noqa: N815
+    connectorId = ConnectorField(required=False, help_text=ALL)  # noqa: N815
+
+
+class ExtendedTrigger(RequestForm):
+    """ExtendedTriggerMessage (W 5.5)."""
+
+    requestedMessage = choice(_("Message"), EXTENDED)  # noqa: N815
+    connectorId = ConnectorField(required=False, help_text=ALL)  # noqa: N815
+
+
+class ClearCache(RequestForm):
+    """ClearCache."""
+
+    def danger(self) -> Any:
+        """Cards that it knew are unknown while it is alone."""
+        return _("It forgets every card that it has learned: while it is offline, nobody it knew may charge.")
+
+
+class DataTransfer(RequestForm):
+    """DataTransfer."""
+
+    vendorId = text(_("Vendor"), most=255)  # noqa: N815
+    messageId = text(_("Message"), most=50, required=False)  # noqa: N815
+    content = lines(_("Data"), most=20_000, required=False)
+
+    def request(self) -> dict[str, Any]:
+        """Data under its own name, which forms have taken."""
+        plain = super().request()
+        return {"data" if name == "content" else name: value for name, value in plain.items()}

@@ -1,0 +1,83 @@
+"""The beginning of a job: what is wanted of whom, in which waves, and how much may fail."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from drivepower.core import alerts, doorbell
+from drivepower.core.refusals import Refusal
+from ocpp_consumer.bulk.wishes import wish_for
+from stations import pacing
+from stations.models import BulkCommand, BulkStep, Station
+
+# Beyond so many stations of one person within ten minutes it needs a word of confirmation, and an alert is opened.
+UNCONFIRMED = 20
+REMEMBERED = timedelta(minutes=10)
+MOST_STATIONS = 5000
+ALERT = alerts.closed_by_people("bulk_command")
+GO_ON = "ocpp_consumer.go_on_with_bulk"
+# How long a station has for it; a download and a restart take longer than an answer.
+PATIENCE = timedelta(minutes=15)
+
+
+@transaction.atomic
+def begin(
+    *,
+    kind: str,
+    stations: Sequence[Station],
+    payload: dict[str, Any],
+    action: str = "",
+    force: bool = False,
+    wave_size: int | None = None,
+    most_failures: int | None = None,
+    most_failures_percent: int | None = None,
+    patience: timedelta = PATIENCE,
+    target: str = "",
+    confirmed: bool = False,
+    by: str,
+    at: datetime,
+) -> BulkCommand:
+    """Keep what is wanted of these stations; the sweep carries it out, a wave (all, where no size is given) at a time.
+
+    Refusals of `wish_for`, invalid_parameters for too many stations, confirmation_needed with the number of stations.
+    """
+    wish = wish_for(kind=BulkCommand.Kind(kind), action=action, payload=payload)
+    if len(stations) > MOST_STATIONS:
+        raise Refusal("invalid_parameters", "Too many stations at once.", {"most": MOST_STATIONS})
+    with pacing.in_turn(asked_by=by):
+        together = len(stations) + lately(asked_by=by, at=at)
+        if together > UNCONFIRMED and not confirmed:
+            raise Refusal("confirmation_needed", "So many stations need confirm.", {"stations": together})
+        bulk = BulkCommand.objects.create(
+            kind=kind,
+            action=wish.action,
+            payload=wish.payload,
+            is_forced=force,
+            target=target[:300],
+            wave_size=wave_size,
+            patience_s=int(patience.total_seconds()),
+            most_failures=most_failures,
+            most_failures_percent=most_failures_percent,
+            asked_by=by,
+            asked_at=at,
+        )
+        BulkStep.objects.bulk_create(steps(bulk, stations))
+    if together > UNCONFIRMED:
+        text = f"{by} asks {len(stations)} stations for {wish.action or kind}."
+        alerts.open_alert(kind=ALERT, subject=f"bulk:{bulk.public_id}", text=text, at=at)
+    doorbell.hint(GO_ON)
+    return bulk
+
+
+def steps(bulk: BulkCommand, stations: Sequence[Station]) -> list[BulkStep]:
+    """A step for each station, in the order in which they are given."""
+    size = bulk.wave_size or max(1, len(stations))
+    return [BulkStep(bulk=bulk, station=station, wave=number // size + 1) for number, station in enumerate(stations)]
+
+
+def lately(*, asked_by: str, at: datetime) -> int:
+    """How many stations this person has asked in bulk a moment ago: many small jobs are a big one."""
+    jobs = BulkCommand.objects.filter(asked_by=asked_by, asked_at__gt=at - REMEMBERED)
+    return BulkStep.objects.filter(bulk__in=jobs).count()

@@ -1,0 +1,88 @@
+"""A job goes on: the next stations of its wave are asked, and the next wave begins when this one is over."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, Max, Min, Q
+
+from ocpp_consumer.bulk import ending
+from ocpp_consumer.bulk.asking import take
+from ocpp_consumer.bulk.judging import judge
+from ocpp_consumer.bulk.sets import AT_ONCE
+from stations import pacing
+from stations.models import BulkCommand, BulkStep
+
+State, Outcome = BulkCommand.State, BulkStep.Outcome
+# What is refused at the door costs a person nothing of their pace, and a sweep its time.
+LOOKED_AT = 200
+
+
+class Standing(NamedTuple):
+    """The wave that is under way (None: all are over), the last one that has begun, and what failed or waits."""
+
+    current: int | None
+    last: int | None
+    failures: int
+    waiting: int
+
+
+def go_on(*, at: datetime) -> int:
+    """Judge what was asked, then ask the next stations of every job that runs; how many commands that took."""
+    judge(at=at)
+    running = BulkCommand.objects.filter(state=State.RUNNING).order_by("id")
+    return sum(go_on_with(bulk) for bulk in running)
+
+
+def go_on_with(bulk: BulkCommand) -> int:
+    """Take the next steps of one job in its person's turn; whoever stops it waits until they are taken."""
+    with pacing.in_turn(asked_by=bulk.asked_by) as turn:
+        ours = BulkCommand.objects.select_for_update(no_key=True).filter(pk=bulk.pk, state=State.RUNNING)
+        if not ours.exists():
+            return 0
+        standing = stand(bulk)
+        if standing.current is None:
+            ending.finish(bulk=bulk, at=turn.at)
+        elif standing.waiting and too_many_failed(bulk, standing):
+            ending.halt(bulk=bulk, failures=standing.failures, at=turn.at)
+        else:
+            return next_steps(bulk, standing.current, turn)
+    return 0
+
+
+def stand(bulk: BulkCommand) -> Standing:
+    """How far a job is."""
+    open_ones = Q(outcome__in=[Outcome.WAITING, Outcome.IN_PROGRESS])
+    return Standing(
+        **bulk.steps.aggregate(
+            current=Min("wave", filter=open_ones),
+            last=Max("wave", filter=Q(taken_at__isnull=False)),
+            failures=Count("pk", filter=Q(outcome=Outcome.FAILURE)),
+            waiting=Count("pk", filter=Q(outcome=Outcome.WAITING)),
+        )
+    )
+
+
+def too_many_failed(bulk: BulkCommand, standing: Standing) -> bool:
+    """Beyond the number, or beyond the share of the stations in the waves that have begun."""
+    failures = standing.failures - bulk.forgiven
+    if bulk.most_failures is not None and failures > bulk.most_failures:
+        return True
+    if bulk.most_failures_percent is None or failures <= 0:
+        return False
+    begun = bulk.steps.filter(wave__lte=standing.last or 1).count()
+    return failures * 100 > bulk.most_failures_percent * begun
+
+
+def next_steps(bulk: BulkCommand, wave: int, turn: pacing.Turn) -> int:
+    """Take what waits in the wave, as far as this person's pace goes."""
+    waiting = bulk.steps.filter(wave=wave, outcome=Outcome.WAITING).select_related("station").order_by("id")
+    if bulk.kind in AT_ONCE:
+        if steps := list(waiting):
+            AT_ONCE[bulk.kind](bulk, steps, turn.at)
+        return 0
+    asked = 0
+    for step in waiting[:LOOKED_AT] if turn.left > 0 else ():
+        asked += take(step, bulk=bulk, at=turn.at)
+        if asked >= turn.left:
+            break
+    return asked

@@ -1,0 +1,180 @@
+"""Many at once in the admin: chosen, looked at, begun, watched, stopped; by whom may, and nobody else."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Company, User
+from ocpp_consumer import bulk
+from ocpp_consumer.bulk.judging import judge
+from ocpp_consumer.tasks import go_on_with_bulk
+from ocpp_consumer.tests.bulk.world import NOW, Kind, State, answered, begun, connected, state_of
+from stations import labels
+from stations.models import BulkCommand, Command, Station
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/stations/bulkcommand/add/"
+NASTY = "<script>alert(1)</script>"
+
+
+@pytest.fixture(autouse=True)
+def clock(settings: Any) -> Iterator[None]:
+    """Time stands still."""
+    settings.COMMANDS_PER_SECOND = 1000
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def browser(*rights: str, company: Company | None = None) -> Client:
+    """Somebody with these rights; without any, with all."""
+    person = User.objects.create_user(
+        email=f"{len(rights)}@example.com", role="staff", company=company, is_superuser=not rights
+    )
+    person.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def said(**more: str) -> dict[str, str]:
+    """A form that is filled in."""
+    return {"kind": Kind.RESET, "reset": "Soft", "payload": "{}", "patience_min": "15", **more}
+
+
+def job_page(job: BulkCommand) -> str:
+    """Its address."""
+    return f"/admin/stations/bulkcommand/{job.pk}/change/"
+
+
+def test_rows_of_the_list_are_looked_at_and_asked() -> None:
+    client, stations = browser(), connected(3)
+    Station.objects.filter(pk=stations[0].pk).update(gateway=None)
+    ticked = {"action": "many_at_once", "_selected_action": [str(one.pk) for one in stations[:2]]}
+    address = client.post("/admin/stations/station/", ticked)["Location"]
+    form = said(over="rows", value=re.findall(r"value=([^&]*)", address)[0].replace("%2C", ","))
+    seen = client.post(address, {**form, "preview": "1"}).text
+    assert "<b>2</b> stations in all" in seen
+    assert "<b>1</b> are offline" in seen
+    assert not BulkCommand.objects.exists()
+    wrong = client.post(address, {**form, "begin": "1", "typed": "3"}).text
+    assert "That is not how many stations there are." in wrong
+    assert not BulkCommand.objects.exists()
+    begun_at = client.post(address, {**form, "begin": "1", "typed": "2"})["Location"]
+    job = BulkCommand.objects.get()
+    assert begun_at == job_page(job)
+    assert (job.steps.count(), job.payload, job.target) == (2, {"type": "Soft"}, "2 chosen stations")
+
+
+@pytest.mark.parametrize(
+    ("over", "more", "count"),
+    [
+        ("filter", {"value": "q=S-00"}, 3),
+        ("filter", {"value": "label=north"}, 2),
+        ("label", {"label": "north"}, 2),
+        ("location", {"location": "ALA-TOO"}, 4),
+        ("view", {"view": "the view"}, 2),
+    ],
+)
+def test_stations_are_named_by_filter_label_location_and_view(over: str, more: dict[str, str], count: int) -> None:
+    client, stations = browser(), connected(3)
+    connected(1, code="T")
+    labels.add(Station.objects.filter(pk__in=[one.pk for one in stations[:2]]), "north")
+    view = apps.get_model("portal", "SavedView").objects.create(
+        model="stations.station", name="North", query="label=north", owner=User.objects.get()
+    )
+    more = {name: str(view.pk) if value == "the view" else value for name, value in more.items()}
+    seen = client.post(f"{ADD}?over={over}", {**said(over=over, **more), "preview": "1"}).text
+    assert f"<b>{count}</b> stations in all" in seen
+
+
+def test_a_filter_that_is_not_understood_is_said() -> None:
+    shown = browser().post(f"{ADD}?over=filter", {**said(over="filter", value="nonsense__x=1"), "preview": "1"}).text
+    assert "That filter is not understood." in shown
+
+
+def test_its_page_shows_how_far_it_is_with_hostile_words_as_text(django_assert_max_num_queries: Any) -> None:
+    client, job = browser(), begun(connected(4), wave_size=2)
+    go_on_with_bulk()
+    answered(state="rejected", effect="none", answer={"status": NASTY})
+    judge(at=NOW)
+    with django_assert_max_num_queries(30):
+        page = client.get(job_page(job)).text
+    assert NASTY not in page
+    assert "&lt;script&gt;" in page
+    assert 'hx-trigger="every 2s"' in page
+    part = client.get(f"/admin/stations/bulkcommand/{job.pk}/progress/?outcome=failure").text
+    assert re.findall(r">(S-\d+)<", part) == ["S-000", "S-001"]
+    assert bulk.stop(bulk=job, by="staff:x", at=NOW)
+    assert "hx-trigger" not in client.get(f"/admin/stations/bulkcommand/{job.pk}/progress/").text
+
+
+def test_it_is_stopped_gone_on_with_and_asked_again_from_its_page() -> None:
+    client, job = browser(), begun(connected(3), wave_size=1)
+    go_on_with_bulk()
+    answered(state="rejected", effect="none")
+
+    def press(name: str) -> None:
+        found = re.findall(rf'hx-get="([^"]*/{name}[^"]*)"', client.get(job_page(job)).text)
+        assert client.post(found[0], {"_form_submitted": "True"})["HX-Redirect"] == job_page(job)
+
+    press("stop")
+    assert state_of(job) == State.CANCELLED
+    press("resume")
+    assert state_of(job) == State.RUNNING
+    press("stop")
+    judge(at=NOW)
+    press("retry")
+    assert (state_of(job), job.steps.filter(outcome="waiting").count()) == (State.RUNNING, 3)
+
+
+def test_a_list_of_jobs_takes_as_many_queries_for_many(django_assert_num_queries: Any) -> None:
+    client, stations = browser(), connected(2)
+    address = "/admin/stations/bulkcommand/?o=1"
+    begun(stations)
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        assert client.get(address).status_code == 200
+    for _ in range(10):
+        begun(stations)
+    with django_assert_num_queries(len(few)):
+        client.get(address)
+
+
+def test_who_only_looks_begins_and_stops_nothing() -> None:
+    job = begun(connected(1))
+    looker = browser("view_bulkcommand", "view_station")
+    assert looker.get(ADD).status_code == 403
+    assert looker.post(ADD, {**said(over="filter"), "begin": "1", "typed": "1"}).status_code == 403
+    page = looker.get(job_page(job))
+    assert page.status_code == 200
+    assert "/stop" not in page.text
+    assert (
+        browser("view_station", "add_command", "view_command")
+        .get(f"/admin/stations/bulkcommand/{job.pk}/progress/")
+        .status_code
+        == 403
+    )
+
+
+def test_kinds_that_need_more_rights_are_not_offered() -> None:
+    connected(1)
+    page = browser("add_command", "view_station", "view_bulkcommand").get(f"{ADD}?over=location").text
+    offered = re.findall(r'<option value="([a-z_]+)"', page[page.index('name="kind"') : page.index('name="action"')])
+    assert offered == ["command", "configuration", "reset", "availability"]
+
+
+def test_staff_of_a_company_begin_nothing_here_and_see_no_job_of_others() -> None:
+    job, company = begun(connected(1)), Company.objects.create(name="Host")
+    host = browser("view_bulkcommand", "view_station", "add_command", company=company)
+    assert host.get(ADD).status_code == 403
+    assert host.get(f"/admin/stations/bulkcommand/{job.pk}/progress/").status_code == 404
+    assert host.get("/admin/stations/bulkcommand/").status_code == 200
+    assert not Command.objects.exists()
