@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from charging.tests.world import World, build
 from drivepower.asgi import application
 from drivepower.portal.tests.streaming import streaming
 from ocpp_consumer import gateway
@@ -20,6 +21,12 @@ async def whole(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await send({"type": "lifespan.startup.complete"})
     await gateway.shutdown()
     await send({"type": "lifespan.shutdown.complete"})
+
+
+@pytest.fixture
+def shared_world(transactional_db: None) -> World:
+    """A station with two connectors, online, as the tests of charging have it."""
+    return build()
 
 
 @pytest.fixture

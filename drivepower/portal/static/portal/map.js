@@ -4,7 +4,8 @@
 document.addEventListener("DOMContentLoaded", () => {
   const frame = document.getElementById("map");
   const data = JSON.parse(document.getElementById("map-data").textContent);
-  const map = L.map(frame, { zoomSnap: 0.25, scrollWheelZoom: false, attributionControl: Boolean(data.credit) });
+  // Without tiles nothing else says how near one may come, and a single place would be looked at from nowhere.
+  const map = L.map(frame, { zoomSnap: 0.25, maxZoom: 18, scrollWheelZoom: false, attributionControl: Boolean(data.credit) });
   if (data.tiles) L.tileLayer(data.tiles, { attribution: data.credit }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
 
