@@ -4,8 +4,10 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Message, Notification, NotificationChoice, PushSubscription, SandboxMessage
+from accounts.notifying.kinds import KINDS
 from accounts.notifying.wording import text_of, title_of
 from drivepower.core.admin import RecordAdmin
+from drivepower.core.filters import of_known
 
 
 @admin.register(Notification)
@@ -13,7 +15,7 @@ class NotificationAdmin(RecordAdmin):
     """What drivers were told."""
 
     list_display = ["made_at", "user", "kind", "subject", "said", "read_at"]
-    list_filter = ["kind", ("read_at", admin.EmptyFieldListFilter)]
+    list_filter = [("kind", of_known(KINDS.keys)), ("read_at", admin.EmptyFieldListFilter)]
     list_select_related = ["user"]
     search_fields = ["subject", "user__email", "user__phone", "user__name"]
 

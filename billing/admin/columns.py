@@ -5,11 +5,13 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
+from billing.models import TariffPlan
 from drivepower.core.money import plain
 
 if TYPE_CHECKING:
@@ -33,6 +35,12 @@ def money(
 def written(amount: Decimal | None, currency: str) -> str:
     """An amount for people; a dash where there is none."""
     return "–" if amount is None else f"{plain(amount, currency)} {currency}"
+
+
+def currencies() -> list[str]:
+    """Those that any price was ever named in."""
+    named = TariffPlan.objects.order_by().values_list("currency", flat=True).distinct()
+    return sorted({settings.DEFAULT_CURRENCY, *named})
 
 
 class RecordInline(TabularInline):  # type: ignore[misc]  # unfold has no type hints

@@ -23,7 +23,9 @@ from billing.models import (
     TopUp,
 )
 from billing.payments import doubles
+from billing.payments.providers import PROVIDERS
 from drivepower.core.admin import RecordAdmin, person
+from drivepower.core.filters import of_known
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
 
@@ -80,7 +82,7 @@ class TopUpAdmin(RecordAdmin):
     paid = money("paid_amount", _("paid"), currency="wallet.currency")
     gone_back = money("reversed_amount", _("gone back"), currency="wallet.currency")
     list_display = ["made_at", "wallet", amount, paid, gone_back, "state", "provider", "method", "asked_at"]
-    list_filter = ["state", "provider", "method"]
+    list_filter = ["state", ("provider", of_known(PROVIDERS.keys)), "method"]
     list_select_related = ["wallet__user", "wallet__company"]
     more_columns = ["provider_invoice", "provider_transaction", "expires_at", "failure", "public_id"]
     empty_hint = _("Drivers top up their wallets in the app, by a QR code or a card.")
@@ -185,7 +187,7 @@ class SecondPaymentAdmin(NamingPeople, RecordAdmin):
 
     amount = money("amount", _("amount"), currency="top_up.wallet.currency")
     list_display = ["seen_at", "provider", "provider_transaction", amount, "state", "top_up", "decided_by"]
-    list_filter = ["state", "provider"]
+    list_filter = ["state", ("provider", of_known(PROVIDERS.keys))]
     list_select_related = ["top_up__wallet"]
     search_fields = ["provider_transaction__exact"]
     empty_hint = _("An invoice that was paid twice is shown here, for a person to decide.")
@@ -235,7 +237,7 @@ class ProviderEventAdmin(RecordAdmin):
     """What providers called and answered, as it came."""
 
     list_display = ["received_at", "provider", "direction", "verdict", "top_up"]
-    list_filter = ["provider", "direction", "verdict"]
+    list_filter = [("provider", of_known(PROVIDERS.keys)), "direction", "verdict"]
     list_select_related = ["top_up"]
     search_fields = ["body"]
 

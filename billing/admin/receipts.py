@@ -1,20 +1,25 @@
 """Receipts with their lines, why they cost that, what they correct, and what corrects them."""
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from billing import wording
-from billing.admin.columns import RecordInline, money, written
+from billing.admin.columns import RecordInline, currencies, money, written
 from billing.admin.papers import PaperAdmin
 from billing.models import Receipt, ReceiptLine
 from billing.operator.receipts import COLUMNS
 from billing.receipts.why import lines_of, why
 from drivepower.core.admin_exports import Exported
+from drivepower.core.filters import of_known
 
 
 @admin.display(description=_("quantity"))
@@ -42,6 +47,13 @@ class ReceiptLineInline(RecordInline):
     ]
 
 
+def years() -> Iterator[int]:
+    """The years that receipts are numbered by, the newest first; from the oldest receipt on."""
+    last = (timezone.now() + timedelta(hours=14)).year  # somewhere the year is a new one already
+    oldest = Receipt.objects.order_by("made_at").values_list("year", flat=True).first()
+    yield from range(last, (oldest or last) - 1, -1)
+
+
 @admin.register(Receipt)
 class ReceiptAdmin(Exported, PaperAdmin):
     """What people were charged."""
@@ -59,7 +71,7 @@ class ReceiptAdmin(Exported, PaperAdmin):
         ]
     )
     list_display = ["full_number", "made_at", "wallet", gross, tax, "kind", "subject"]
-    list_filter = ["kind", "currency", "year"]
+    list_filter = ["kind", ("currency", of_known(currencies)), ("year", of_known(years))]
     list_select_related = ["wallet__user", "wallet__company"]
     search_fields = ["subject__exact", "number__exact", "wallet__user__email", "wallet__user__phone"]
     more_columns = ["about", "year", "public_id"]

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from accounts.named import NamingPeople
-from billing.admin.columns import money
+from billing.admin.columns import currencies, money
 from charging.admin import told
 from charging.models import Decision, MeterReading, Settlement, StrayMessage
 from drivepower.core.admin import RecordAdmin
+from drivepower.core.filters import of_known
 
 Verdict = Settlement.Verdict
 COLOURS = {
@@ -66,7 +67,7 @@ class SettlementAdmin(NamingPeople, RecordAdmin):
     total = money("total", _("total"))
     owed = money("shortfall", _("owed"))
     list_display = ["made_at", "session", "revision", "badge", total, owed, "decided_by", "reason"]
-    list_filter = ["verdict", "currency"]
+    list_filter = ["verdict", ("currency", of_known(currencies))]
     list_select_related = ["session__station__location"]
     search_fields = ["session__public_id__exact"]
     fields = readonly_fields = [

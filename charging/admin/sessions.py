@@ -9,7 +9,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
@@ -235,19 +235,28 @@ class SessionAdmin(Exported, RepricingAdmin):
             return "–"
         return anchor(reverse("admin:billing_receipt_change", args=[session.receipt_id]), session.receipt.full_number)
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """With what this person may read, for the ways to other lists."""
+        session: Any = super().get_object(request, object_id, from_field)
+        if session is not None:
+            session.reader = request.user
+        return session
+
     @admin.display(description=_("see also"))
-    def see_also(self, session: Session) -> SafeString:
-        """The ways to everything that names this session."""
+    def see_also(self, session: Any) -> SafeString:
+        """The ways to everything that names this session and that this person may open."""
         pages: dict[Any, tuple[str, dict[str, Any]]] = {
             _("transfers"): ("billing_transfer", {"subject": session.subject}),
             _("holds"): ("billing_hold", {"subject": session.subject}),
             _("commands"): ("stations_command", {"subject": session.subject}),
             _("readings"): ("charging_meterreading", {"session_key": session.pk}),
         }
-        return format_html(
-            "{} · {} · {} · {}",
-            *(anchor(listing(page, query), str(text)) for text, (page, query) in pages.items()),
+        ways = (
+            (anchor(listing(page, query), str(text)),)
+            for text, (page, query) in pages.items()
+            if session.reader.has_perm(page.replace("_", ".view_", 1))
         )
+        return format_html_join(" · ", "{}", ways)
 
 
 def listing(page: str, query: dict[str, Any]) -> str:

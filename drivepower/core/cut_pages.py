@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from unfold.admin import ModelAdmin
@@ -32,7 +32,9 @@ class CutPages(ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
     def is_by_own_column(self, one: Any) -> bool:
         """Whether a filter shows nothing but values of a column."""
         if not isinstance(one, str):
-            return isinstance(one, tuple) and one[1] is admin.EmptyFieldListFilter
+            if not isinstance(one, tuple):
+                return False
+            return one[1] is admin.EmptyFieldListFilter or getattr(one[1], "is_of_nobody", False)
         try:
             return not self.opts.get_field(one).is_relation
         except FieldDoesNotExist:
@@ -50,6 +52,7 @@ class CutPages(ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
 
         @wraps(view)
         def look(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            self.require_key(kwargs.get("object_id"))
             if is_of_company(request):
                 if request.method not in ("GET", "HEAD"):
                     raise PermissionDenied
@@ -58,6 +61,13 @@ class CutPages(ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
             return view(request, *args, **kwargs)
 
         return look
+
+    def require_key(self, object_id: Any) -> None:
+        """Refuse an address that can name no row: actions ask for their row before the page has looked for it."""
+        try:
+            self.opts.pk.to_python(unquote(str(object_id)) if object_id is not None else None)
+        except ValidationError:
+            raise Http404 from None
 
     def require_theirs(self, request: HttpRequest, object_id: str | None) -> None:
         """Refuse what is about no row, or about somebody else's."""
