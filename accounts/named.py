@@ -70,6 +70,12 @@ class NamingPeople(BaseModelAdminMixin):  # type: ignore[misc]  # unfold has no 
         return [field.name for field in self.model._meta.concrete_fields if field.name in ACTORS and not field.choices]
 
     def named(self, names: Sequence[Any]) -> list[Any]:
-        """These columns, with names for references."""
+        """These columns, with names for references; those that stand in one line too."""
         known = {field: actor(self.model, field) for field in self.actors()}
-        return [known.get(name, name) if isinstance(name, str) else name for name in names]
+
+        def name_of(one: Any) -> Any:
+            if isinstance(one, (tuple, list)):
+                return tuple(name_of(name) for name in one)
+            return known.get(one, one) if isinstance(one, str) else one
+
+        return [name_of(one) for one in names]

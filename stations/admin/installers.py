@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from accounts.named import NamingPeople
 from drivepower.core.admin import STATES, RecordAdmin, person, state_label
 from stations.commissioning import course, installers
 from stations.commissioning.page import qr, sealed
@@ -40,7 +41,7 @@ class LinkForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
 
 
 @admin.register(InstallerLink)
-class InstallerLinkAdmin(RecordAdmin):
+class InstallerLinkAdmin(NamingPeople, RecordAdmin):
     """Who may put which stations in service without an account; the address itself is kept nowhere."""
 
     form = LinkForm

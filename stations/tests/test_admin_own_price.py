@@ -39,7 +39,7 @@ def test_it_sets_a_price_and_takes_it_away() -> None:
     assert address("set_own_price", made) in client.get(page).content.decode()
     assert address("clear_own_price", made) not in client.get(page).content.decode()
     assert client.post(address("set_own_price", made), sent()).headers["HX-Redirect"] == page
-    text = client.get(page).content.decode()
+    text = client.get(page, {"tab": "settings"}).content.decode()
     assert "13.50 KGS, session fee: 20.00 KGS" in text
     assert address("clear_own_price", made) in text
     made.refresh_from_db()
@@ -68,7 +68,8 @@ def test_it_says_in_the_dialog_what_is_wrong(changed: dict[str, str]) -> None:
 @pytest.mark.parametrize("missing", ["change_station", "change_tariffplan"])
 def test_it_is_closed_to_those_who_may_not_change_both(missing: str) -> None:
     client, made = browser(*(right for right in RIGHTS if right != missing)), station(tariff_plan=plan())
-    assert address("set_own_price", made) not in client.get(address("change", made)).content.decode()
+    page = client.get(address("change", made), {"tab": "settings"}).content.decode()
+    assert address("set_own_price", made) not in page
     for verb in ("set_own_price", "clear_own_price"):
         assert client.post(address(verb, made), sent()).status_code == 403
     assert not TariffPlan.objects.filter(is_private=True).exists()
@@ -77,13 +78,13 @@ def test_it_is_closed_to_those_who_may_not_change_both(missing: str) -> None:
 def test_it_offers_no_private_plan_to_others() -> None:
     client, made = browser(*RIGHTS), station(tariff_plan=plan())
     TariffPlan.objects.create(name="BSK-99 #99 (KGS)", is_private=True)
-    assert "BSK-99 #99" not in client.get(address("change", made)).content.decode()
+    assert "BSK-99 #99" not in client.get(address("change", made), {"tab": "settings"}).content.decode()
 
 
 def test_it_shows_a_price_of_0() -> None:
     client, made = browser(*RIGHTS), station(tariff_plan=plan())
     client.post(address("set_own_price", made), sent(per_kwh="0", session_fee="0"))
-    assert "energy, per kWh: 0.00 KGS" in client.get(address("change", made)).content.decode()
+    assert "energy, per kWh: 0.00 KGS" in client.get(address("change", made), {"tab": "settings"}).content.decode()
     made.refresh_from_db()
     assert made.own_plan is not None
     assert made.own_plan.versions.get().rules.get().price == Decimal(0)

@@ -42,6 +42,8 @@ def test_it_shows_a_station_to_everyone(client: Client) -> None:
                     "latitude": 42.8759,
                     "longitude": 74.6037,
                     "time_zone": "Asia/Bishkek",
+                    "notice": None,
+                    "starts_paused": False,
                 },
                 "online": True,
                 "last_heartbeat_at": "2026-03-02T06:00:00Z",
@@ -242,10 +244,11 @@ def test_it_lists_many_with_as_many_queries_as_few(client: Client) -> None:
         return len(captured)
 
     more(0, 2)
+    queries()  # what is remembered for a moment is known now
     few = queries()
     more(2, 20)
     assert queries() == few
-    assert few <= 4
+    assert few <= 5
 
 
 def test_it_is_only_read(client: Client) -> None:
