@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -202,3 +203,15 @@ def test_it_writes_no_python_on_a_page(world: World, office: Client) -> None:
         page = office.get(address).content.decode()
         assert "(&#x27;" not in page
     assert "in order" in page
+
+
+def test_a_session_names_only_lists_that_its_reader_may_open(world: World) -> None:
+    session = settled(world)
+    reader = User.objects.create_user(email="reader@example.com", role=User.Role.STAFF)
+    reader.user_permissions.set(Permission.objects.filter(codename__in=["view_session", "view_command"]))
+    client = Client()
+    client.force_login(reader)
+    text = page(client, "session_change", session.pk)
+    assert f"{reverse('admin:stations_command_changelist')}?subject=" in text
+    for name in ("billing_transfer", "billing_hold", "charging_meterreading"):
+        assert reverse(f"admin:{name}_changelist") not in text

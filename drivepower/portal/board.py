@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from charging.models import Session
 from drivepower.portal import happenings, wording
@@ -178,10 +177,6 @@ COMMAND_STATES = {
 }
 
 
-# What our own intents are called; any other is an OCPP action, which has a name already.
-INTENTS = {"start_charging": _("Start charging"), "stop_charging": _("Stop charging")}
-
-
 def command_row(line: CommandLine, figures: Figures) -> Row:
     """A command and how far it came."""
     state = Command.State(line.state)
@@ -189,7 +184,7 @@ def command_row(line: CommandLine, figures: Figures) -> Row:
         "href": reverse("admin:stations_command_change", args=[line.key]),
         "state": COMMAND_STATES.get(state, "busy"),
         "cells": {
-            "text": str(INTENTS.get(line.intent, line.intent)),
+            "text": wording.intent(line.intent),
             "subject": line.station,
             "at": wording.moment(line.asked_at, now=figures.at, zone=figures.zone),
             "times": str(state.label),

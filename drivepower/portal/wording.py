@@ -7,12 +7,34 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from drivepower.core.money import exponent
 
 NOTHING = "–"
+# What our own intents are called; any other is an OCPP action, which has a name already.
+INTENTS = {
+    "start_charging": gettext_lazy("Start charging"),
+    "stop_charging": gettext_lazy("Stop charging"),
+    "set_configuration": gettext_lazy("Set a configuration key"),
+    "read_configuration": gettext_lazy("Read configuration keys"),
+    "trigger": gettext_lazy("Ask for a message"),
+    "reserve": gettext_lazy("Reserve a connector"),
+    "cancel_reservation": gettext_lazy("Cancel a reservation"),
+    "ask_list_version": gettext_lazy("Ask for its list's version"),
+    "send_local_list": gettext_lazy("Send a local list"),
+    "set_charging_profile": gettext_lazy("Set a charging profile"),
+    "clear_charging_profile": gettext_lazy("Clear charging profiles"),
+    "rotate_key": gettext_lazy("Send a new key"),
+    "update_firmware": gettext_lazy("Update its firmware"),
+    "update_firmware_signed": gettext_lazy("Update its firmware, signed"),
+}
+
+
+def intent(name: str) -> str:
+    """What was asked of a station, in words."""
+    return str(INTENTS.get(name, name))
 
 
 def count(value: int) -> str:

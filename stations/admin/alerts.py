@@ -49,10 +49,8 @@ class LinkedAlertAdmin(NamingAlertAdmin):
         return [
             (reverse("admin:stations_station_change", args=[station.pk]), code),
             (others, _("its open alerts")),
-            (
-                reverse("admin:stations_maintenance_add") + "?" + urlencode({"alert": alert.pk, "station": station.pk}),
-                _("make maintenance"),
-            ),
+            # Its card, whose button makes the work and ties the two together.
+            (f"{reverse('admin:portal_upkeep')}#alert-{alert.pk}", _("make maintenance")),
         ]
 
     def to_session(self, alert: Alert) -> list[tuple[str, object]]:

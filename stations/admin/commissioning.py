@@ -71,6 +71,13 @@ class CommissioningAdmin(RecordAdmin):
             return super().get_object(request, object_id, from_field)
         return super().get_object(request, str(object_id), "public_id")
 
+    def require_key(self, object_id: Any) -> None:
+        """A public id names a row too."""
+        try:
+            UUID(str(object_id))
+        except ValueError:
+            super().require_key(object_id)
+
     def get_urls(self) -> list[URLPattern]:
         """With the page under its short address, what it asks for again and again, and the photo."""
         info = "stations_commissioning"

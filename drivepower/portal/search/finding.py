@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -54,7 +55,15 @@ def found_of(kind: Kind, said: Saying, request: HttpRequest, at: datetime) -> Fo
         return None
     found = list(cut(rows, request)[: AT_MOST + 1])
     lines = [row_of(kind, row, pages) for row in found[:AT_MOST]]
+    if len(found) == 1 and kind.charged_as and request.user.has_perm("charging.view_session"):
+        lines.append(sessions_of(lines[0].title, sought=kind.charged_as(found[0])))
     return Found(str(kind.title), kind.icon, lines, len(found) > AT_MOST)
+
+
+def sessions_of(name: str, *, sought: str) -> Row:
+    """The way to what the one who was found has charged."""
+    address = f"{reverse('admin:charging_session_changelist')}?{urlencode({'q': sought})}"
+    return Row(str(_("Sessions of %(name)s") % {"name": name}), sought, address)
 
 
 def row_of(kind: Kind, row: Any, pages: Any) -> Row:

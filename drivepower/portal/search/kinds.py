@@ -26,6 +26,8 @@ class Kind:
     find: Callable[[Saying, datetime], Q | None]
     line: Callable[[Any], tuple[str, str]]
     with_rows: tuple[str, ...] = ()
+    # By what the list of sessions finds what this row has charged; None where rows of the kind charge nothing.
+    charged_as: Callable[[Any], str] | None = None
 
     def rows(self, said: Saying, at: datetime) -> "QuerySet[Any] | None":
         """The rows that the text may mean, all of them; None where there can be none."""
@@ -116,6 +118,11 @@ def person_line(person: User) -> tuple[str, str]:
     return str(person), " · ".join(filter(None, told))
 
 
+def phone_or_email(person: User) -> str:
+    """What tells this person from all others."""
+    return person.phone or person.email or ""
+
+
 def card_line(card: IdTag) -> tuple[str, str]:
     """The number; whose it is."""
     told = [str(card.user or card.company or ""), str(card.get_kind_display())]
@@ -159,7 +166,7 @@ def receipt_line(receipt: Receipt) -> tuple[str, str]:
 
 KINDS = (
     Kind(_("Sessions"), "bolt", Session, of_session, session_line, ("station",)),
-    Kind(_("People"), "person", User, of_person, person_line, ("company",)),
+    Kind(_("People"), "person", User, of_person, person_line, ("company",), charged_as=phone_or_email),
     Kind(_("Cards and tags"), "badge", IdTag, of_card, card_line, ("user", "company")),
     Kind(_("Stations"), "ev_station", Station, of_station, station_line, ("location",)),
     Kind(_("Locations"), "location_on", Location, of_location, location_line),

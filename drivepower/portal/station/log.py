@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from drivepower.portal import wording
 from drivepower.portal.station.page import SHOWN, Page
 from drivepower.portal.station.panels import Button, Cell, Panel, listing
 from ocpp_consumer import steps
@@ -53,7 +54,7 @@ def commands(page: Page) -> Panel:
         [
             [
                 Cell(page.moment(one.asked_at), href=reverse("admin:stations_command_change", args=[one.pk])),
-                Cell(one.intent),
+                Cell(wording.intent(one.intent)),
                 Cell(one.subject),
                 *(
                     Cell(step.at or step.note, step.note if step.at else "", tone=TONES[step.tone])

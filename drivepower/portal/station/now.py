@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from charging.models import Session
+from drivepower.core.alert_kinds import title_of
 from drivepower.core.models import Alert
 from drivepower.portal import wording
 from drivepower.portal.station.page import Page, Row
@@ -122,7 +123,7 @@ def alerts(page: Page) -> list[Row]:
     return [
         {
             "href": reverse("admin:core_alert_change", args=[one.pk]),
-            "kind": one.kind.replace("_", " "),
+            "kind": title_of(one.kind),
             "text": one.text,
             "since": page.moment(one.opened_at),
             "count": one.count,
@@ -142,7 +143,7 @@ def command_row(page: Page, command: Command) -> Row:
     """A command with its steps."""
     return {
         "href": reverse("admin:stations_command_change", args=[command.pk]),
-        "name": command.intent,
+        "name": wording.intent(command.intent),
         "at": page.moment(command.asked_at),
         "steps": steps.steps_of(command, zone=page.zone),
     }

@@ -30,3 +30,12 @@ def test_it_opens_sorts_and_searches(world: World, model: type[Model]) -> None:
             assert client.get(address, {"o": str(order)}).status_code == 200, f"sorted by column {order}"
     for text in HOSTILE:
         assert client.get(address, {"q": text}).status_code == 200, f"searched for {text!r}"
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+@pytest.mark.django_db
+def test_an_address_of_no_row_is_no_fault_of_ours(model: type[Model]) -> None:
+    client = Client()
+    client.force_login(superuser())
+    for key in ("no-key", "9" * 40):
+        assert client.get(f"{address_of(model)}{key}/change/").status_code in (302, 404), key

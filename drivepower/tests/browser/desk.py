@@ -54,8 +54,8 @@ class Desk:
         self.troubles.append(f"{kind}: {text}")
 
     def look_where(self, address: str) -> None:
-        """Nothing is asked of another host."""
-        if not address.startswith((self.url, self.url.replace("http", "ws", 1), "data:", "blob:")):
+        """Nothing is asked of another host; Chromium's own viewer of PDFs is none."""
+        if not address.startswith((self.url, self.url.replace("http", "ws", 1), "data:", "blob:", "chrome-extension:")):
             self.hear("foreign host", address)
 
     def look_how(self, response: Response) -> None:

@@ -41,6 +41,11 @@ document.addEventListener("DOMContentLoaded", () => {
   ask();
   setInterval(ask, EVERY);
 
+  // The theme writes a chosen file's name into a text input near by; where a page has none, it would fail.
+  for (const input of document.querySelectorAll("input[type=file]")) {
+    if (!input.parentNode.parentNode.parentNode.querySelector("input[type=text]")) input.hasChangeListener = true;
+  }
+
   // A menu above a list closes as people expect it: by Escape, or a click elsewhere.
   const menus = () => document.querySelectorAll(".views-tools details[open], details.user-menu[open]");
   document.addEventListener("click", (event) => {
