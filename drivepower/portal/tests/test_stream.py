@@ -139,7 +139,7 @@ async def test_it_sends_only_what_one_may_see(server: Server, shared_world: Worl
     async with watching(server, await make(technician)) as socket:
         board = await hear(socket)
 
-    assert set(board["rows"]) == {"cars"}
+    assert set(board["rows"]) == {"cars", "ticker"}
     assert board["rows"]["cars"][0]["cells"]["driver"] == "–"
     assert board["states"] == {"reviews": "free"}
     assert not {"stations", "revenue_today", "held", "alerts"} & set(board["texts"])
