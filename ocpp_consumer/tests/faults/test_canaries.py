@@ -79,7 +79,7 @@ async def test_it_keeps_and_logs_no_secret(start: Starter, log: Path) -> None:
     for secret in secrets:
         assert await in_db(tables_with)(secret) == []
         assert secret not in logged
-    assert await in_db(tables_with)("CP 1") == ["stations_station"]
+    assert await in_db(tables_with)("CP 1") == ["stations_station", "portal_change"]
 
 
 def tables_with(text: str) -> list[str]:
