@@ -101,7 +101,7 @@ def test_its_settings_are_read() -> None:
 def test_its_rates_and_times_are_ours() -> None:
     assert rest.RATES == {
         "person": "60/min", "operator": "300/min", "critical": "10/min", "login": "10/min", "code": "5/min",
-        "report": "6/min", "webhook": "30/min",
+        "report": "6/min", "webhook": "30/min", "commission": "180/min",
     }  # fmt: skip
     assert api_settings.REFRESH_TOKEN_LIFETIME.days == 30
 
