@@ -24,7 +24,7 @@ from ocpp_consumer.routing import websocket_urlpatterns
 from stations.models import Station
 from stations.registry import issue_key
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 # A hop that gives its connection back: one that a thread kept would keep the test's database from being dropped.
 in_db = database_sync_to_async
 stations_only = URLRouter(websocket_urlpatterns)

@@ -16,7 +16,7 @@ from websockets.typing import Subprotocol
 
 from ocpp_consumer.tests.conformance.site import Site
 
-ANSWER_PATIENCE = 10.0
+ANSWER_PATIENCE = 30.0
 Payload = dict[str, Any]
 
 
