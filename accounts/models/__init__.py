@@ -2,6 +2,7 @@
 
 from accounts.models.duty import DutyChoice, DutyNotice, DutyShift, Way
 from accounts.models.logins import ApiClient, ForeignIdentity, Login, OneTimeCode, SignedRequest
+from accounts.models.notes import Note
 from accounts.models.notifications import (
     Channel,
     Message,
@@ -27,6 +28,7 @@ __all__ = [
     "Login",
     "Membership",
     "Message",
+    "Note",
     "Notification",
     "NotificationChoice",
     "OneTimeCode",

@@ -96,6 +96,9 @@ class DutyChoice(models.Model):
     is_always = models.BooleanField(
         _("also when nobody is on duty"), default=False, help_text=_("is told of what nobody on the rota is")
     )
+    monthly_reports = models.BooleanField(
+        _("monthly reports by mail"), default=False, help_text=_("for who may open the monthly reports")
+    )
 
     class Meta:
         verbose_name = _("choice of notices")

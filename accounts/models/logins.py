@@ -23,10 +23,10 @@ class Login(models.Model):
         BLOCKED = "blocked", _("blocked")
         ADDRESS = "address", _("an address changed")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="logins")
-    token_id = models.CharField(max_length=64, editable=False)
-    previous_token_id = models.CharField(max_length=64, blank=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="logins")
+    token_id = models.CharField(_("token"), max_length=64, editable=False)
+    previous_token_id = models.CharField(_("previous token"), max_length=64, blank=True, editable=False)
     renewed_at = models.DateTimeField(_("renewed"))
     made_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"))
@@ -68,14 +68,16 @@ class OneTimeCode(models.Model):
 
     target = models.CharField(_("sent to"), max_length=254)
     purpose = models.CharField(_("for"), max_length=10, choices=Purpose)
-    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    salt = models.CharField(max_length=32, editable=False)
+    user = models.ForeignKey(
+        User, verbose_name=_("person"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    salt = models.CharField(_("salt"), max_length=32, editable=False)
     language = models.CharField(_("language"), max_length=5, default="en")
     made_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"))
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     # How many of them came from which address on the internet.
-    tries_by = models.JSONField(default=dict, editable=False)
+    tries_by = models.JSONField(_("tries by address"), default=dict, editable=False)
     used_at = models.DateTimeField(_("used"), null=True)
     address = models.CharField(_("asked from"), max_length=64, blank=True)
 
@@ -98,7 +100,9 @@ class ForeignIdentity(models.Model):
 
     issuer = models.CharField(_("provider"), max_length=200)
     name = models.CharField(_("name there"), max_length=255, help_text=_("the claim sub"))
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="foreign_identities")
+    user = models.ForeignKey(
+        User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="foreign_identities"
+    )
     made_at = models.DateTimeField(_("made"))
 
     class Meta:
@@ -115,7 +119,7 @@ class ApiClient(models.Model):
 
     client_id = models.CharField(_("client id"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)
-    secret = models.CharField(max_length=80, editable=False)
+    secret = models.CharField(_("secret"), max_length=80, editable=False)
     user = models.ForeignKey(User, verbose_name=_("acts as"), on_delete=models.PROTECT, related_name="+")
     is_active = models.BooleanField(_("active"), default=True)
     made_at = models.DateTimeField(_("made"), editable=False)
@@ -132,9 +136,9 @@ class ApiClient(models.Model):
 class SignedRequest(models.Model):
     """A signature that has been used: the same one never counts again."""
 
-    client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="+")
-    signature = models.CharField(max_length=64)
-    at = models.DateTimeField()
+    client = models.ForeignKey(ApiClient, verbose_name=_("API client"), on_delete=models.CASCADE, related_name="+")
+    signature = models.CharField(_("signature"), max_length=64)
+    at = models.DateTimeField(_("when"))
 
     class Meta:
         verbose_name = _("signed request")

@@ -21,12 +21,12 @@ class Channel(models.TextChoices):
 class Notification(models.Model):
     """One thing that a person is told; its words are made in their language when it is shown or sent."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="notifications")
     kind = models.CharField(_("kind"), max_length=40, help_text=_("e.g. charging_started"))
     subject = models.CharField(_("about"), max_length=120, blank=True, help_text=_("by public id or code"))
     facts = models.JSONField(_("facts"), default=dict)
-    key = models.CharField(max_length=160, editable=False, help_text="The same thing is told once.")
+    key = models.CharField(_("key"), max_length=160, editable=False, help_text=_("The same thing is told once."))
     made_at = models.DateTimeField(_("made"))
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
 
@@ -50,9 +50,21 @@ class Message(models.Model):
         FAILED = "failed", _("failed")
 
     notification = models.ForeignKey(
-        Notification, null=True, blank=True, on_delete=models.CASCADE, related_name="messages"
+        Notification,
+        verbose_name=_("notification"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="messages",
     )
-    code = models.ForeignKey(OneTimeCode, null=True, blank=True, on_delete=models.CASCADE, related_name="messages")
+    code = models.ForeignKey(
+        OneTimeCode,
+        verbose_name=_("one-time code"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="messages",
+    )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     target = models.CharField(_("to"), max_length=500)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
@@ -106,11 +118,13 @@ class SandboxMessage(models.Model):
 class PushSubscription(models.Model):
     """A browser or app that takes web push messages for a person."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="push_subscriptions")
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(
+        User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="push_subscriptions"
+    )
     endpoint = models.CharField(_("address"), max_length=500, unique=True)
-    p256dh = models.CharField(max_length=120, editable=False)
-    auth = models.CharField(max_length=60, editable=False)
+    p256dh = models.CharField(_("key of the browser"), max_length=120, editable=False)
+    auth = models.CharField(_("secret of the browser"), max_length=60, editable=False)
     made_at = models.DateTimeField(_("made"))
 
     class Meta:
@@ -125,7 +139,9 @@ class PushSubscription(models.Model):
 class NotificationChoice(models.Model):
     """Whether a person wants one kind of notification by one channel, where they have said so."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notification_choices")
+    user = models.ForeignKey(
+        User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="notification_choices"
+    )
     kind = models.CharField(_("kind"), max_length=40)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     is_wanted = models.BooleanField(_("wanted"))

@@ -29,7 +29,7 @@ class Company(models.Model):
         FLEET = "fleet", _("fleet")
         BOTH = "both", _("host and fleet")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=120, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.FLEET)
     tax_id = models.CharField(_("tax id"), max_length=40, blank=True)
@@ -118,7 +118,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         DRIVER = "driver", _("driver")
         STAFF = "staff", _("staff")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
     phone = models.CharField(
         _("phone"), max_length=16, unique=True, null=True, blank=True, validators=[E164]

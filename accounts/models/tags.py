@@ -30,7 +30,7 @@ class IdTag(models.Model):
         VIRTUAL = "virtual", _("one session's")
         SERVICE = "service", _("service")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     value = models.CharField(_("value"), max_length=40)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.RFID)
     group = models.CharField(_("group"), max_length=20, blank=True, help_text=_("sent to stations as parentIdTag"))

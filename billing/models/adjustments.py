@@ -42,7 +42,7 @@ class Adjustment(models.Model):
         BOOKED = "booked", _("booked")
         REFUSED = "refused", _("refused")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     wallet = models.ForeignKey(Wallet, verbose_name=_("wallet"), on_delete=models.PROTECT, related_name="adjustments")
     refunds = models.ForeignKey(
@@ -78,6 +78,8 @@ class Adjustment(models.Model):
         related_name="crediting_asked",
     )
     bank_reference = models.CharField(_("the bank's reference"), max_length=60, blank=True)
+    # The same without case, spaces and marks, which people write in many ways.
+    bank_key = models.CharField(max_length=180, blank=True, editable=False)
     amount = AmountField(_("amount"), help_text=_("below 0: taken from the wallet, or from its credit limit"))
     credit_limit = AmountField(_("credit limit"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200)
@@ -88,7 +90,7 @@ class Adjustment(models.Model):
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     needs_approval = models.BooleanField(_("needs a second person"))
     transfer = models.OneToOneField(
-        Transfer, null=True, blank=True, on_delete=models.PROTECT, related_name="adjustment"
+        Transfer, verbose_name=_("transfer"), null=True, blank=True, on_delete=models.PROTECT, related_name="adjustment"
     )
 
     objects = AdjustmentQuerySet.as_manager()
@@ -115,8 +117,8 @@ class Adjustment(models.Model):
                 name="change_of_the_credit_limit_names_it",
             ),
             models.UniqueConstraint(
-                fields=["bank_reference"],
-                condition=~Q(bank_reference="") & ~Q(state="refused"),
+                fields=["bank_key"],
+                condition=~Q(bank_key="") & ~Q(state="refused"),
                 name="bank_transfer_is_entered_once",
             ),
             models.UniqueConstraint(
@@ -142,4 +144,4 @@ class Adjustment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.public_id)
+        return f"{self._meta.verbose_name} #{self.pk}"

@@ -26,11 +26,23 @@ class ClientTariff(models.Model):
     The discount takes from energy and time, never from fees. The newest one that is in force counts.
     """
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="client_tariffs"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="client_tariffs",
     )
-    company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.PROTECT, related_name="client_tariffs")
+    company = models.ForeignKey(
+        Company,
+        verbose_name=_("company"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="client_tariffs",
+    )
     plan = models.ForeignKey(TariffPlan, verbose_name=_("plan"), null=True, blank=True, on_delete=models.PROTECT)
     rate_per_kwh = UnitPriceField(_("rate per kWh"), null=True, blank=True)
     currency = models.CharField(_("currency of the rate"), max_length=3, blank=True)
@@ -89,7 +101,7 @@ class PromoCode(models.Model):
         PERCENT = "percent", _("percent of the price")
         FIXED = "fixed", _("an amount")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(_("code"), max_length=40)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     value = AmountField(_("value"), help_text=_("percent, or an amount"))
@@ -131,8 +143,10 @@ class PromoUse(models.Model):
         USED = "used", _("used")
         RETURNED = "returned", _("given back")
 
-    code = models.ForeignKey(PromoCode, on_delete=models.PROTECT, related_name="uses")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="promo_uses")
+    code = models.ForeignKey(PromoCode, verbose_name=_("promo code"), on_delete=models.PROTECT, related_name="uses")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.PROTECT, related_name="promo_uses"
+    )
     subject = models.CharField(_("for"), max_length=80, unique=True, help_text=_("e.g. session:41"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.TAKEN)
     amount = AmountField(_("discount"), null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Money on its way in: top-ups and what providers said about them."""
+"""Money on its way in, and what of it went back."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -85,8 +85,8 @@ class TopUp(models.Model):
     # Money that arrives in these states is credited: giving an invoice up does not undo a payment.
     PAYABLE = (State.PROCESSING, State.CANCELED, State.EXPIRED)
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="top_ups")
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    wallet = models.ForeignKey(Wallet, verbose_name=_("wallet"), on_delete=models.PROTECT, related_name="top_ups")
     provider = models.CharField(_("provider"), max_length=20)
     method = models.CharField(_("method"), max_length=10, choices=Method, default=Method.QR)
     amount = AmountField(_("amount"))
@@ -104,7 +104,10 @@ class TopUp(models.Model):
     expires_at = models.DateTimeField(_("expires"))
     asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
     hinted_at = models.DateTimeField(_("last named by a callback"), null=True, blank=True)
-    transfer = models.OneToOneField(Transfer, null=True, blank=True, on_delete=models.PROTECT, related_name="top_up")
+    ended_at = models.DateTimeField(_("given up"), null=True, blank=True)
+    transfer = models.OneToOneField(
+        Transfer, verbose_name=_("transfer"), null=True, blank=True, on_delete=models.PROTECT, related_name="top_up"
+    )
 
     objects = TopUpQuerySet.as_manager()
 
@@ -179,8 +182,8 @@ class PaymentRefund(models.Model):
         DONE = "done", _("done")
         REFUSED = "refused", _("refused by the provider, back in the wallet")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    top_up = models.ForeignKey(TopUp, on_delete=models.PROTECT, related_name="refunds")
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    top_up = models.ForeignKey(TopUp, verbose_name=_("top-up"), on_delete=models.PROTECT, related_name="refunds")
     amount = AmountField(_("amount"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     provider_refund = models.CharField(_("provider's refund"), max_length=80, blank=True)
@@ -189,7 +192,9 @@ class PaymentRefund(models.Model):
     made_at = models.DateTimeField(_("made"))
     asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="payment_refund")
+    transfer = models.OneToOneField(
+        Transfer, verbose_name=_("transfer"), on_delete=models.PROTECT, related_name="payment_refund"
+    )
 
     objects = PaymentRefundQuerySet.as_manager()
 
@@ -204,9 +209,7 @@ class PaymentRefund(models.Model):
                 name="payment_refund_that_ended_says_when",
             ),
         ]
-        indexes = [
-            models.Index(fields=["made_at"], condition=Q(state="pending"), name="payment_refunds_on_their_way"),
-        ]
+        indexes = [models.Index(fields=["made_at"], condition=Q(state="pending"), name="payment_refunds_on_their_way")]
 
     @property
     def subject(self) -> str:
@@ -235,8 +238,10 @@ class SecondPayment(models.Model):
         CREDITED = "credited", _("credited to the wallet")
         SENT_BACK = "sent_back", _("sent back by hand")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    top_up = models.ForeignKey(TopUp, on_delete=models.PROTECT, related_name="second_payments")
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    top_up = models.ForeignKey(
+        TopUp, verbose_name=_("top-up"), on_delete=models.PROTECT, related_name="second_payments"
+    )
     provider = models.CharField(_("provider"), max_length=20)
     provider_transaction = models.CharField(_("provider's transaction"), max_length=80)
     amount = AmountField(_("amount"), help_text=_("as far as the provider says; else that of the invoice"))
@@ -244,7 +249,9 @@ class SecondPayment(models.Model):
     seen_at = models.DateTimeField(_("first seen"))
     decided_by = models.CharField(_("decided by"), max_length=80, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    transfer = models.OneToOneField(Transfer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    transfer = models.OneToOneField(
+        Transfer, verbose_name=_("transfer"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("second payment")
@@ -265,27 +272,3 @@ class SecondPayment(models.Model):
 
     def __str__(self) -> str:
         return self.provider_transaction
-
-
-class ProviderEvent(models.Model):
-    """What a provider called or answered, kept raw; a hint to ask, never a reason to credit. For finance only."""
-
-    class Direction(models.TextChoices):
-        CALLBACK = "callback", _("callback")
-        CALL = "call", _("our call")
-
-    provider = models.CharField(_("provider"), max_length=20)
-    direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.CALLBACK)
-    body = models.TextField(_("body"))
-    headers = models.JSONField(_("headers"), default=dict)
-    verdict = models.CharField(_("verdict"), max_length=40)
-    top_up = models.ForeignKey(TopUp, null=True, blank=True, on_delete=models.PROTECT, related_name="events")
-    received_at = models.DateTimeField(_("received"))
-
-    class Meta:
-        verbose_name = _("provider event")
-        verbose_name_plural = _("provider events")
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return f"{self.provider} {self.received_at:%Y-%m-%d %H:%M}"

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.admin import display
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,11 +13,11 @@ from drivepower.core.tenancy import CutQuerySet
 
 
 class ReceiptCounter(models.Model):
-    """The last number given per seller and year; its row lock makes numbers gap-free."""
+    """The last number given per seller and year; its row lock makes numbers gap-free. Invoices have their own."""
 
-    seller = models.CharField(max_length=10)
-    year = models.PositiveSmallIntegerField()
-    last = models.PositiveIntegerField(default=0)
+    seller = models.CharField(_("seller"), max_length=20)
+    year = models.PositiveSmallIntegerField(_("year"))
+    last = models.PositiveIntegerField(_("last number"), default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["seller", "year"], name="one_counter_per_seller_and_year")]
@@ -41,13 +42,17 @@ class Receipt(models.Model):
         SALE = "sale", _("sale")
         CORRECTION = "correction", _("correction")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SALE)
-    corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections")
+    corrects = models.ForeignKey(
+        "self", verbose_name=_("corrects"), null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
+    )
     seller = models.CharField(_("seller"), max_length=10)
     year = models.PositiveSmallIntegerField(_("year"))
     number = models.PositiveIntegerField(_("number"))
-    wallet = models.ForeignKey(Wallet, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts")
+    wallet = models.ForeignKey(
+        Wallet, verbose_name=_("wallet"), null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
+    )
     subject = models.CharField(_("for"), max_length=80, help_text=_("e.g. session:41"))
     about = models.CharField(_("about"), max_length=200, blank=True, help_text=_("the place, as the receipt prints it"))
     currency = models.CharField(_("currency"), max_length=3)
@@ -95,6 +100,7 @@ class Receipt(models.Model):
         ]
 
     @property
+    @display(description=_("number"))
     def full_number(self) -> str:
         """The number as printed, e.g. DP-2026-000041."""
         return f"{self.seller}-{self.year}-{self.number:06d}"
@@ -126,8 +132,8 @@ class ReceiptLine(models.Model):
     In a correction, lines that fall away stand again with quantity and amounts negated.
     """
 
-    receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="lines")
-    position = models.PositiveSmallIntegerField()
+    receipt = models.ForeignKey(Receipt, verbose_name=_("receipt"), on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField(_("position"))
     dimension = models.CharField(_("dimension"), max_length=12, choices=LineKind)
     rule_name = models.CharField(_("rule"), max_length=80)
     starts_at = models.DateTimeField(_("from"))
@@ -167,8 +173,8 @@ class StatementQuerySet(CutQuerySet["Statement"]):
 class Statement(models.Model):
     """A company's month: what stood, what was charged, refunded and paid, what stands; written once (a trigger)."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="statements")
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    wallet = models.ForeignKey(Wallet, verbose_name=_("wallet"), on_delete=models.PROTECT, related_name="statements")
     month = models.DateField(_("month"), help_text=_("its first day"))
     opening = AmountField(_("opening balance"))
     charged = AmountField(_("charged"))

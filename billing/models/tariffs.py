@@ -13,7 +13,7 @@ from billing.models.fields import UnitPriceField
 class TariffPlan(models.Model):
     """A name under which prices are versioned."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=80, unique=True)
     currency = models.CharField(_("currency"), max_length=3, default="KGS")
     is_default = models.BooleanField(_("default of its currency"), default=False)
@@ -45,7 +45,9 @@ class IdleFrom(models.TextChoices):
 class TariffVersion(models.Model):
     """One edition of a plan; never edited, only followed by the next."""
 
-    plan = models.ForeignKey(TariffPlan, on_delete=models.PROTECT, related_name="versions")
+    plan = models.ForeignKey(
+        TariffPlan, verbose_name=_("tariff plan"), on_delete=models.PROTECT, related_name="versions"
+    )
     number = models.PositiveIntegerField(_("version"))
     in_force_from = models.DateTimeField(_("in force from"))
     tax_name = models.CharField(_("tax"), max_length=40, default="VAT")
@@ -109,7 +111,9 @@ class Dimension(models.TextChoices):
 class TariffRule(models.Model):
     """One price of one dimension, and when it holds; times are the location's, half-open [start, end)."""
 
-    version = models.ForeignKey(TariffVersion, on_delete=models.PROTECT, related_name="rules")
+    version = models.ForeignKey(
+        TariffVersion, verbose_name=_("tariff version"), on_delete=models.PROTECT, related_name="rules"
+    )
     name = models.CharField(_("name"), max_length=80)
     dimension = models.CharField(_("dimension"), max_length=12, choices=Dimension)
     price = UnitPriceField(_("price"))
@@ -159,7 +163,9 @@ class TariffRule(models.Model):
 class PriceTerms(models.Model):
     """All that decides one session's price, frozen at its start; the document is billing.pricing.Terms as JSON."""
 
-    version = models.ForeignKey(TariffVersion, null=True, blank=True, on_delete=models.PROTECT)
+    version = models.ForeignKey(
+        TariffVersion, verbose_name=_("tariff version"), null=True, blank=True, on_delete=models.PROTECT
+    )
     currency = models.CharField(_("currency"), max_length=3)
     document = models.JSONField(_("terms"))
     made_at = models.DateTimeField(_("made"))

@@ -1,6 +1,7 @@
 """The story of a charge."""
 
 from charging.models.approvals import DecisionRequest
+from charging.models.hosted import HostedCharge
 from charging.models.local_list import LocalList
 from charging.models.profile import ChargingProfile
 from charging.models.readings import MeterReading, SessionMeter, StrayMessage
@@ -18,6 +19,7 @@ __all__ = [
     "Decision",
     "DecisionRequest",
     "FiguresMark",
+    "HostedCharge",
     "HourlyEnergy",
     "LocalList",
     "MeterReading",

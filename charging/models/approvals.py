@@ -1,4 +1,6 @@
-"""A decision that gives much back: asked for by one person, carried out when another one confirms it."""
+"""A decision that moves much: asked for by one person, carried out when another one confirms it."""
+
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,11 +19,14 @@ class DecisionRequest(models.Model):
         CONFIRMED = "confirmed", _("confirmed")
         REFUSED = "refused", _("refused")
 
-    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="decisions_asked")
+    session = models.ForeignKey(
+        Session, verbose_name=_("session"), on_delete=models.PROTECT, related_name="decisions_asked"
+    )
     revision = models.PositiveIntegerField(_("revision"))
     verb = models.CharField(_("decision"), max_length=10, choices=Decision.Verb)
     said = models.JSONField(_("how"), default=dict)
     gives_back = AmountField(_("gives back"))
+    charges_more = AmountField(_("charges more"), default=Decimal(0))
     currency = models.CharField(_("currency"), max_length=3)
     reason = models.CharField(_("reason"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)

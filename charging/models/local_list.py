@@ -15,7 +15,9 @@ class LocalList(models.Model):
         YES = "yes", _("keeps a list")
         NO = "no", _("keeps none")
 
-    station = models.OneToOneField(Station, on_delete=models.CASCADE, related_name="local_list")
+    station = models.OneToOneField(
+        Station, verbose_name=_("station"), on_delete=models.CASCADE, related_name="local_list"
+    )
     is_kept = models.BooleanField(_("kept in step"), default=True)
     support = models.CharField(_("support"), max_length=10, choices=Support, default=Support.UNKNOWN)
     version = models.PositiveIntegerField(_("version"), default=0)

@@ -31,11 +31,18 @@ class ChargingProfile(models.Model):
         CLEARED = "cleared", _("cleared")
         ENDED = "ended", _("ended with its session")
 
-    id = models.AutoField(primary_key=True)
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="charging_profiles")
+    id = models.AutoField(_("number"), primary_key=True)
+    station = models.ForeignKey(
+        Station, verbose_name=_("station"), on_delete=models.PROTECT, related_name="charging_profiles"
+    )
     number = models.PositiveSmallIntegerField(_("connector"))
     session = models.ForeignKey(
-        Session, null=True, blank=True, on_delete=models.PROTECT, related_name="charging_profiles"
+        Session,
+        verbose_name=_("session"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="charging_profiles",
     )
     profile_id = models.IntegerField(_("id at the station"))
     purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose)

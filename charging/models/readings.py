@@ -18,7 +18,12 @@ class SessionMeter(models.Model):
     """How a session stands by its newest reading; Wh, W, percent, and the running cost of the limits thread."""
 
     session = models.OneToOneField(
-        Session, primary_key=True, db_constraint=False, on_delete=models.DO_NOTHING, related_name="meter"
+        Session,
+        verbose_name=_("session"),
+        primary_key=True,
+        db_constraint=False,
+        on_delete=models.DO_NOTHING,
+        related_name="meter",
     )
     energy_wh = models.BigIntegerField(_("energy, Wh"), null=True)
     power_w = models.IntegerField(_("power, W"), null=True)
@@ -41,9 +46,11 @@ class MeterReading(models.Model):
     """One sampled value; the table is partitioned by `part_at` (see the migration), session 0 means none."""
 
     id = models.BigAutoField(primary_key=True)
-    part_at = models.DateTimeField()
+    part_at = models.DateTimeField(_("partition by time"))
     session_key = models.IntegerField(_("session"), default=0)
-    station = models.ForeignKey(Station, db_constraint=False, on_delete=models.DO_NOTHING, related_name="+")
+    station = models.ForeignKey(
+        Station, verbose_name=_("station"), db_constraint=False, on_delete=models.DO_NOTHING, related_name="+"
+    )
     number = models.PositiveIntegerField(_("connector"))
     at = models.DateTimeField(_("at"))
     measurand = models.CharField(_("measurand"), max_length=60)
@@ -65,12 +72,14 @@ class MeterReading(models.Model):
 class StrayMessage(models.Model):
     """A Stop or a sample that found no session: kept, never thrown away."""
 
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="strays")
+    station = models.ForeignKey(Station, verbose_name=_("station"), on_delete=models.PROTECT, related_name="strays")
     action = models.CharField(_("action"), max_length=40)
     payload = models.JSONField(_("payload"))
     received_at = models.DateTimeField(_("received"))
     tried = models.CharField(_("what was tried"), max_length=200, blank=True)
-    session = models.ForeignKey(Session, null=True, blank=True, on_delete=models.PROTECT, related_name="strays")
+    session = models.ForeignKey(
+        Session, verbose_name=_("session"), null=True, blank=True, on_delete=models.PROTECT, related_name="strays"
+    )
 
     class Meta:
         verbose_name = _("stray message")

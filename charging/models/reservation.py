@@ -42,20 +42,33 @@ class Reservation(models.Model):
 
     State = ReservationState
 
-    id = models.AutoField(primary_key=True)  # int32: OCPP 1.6 names a reservation by it
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="reservations")
-    connector = models.ForeignKey(
-        Connector, null=True, blank=True, on_delete=models.PROTECT, related_name="reservations"
+    id = models.AutoField(_("number"), primary_key=True)  # int32: OCPP 1.6 names a reservation by it
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    station = models.ForeignKey(
+        Station, verbose_name=_("station"), on_delete=models.PROTECT, related_name="reservations"
     )
-    driver = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="reservations")
-    id_tag = models.ForeignKey(IdTag, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    connector = models.ForeignKey(
+        Connector,
+        verbose_name=_("connector"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reservations",
+    )
+    driver = models.ForeignKey(
+        User, verbose_name=_("driver"), null=True, blank=True, on_delete=models.PROTECT, related_name="reservations"
+    )
+    id_tag = models.ForeignKey(
+        IdTag, verbose_name=_("card or tag"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     tag = models.CharField(_("tag as sent"), max_length=40)
     parent_tag = models.CharField(_("group as sent"), max_length=20, blank=True)
     until = models.DateTimeField(_("until"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.REQUESTED)
     answer = models.CharField(_("the station said"), max_length=40, blank=True)
-    session = models.ForeignKey(Session, null=True, blank=True, on_delete=models.PROTECT, related_name="reservations")
+    session = models.ForeignKey(
+        Session, verbose_name=_("session"), null=True, blank=True, on_delete=models.PROTECT, related_name="reservations"
+    )
     asked_by = models.CharField(_("asked by"), max_length=80)
     asked_at = models.DateTimeField(_("asked"))
     ended_at = models.DateTimeField(_("ended"), null=True)
@@ -93,4 +106,4 @@ class Reservation(models.Model):
         return f"reservation:{self.pk}"
 
     def __str__(self) -> str:
-        return f"#{self.pk} {self.tag}"
+        return f"#{self.pk}"

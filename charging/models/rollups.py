@@ -82,10 +82,16 @@ class FiguresMark(models.Model):
     """From when until when facts of a connector have changed; triggers write it, and whoever rolls up takes it away."""
 
     connector = models.ForeignKey(
-        Connector, null=True, db_constraint=False, db_index=False, on_delete=models.DO_NOTHING, related_name="+"
+        Connector,
+        verbose_name=_("connector"),
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
     )
-    since = models.DateTimeField()
-    until = models.DateTimeField()
+    since = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("until"))
 
     class Meta:
         verbose_name = _("mark of changed figures")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Coalesce, Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, IdTag
@@ -35,6 +35,9 @@ SessionState: TypeAlias = State
 
 OPEN_STATES = (State.REQUESTED, State.ACTIVE, State.STOPPING)
 FINISHED_STATES = (State.ENDED, State.REVIEW, State.SETTLED, State.WAIVED)
+
+# When somebody wanted to charge: by the app, or at the station.
+TRIED_AT = Coalesce("requested_at", "started_at")
 
 # Every move a session may make; anything else is refused. A late StopTransaction after an inferred or guessed end is
 # the arrow from a finished state back to ENDED, with the next revision.
@@ -65,8 +68,8 @@ class SessionQuerySet(CutQuerySet["Session"]):
     company_paths = ("station__location__host", "company")
 
     def open(self) -> "SessionQuerySet":
-        """Requested, active or stopping."""
-        return self.filter(state__in=OPEN_STATES)
+        """Requested, active or stopping; told as the partial indexes are, for a network's past is long."""
+        return self.filter(Q(state__in=(State.ACTIVE, State.STOPPING)) | Q(state=State.REQUESTED))
 
     def move(self, source: State, target: State, **fields: object) -> int:
         """Carry rows along one arrow of the table; answers how many moved, so a racer sees 0."""
@@ -92,22 +95,33 @@ class Session(models.Model):
         SOC = "soc", _("state of charge")
         TIME = "time", _("time")
 
-    id = models.AutoField(primary_key=True)  # int32: OCPP 1.6 names a transaction by it
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    id = models.AutoField(_("number"), primary_key=True)  # int32: OCPP 1.6 names a transaction by it
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     ocpp_id = models.CharField(_("OCPP transaction"), max_length=36, blank=True)
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="sessions")
-    connector = models.ForeignKey(Connector, on_delete=models.PROTECT, related_name="sessions")
-    driver = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
+    station = models.ForeignKey(Station, verbose_name=_("station"), on_delete=models.PROTECT, related_name="sessions")
+    connector = models.ForeignKey(
+        Connector, verbose_name=_("connector"), on_delete=models.PROTECT, related_name="sessions"
     )
-    company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions")
-    id_tag = models.ForeignKey(IdTag, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions")
+    driver = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("driver"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sessions",
+    )
+    company = models.ForeignKey(
+        Company, verbose_name=_("company"), null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
+    )
+    id_tag = models.ForeignKey(
+        IdTag, verbose_name=_("card or tag"), null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
+    )
     tag = models.CharField(_("tag as presented"), max_length=255, blank=True)
     asked_by = models.CharField(_("asked by"), max_length=10, choices=AskedBy)
     state = models.CharField(_("state"), max_length=10, choices=State)
     revision = models.PositiveIntegerField(_("revision"), default=0)
     holds_connector = models.BooleanField(_("holds the connector"), default=False)
-    start_key = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001  # null: no Start yet
+    start_key = models.CharField(_("key of the start"), max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001  # null: no Start yet
     start_status = models.CharField(_("answered at the start"), max_length=20, blank=True)  # a replay hears the same
     requested_at = models.DateTimeField(_("requested"), null=True, blank=True)
     expires_at = models.DateTimeField(_("start expected until"), null=True, blank=True)
@@ -115,7 +129,7 @@ class Session(models.Model):
     start_received_at = models.DateTimeField(_("start received"), null=True, blank=True)
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
     # What a Stop said that was guessed to be of this session: the same one is known by it when it comes again.
-    stop_key = models.CharField(max_length=64, blank=True, default="", editable=False)
+    stop_key = models.CharField(_("key of the stop"), max_length=64, blank=True, default="", editable=False)
     stop_received_at = models.DateTimeField(_("stop received"), null=True, blank=True)
     meter_start_wh = models.BigIntegerField(_("meter at start, Wh"), null=True, blank=True)
     meter_stop_wh = models.BigIntegerField(_("meter at stop, Wh"), null=True, blank=True)
@@ -131,8 +145,12 @@ class Session(models.Model):
     overshoot_amount = models.DecimalField(
         _("beyond its limit"), max_digits=16, decimal_places=3, null=True, blank=True
     )
-    price_terms = models.ForeignKey(PriceTerms, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    receipt = models.ForeignKey(Receipt, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    price_terms = models.ForeignKey(
+        PriceTerms, verbose_name=_("price terms"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    receipt = models.ForeignKey(
+        Receipt, verbose_name=_("receipt"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     stop_reason = models.CharField(_("stop reason"), max_length=40, blank=True)
     inferred = models.BooleanField(_("end inferred or guessed"), default=False)
     # An ended session whose car may still stand there is not settled before.
@@ -194,6 +212,8 @@ class Session(models.Model):
             models.Index(fields=["-started_at"], name="sessions_by_start"),
             models.Index(fields=["connector", "stopped_at"], name="sessions_of_a_connector"),
             models.Index(fields=["requested_at"], condition=Q(state="failed"), name="failed_starts_by_time"),
+            models.Index("connector", TRIED_AT, condition=Q(state="failed"), name="failed_starts_of_a_connector"),
+            models.Index("driver", TRIED_AT, condition=Q(driver__isnull=False), name="tries_of_a_driver"),
             models.Index(fields=["started_at"], condition=Q(driver=None, company=None), name="sessions_of_nobody"),
             models.Index(Upper("tag"), name="sessions_by_tag"),
             models.Index(fields=["stop_key"], condition=~Q(stop_key=""), name="sessions_by_guessed_stop"),

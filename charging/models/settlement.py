@@ -27,7 +27,9 @@ class Settlement(models.Model):
         WAIVED = "waived", _("waived")
         REPRICED = "repriced", _("priced anew")
 
-    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="settlements")
+    session = models.ForeignKey(
+        Session, verbose_name=_("session"), on_delete=models.PROTECT, related_name="settlements"
+    )
     revision = models.PositiveIntegerField(_("revision"))
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict)
     currency = models.CharField(_("currency"), max_length=3)
@@ -64,14 +66,15 @@ class Decision(models.Model):
         RERUN = "rerun", _("looked at anew")
         REPRICE = "reprice", _("priced anew")
 
-    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="decisions")
+    session = models.ForeignKey(Session, verbose_name=_("session"), on_delete=models.PROTECT, related_name="decisions")
     revision = models.PositiveIntegerField(_("revision"))
     verb = models.CharField(_("decision"), max_length=10, choices=Verb)
     reason = models.CharField(_("reason"), max_length=200)
     decided_by = models.CharField(_("decided by"), max_length=80)
-    # Who confirmed one that gives much back; and what it gave back, so that many small ones make a large one.
+    # Who confirmed one that moves much; and what it moved, so that many small ones make a large one.
     approved_by = models.CharField(_("confirmed by"), max_length=80, blank=True)
     gave_back = AmountField(_("gave back"), default=Decimal(0))
+    charged_more = AmountField(_("charged more"), default=Decimal(0))
     before = models.JSONField(_("before"), default=dict)
     after = models.JSONField(_("after"), default=dict)
     made_at = models.DateTimeField(_("made"))
@@ -87,7 +90,10 @@ class Decision(models.Model):
                 name="decision_is_confirmed_by_another_person",
             ),
         ]
-        indexes = [models.Index(fields=["session", "id"], name="decisions_of_a_session")]
+        indexes = [
+            models.Index(fields=["session", "id"], name="decisions_of_a_session"),
+            models.Index(fields=["made_at"], name="decisions_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.session} {self.verb}"

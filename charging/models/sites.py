@@ -12,7 +12,9 @@ from stations.models import Location
 class SitePlan(models.Model):
     """How the supply of a location is shared now; made anew when a charge starts, stops or changes."""
 
-    location = models.OneToOneField(Location, on_delete=models.CASCADE, related_name="site_plan")
+    location = models.OneToOneField(
+        Location, verbose_name=_("location"), on_delete=models.CASCADE, related_name="site_plan"
+    )
     revision = models.PositiveIntegerField(_("revision"), default=0)
     limit_a = models.PositiveIntegerField(_("limit per phase, A"))
     reserved_a = models.DecimalField(
@@ -39,8 +41,10 @@ class SitePlan(models.Model):
 class SiteShare(models.Model):
     """What one charge may take: as planned, as sent, and as its station has confirmed."""
 
-    plan = models.ForeignKey(SitePlan, on_delete=models.CASCADE, related_name="shares")
-    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="site_share")
+    plan = models.ForeignKey(SitePlan, verbose_name=_("site plan"), on_delete=models.CASCADE, related_name="shares")
+    session = models.OneToOneField(
+        Session, verbose_name=_("session"), on_delete=models.CASCADE, related_name="site_share"
+    )
     phases = models.PositiveSmallIntegerField(_("phases"), default=3)
     planned_a = models.DecimalField(_("planned, A"), max_digits=6, decimal_places=1)
     # What it may take at most until its station has confirmed less: the larger counts against the limit.

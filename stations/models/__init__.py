@@ -6,6 +6,7 @@ from stations.models.commands import Command
 from stations.models.commissioning import Commissioning, InstallerLink
 from stations.models.configuration import ConfigurationKey, ConfigurationTemplate
 from stations.models.files import DiagnosticsJob, FirmwareImage, FirmwareJob, JobState, Upload
+from stations.models.makers import MakersCode
 from stations.models.network import Connector, Gateway, Knock, Station
 from stations.models.places import Location
 from stations.models.quirks import QuirkProfile
@@ -34,6 +35,7 @@ __all__ = [
     "Knock",
     "Location",
     "Maintenance",
+    "MakersCode",
     "QuirkProfile",
     "Report",
     "SecurityEvent",

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Company, User
 from drivepower.core.models import Alert
@@ -87,8 +88,8 @@ class AccessRule(models.Model):
 class Favourite(models.Model):
     """A station that a driver wants to find again."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="favourites")
-    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="favourites")
+    station = models.ForeignKey(Station, verbose_name=_("station"), on_delete=models.CASCADE, related_name="+")
     made_at = models.DateTimeField(_("made"))
 
     class Meta:
@@ -111,12 +112,12 @@ class Report(models.Model):
     """A problem that somebody has seen at a station."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("a report", "open")
         TAKEN = "taken", _("somebody looks after it")
         ANSWERED = "answered", _("answered")
         CLOSED = "closed", _("closed")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(
         User, verbose_name=_("driver"), null=True, blank=True, on_delete=models.SET_NULL, related_name="reports"
     )
@@ -166,7 +167,7 @@ class Maintenance(models.Model):
         DONE = "done", _("done")
         CANCELLED = "cancelled", _("cancelled")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     station = models.ForeignKey(
         Station, on_delete=models.PROTECT, related_name="maintenance", verbose_name=_("station")
     )

@@ -39,7 +39,7 @@ class BulkCommand(models.Model):
         CANCELLED = "cancelled", _("stopped by a person")
         HALTED = "halted", _("stopped by failures")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=13, choices=Kind, default=Kind.COMMAND)
     action = models.CharField(_("action"), max_length=40, blank=True, help_text=_("the OCPP request, where it is one"))
     payload = models.JSONField(_("payload"), default=dict)
@@ -55,7 +55,10 @@ class BulkCommand(models.Model):
         _("failures allowed, %"), null=True, blank=True, validators=[MaxValueValidator(100)]
     )
     forgiven = models.PositiveIntegerField(
-        default=0, editable=False, help_text="Failures that stood when a person went on in spite of them."
+        _("failures passed over"),
+        default=0,
+        editable=False,
+        help_text=_("Failures that stood when a person went on in spite of them."),
     )
     is_forced = models.BooleanField(_("sent as it is"), default=False)
     asked_by = models.CharField(_("asked by"), max_length=80)
@@ -95,9 +98,11 @@ class BulkStep(models.Model):
         SUCCESS = "success", _("success")
         FAILURE = "failure", _("failure")
 
-    bulk = models.ForeignKey(BulkCommand, on_delete=models.CASCADE, related_name="steps")
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+")
-    command = models.OneToOneField(Command, null=True, on_delete=models.PROTECT, related_name="+")
+    bulk = models.ForeignKey(BulkCommand, verbose_name=_("bulk job"), on_delete=models.CASCADE, related_name="steps")
+    station = models.ForeignKey(Station, verbose_name=_("station"), on_delete=models.PROTECT, related_name="+")
+    command = models.OneToOneField(
+        Command, verbose_name=_("command"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     refusal = models.CharField(_("refused"), max_length=40, blank=True)
     taken_at = models.DateTimeField(_("taken"), null=True)
     wave = models.PositiveIntegerField(_("wave"), default=1)

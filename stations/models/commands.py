@@ -38,22 +38,23 @@ class Command(models.Model):
         NOT_SEEN = "not_seen", _("not seen")
         NONE = "none", _("none expected")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="commands")
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    station = models.ForeignKey(Station, verbose_name=_("station"), on_delete=models.PROTECT, related_name="commands")
     intent = models.CharField(_("intent"), max_length=40, help_text=_("e.g. start_charging, or a raw OCPP action"))
     payload = models.JSONField(_("payload"), default=dict)
     is_forced = models.BooleanField(
         _("sent as it is"), default=False, help_text=_("A person confirmed it although it breaks a rule.")
     )
     holds_secret = models.BooleanField(
+        _("holds a secret"),
         default=False,
         editable=False,
-        help_text="A person typed a secret: it is blanked once nothing sends it any more.",
+        help_text=_("A person typed a secret: it is blanked once nothing sends it any more."),
     )
     subject = models.CharField(_("for"), max_length=80, blank=True, help_text=_("e.g. session:41"))
     asked_by = models.CharField(_("asked by"), max_length=80)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
-    epoch = models.BigIntegerField(null=True)
+    epoch = models.BigIntegerField(_("number of the connection"), null=True)
     asked_at = models.DateTimeField(_("asked"))
     sent_at = models.DateTimeField(_("sent"), null=True)
     answered_at = models.DateTimeField(_("answered"), null=True)
@@ -90,6 +91,7 @@ class Command(models.Model):
             ),
             models.Index(fields=["id"], condition=Q(holds_secret=True), name="commands_that_hold_secrets"),
             models.Index(fields=["subject"], name="commands_of_a_subject"),
+            models.Index(fields=["station", "-asked_at", "-id"], name="commands_of_a_station"),
             models.Index(fields=["asked_by", "asked_at"], name="commands_of_a_person"),
         ]
 

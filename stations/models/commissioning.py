@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from drivepower.core.tenancy import CutQuerySet
 from stations.models.network import Station
@@ -20,11 +21,11 @@ class Commissioning(models.Model):
     """One station being put into service, step by step; `steps` says when each of them was seen or done."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("a commissioning", "open")
         DONE = "done", _("done")
         GIVEN_UP = "given_up", _("given up")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     station = models.ForeignKey(
         Station, on_delete=models.PROTECT, related_name="commissionings", verbose_name=_("station")
     )
@@ -60,8 +61,8 @@ class Commissioning(models.Model):
 class InstallerLink(models.Model):
     """A link that opens the commissioning pages of some stations until it expires; only its hash is kept."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    token_hash = models.CharField(_("hash of the token"), max_length=64, unique=True, editable=False)
     name = models.CharField(_("for whom"), max_length=120)
     stations = models.ManyToManyField(Station, related_name="+", verbose_name=_("stations"))
     made_by = models.CharField(_("made by"), max_length=80, editable=False)

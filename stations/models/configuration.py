@@ -16,7 +16,9 @@ class ConfigurationKeyQuerySet(CutQuerySet["ConfigurationKey"]):
 class ConfigurationKey(models.Model):
     """One key of a station as it last answered; a secret one has no value here."""
 
-    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="configuration")
+    station = models.ForeignKey(
+        Station, verbose_name=_("station"), on_delete=models.CASCADE, related_name="configuration"
+    )
     key = models.CharField(_("key"), max_length=500)
     value = models.TextField(_("value"), null=True, blank=True)  # noqa: DJ001  # absent and empty are different answers
     is_read_only = models.BooleanField(_("read-only"), default=False)

@@ -43,8 +43,12 @@ class FirmwareImage(models.Model):
 class FirmwareJob(models.Model):
     """One update of one station; its key is the requestId of a signed one."""
 
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="firmware_jobs")
-    image = models.ForeignKey(FirmwareImage, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs")
+    station = models.ForeignKey(
+        Station, verbose_name=_("station"), on_delete=models.PROTECT, related_name="firmware_jobs"
+    )
+    image = models.ForeignKey(
+        FirmwareImage, verbose_name=_("firmware"), null=True, blank=True, on_delete=models.PROTECT, related_name="jobs"
+    )
     location = models.CharField(
         _("fetched from"), max_length=512, blank=True, help_text=_("Empty: from here, over a link of its own.")
     )
@@ -53,10 +57,12 @@ class FirmwareJob(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.REQUESTED)
     status = models.CharField(_("as the station says"), max_length=40, blank=True)
     reason = models.CharField(_("why not"), max_length=200, blank=True)
-    token_hash = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    token_hash = models.CharField(_("hash of the token"), max_length=64, blank=True, editable=False, db_index=True)
     expires_at = models.DateTimeField(_("link ends"), null=True)
     fetched_at = models.DateTimeField(_("fetched"), null=True)
-    command = models.OneToOneField(Command, null=True, on_delete=models.SET_NULL, related_name="+")
+    command = models.OneToOneField(
+        Command, verbose_name=_("command"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     asked_by = models.CharField(_("asked by"), max_length=80)
     asked_at = models.DateTimeField(_("asked"))
     changed_at = models.DateTimeField(_("changed"))
@@ -83,7 +89,9 @@ class DiagnosticsJob(models.Model):
         DIAGNOSTICS_LOG = "diagnostics_log", _("diagnostics log")
         SECURITY_LOG = "security_log", _("security log")
 
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="diagnostics_jobs")
+    station = models.ForeignKey(
+        Station, verbose_name=_("station"), on_delete=models.PROTECT, related_name="diagnostics_jobs"
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.DIAGNOSTICS)
     location = models.CharField(
         _("sent to"), max_length=512, blank=True, help_text=_("Empty: to here, over a link of its own.")
@@ -94,9 +102,11 @@ class DiagnosticsJob(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.REQUESTED)
     status = models.CharField(_("as the station says"), max_length=40, blank=True)
     reason = models.CharField(_("why not"), max_length=200, blank=True)
-    token_hash = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    token_hash = models.CharField(_("hash of the token"), max_length=64, blank=True, editable=False, db_index=True)
     expires_at = models.DateTimeField(_("link ends"), null=True)
-    command = models.OneToOneField(Command, null=True, on_delete=models.SET_NULL, related_name="+")
+    command = models.OneToOneField(
+        Command, verbose_name=_("command"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     asked_by = models.CharField(_("asked by"), max_length=80)
     asked_at = models.DateTimeField(_("asked"))
     changed_at = models.DateTimeField(_("changed"))
@@ -118,7 +128,9 @@ class DiagnosticsJob(models.Model):
 class Upload(models.Model):
     """A file that a station sent for a job; kept as it came, never unpacked."""
 
-    job = models.ForeignKey(DiagnosticsJob, on_delete=models.PROTECT, related_name="uploads")
+    job = models.ForeignKey(
+        DiagnosticsJob, verbose_name=_("diagnostics job"), on_delete=models.PROTECT, related_name="uploads"
+    )
     name = models.CharField(_("name"), max_length=255)
     file = models.FileField(_("file"), upload_to="uploads/%Y/%m/%d/", max_length=255)
     size = models.PositiveBigIntegerField(_("bytes"))

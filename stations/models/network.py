@@ -21,7 +21,7 @@ LEASE = timedelta(seconds=15)
 class Gateway(models.Model):
     """A server process that holds stations' sockets, alive while it renews its lease."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    id = models.UUIDField(_("ID"), primary_key=True, default=uuid.uuid4)
     process = models.CharField(_("process"), max_length=120)
     started_at = models.DateTimeField(_("started"))
     renewed_at = models.DateTimeField(_("lease renewed"))
@@ -125,12 +125,13 @@ class Station(models.Model):
     security_profile = models.PositiveSmallIntegerField(
         _("security profile"), choices=SecurityProfile, default=SecurityProfile.BASIC
     )
-    key_hash = models.CharField(max_length=64, blank=True, editable=False)
-    previous_key_hash = models.CharField(max_length=64, blank=True, editable=False)
+    key_hash = models.CharField(_("hash of its key"), max_length=64, blank=True, editable=False)
+    previous_key_hash = models.CharField(_("hash of its previous key"), max_length=64, blank=True, editable=False)
     key_in_doubt = models.BooleanField(
+        _("newest key in doubt"),
         default=False,
         editable=False,
-        help_text="The newest key was sent and no answer came: whichever of the two is used next is the right one.",
+        help_text=_("The newest key was sent and no answer came: whichever of the two is used next is the right one."),
     )
     next_security_profile = models.PositiveSmallIntegerField(
         _("security profile it was told to take"), choices=SecurityProfile, null=True, blank=True, editable=False
@@ -161,26 +162,22 @@ class Station(models.Model):
         _("contested since"), null=True, blank=True, editable=False, help_text=_("Two sockets fight for its identity.")
     )
     tariff_plan = models.ForeignKey(
-        TariffPlan,
-        verbose_name=_("tariff plan"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
+        TariffPlan, verbose_name=_("tariff plan"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     own_plan = models.ForeignKey(
-        TariffPlan,
-        verbose_name=_("own price"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
+        TariffPlan, verbose_name=_("own price"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     heartbeat_interval = models.PositiveIntegerField(_("heartbeat interval, s"), null=True, blank=True)
     gateway = models.ForeignKey(
-        Gateway, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="stations"
+        Gateway,
+        verbose_name=_("gateway"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="stations",
     )
-    epoch = models.BigIntegerField(default=0, editable=False)
+    epoch = models.BigIntegerField(_("number of the connection"), default=0, editable=False)
     connected_at = models.DateTimeField(_("connected"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -236,18 +233,13 @@ class Connector(models.Model):
         GBT_DC = "GB/T DC", "GB/T DC"
         GBT_AC = "GB/T AC", "GB/T AC"
 
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="connectors")
+    station = models.ForeignKey(Station, verbose_name=_("station"), on_delete=models.PROTECT, related_name="connectors")
     number = models.PositiveSmallIntegerField(_("number"))
     type = models.CharField(_("type"), max_length=20, choices=Type, blank=True)
     max_power_w = models.PositiveIntegerField(_("power, W"), null=True, blank=True)
     phases = models.PositiveSmallIntegerField(_("phases"), default=3, help_text=_("0: direct current"))
     tariff_plan = models.ForeignKey(
-        TariffPlan,
-        verbose_name=_("tariff plan"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
+        TariffPlan, verbose_name=_("tariff plan"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
     objects = ConnectorQuerySet.as_manager()
@@ -275,7 +267,7 @@ class Knock(models.Model):
     value = models.CharField(_("value"), max_length=255)
     reason = models.CharField(_("reason"), max_length=40)
     address = models.CharField(_("from"), max_length=60, blank=True)
-    key_hash = models.CharField(max_length=64, blank=True, editable=False)
+    key_hash = models.CharField(_("hash of its key"), max_length=64, blank=True, editable=False)
     keys_differ = models.BooleanField(
         _("keys differ"),
         default=False,

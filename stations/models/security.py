@@ -28,7 +28,9 @@ class Certificate(models.Model):
         REJECTED = "rejected", _("rejected")
         DELETED = "deleted", _("deleted")
 
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="certificates")
+    station = models.ForeignKey(
+        Station, verbose_name=_("station"), on_delete=models.PROTECT, related_name="certificates"
+    )
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     state = models.CharField(_("state"), max_length=10, choices=State)
     csr = models.TextField(_("request, PEM"), blank=True)
@@ -69,7 +71,9 @@ class SecurityEvent(models.Model):
         STATION = "station", _("the station")
         CENTRAL_SYSTEM = "central_system", _("here")
 
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="security_events")
+    station = models.ForeignKey(
+        Station, verbose_name=_("station"), on_delete=models.PROTECT, related_name="security_events"
+    )
     source = models.CharField(_("reported by"), max_length=15, choices=Source, default=Source.STATION)
     type = models.CharField(_("type"), max_length=50)
     detail = models.CharField(_("detail"), max_length=255, blank=True)

@@ -28,7 +28,12 @@ class StationSeen(models.Model):
     """When a station last spoke, and what its last Boot said."""
 
     station = models.OneToOneField(
-        Station, primary_key=True, db_constraint=False, on_delete=models.DO_NOTHING, related_name="seen"
+        Station,
+        verbose_name=_("station"),
+        primary_key=True,
+        db_constraint=False,
+        on_delete=models.DO_NOTHING,
+        related_name="seen",
     )
     last_frame_at = models.DateTimeField(_("last frame"))
     last_heartbeat_at = models.DateTimeField(_("last heartbeat"), null=True)
@@ -56,7 +61,11 @@ class ConnectorState(models.Model):
     """The newest status of a connector by effective time."""
 
     station = models.ForeignKey(
-        Station, db_constraint=False, on_delete=models.DO_NOTHING, related_name="connector_states"
+        Station,
+        verbose_name=_("station"),
+        db_constraint=False,
+        on_delete=models.DO_NOTHING,
+        related_name="connector_states",
     )
     number = models.PositiveIntegerField(_("number"))
     status = models.CharField(_("status"), max_length=40)
@@ -88,7 +97,9 @@ class StatusSpanQuerySet(CutQuerySet["StatusSpan"]):
 class StatusSpan(models.Model):
     """From when until when a connector had a status; open while `until` is empty."""
 
-    station = models.ForeignKey(Station, db_constraint=False, on_delete=models.DO_NOTHING, related_name="+")
+    station = models.ForeignKey(
+        Station, verbose_name=_("station"), db_constraint=False, on_delete=models.DO_NOTHING, related_name="+"
+    )
     number = models.PositiveIntegerField(_("connector"))
     status = models.CharField(_("status"), max_length=40)
     error_code = models.CharField(_("error"), max_length=50, blank=True)
@@ -107,7 +118,10 @@ class StatusSpan(models.Model):
                 name="one_open_status_span_per_connector",
             ),
         ]
-        indexes = [models.Index(fields=["station", "number", "-since"], name="status_spans_newest_first")]
+        indexes = [
+            models.Index(fields=["station", "number", "-since"], name="status_spans_newest_first"),
+            models.Index(fields=["until"], condition=Q(status="Faulted"), name="faults_by_end"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.station_id}/{self.number} {self.status}"
@@ -127,8 +141,10 @@ class ConnectionSpan(models.Model):
         REPLACED = "replaced", _("replaced by a newer socket")
         GATEWAY_DIED = "gateway_died", _("the server process ended")
 
-    station = models.ForeignKey(Station, db_constraint=False, on_delete=models.DO_NOTHING, related_name="+")
-    epoch = models.BigIntegerField()
+    station = models.ForeignKey(
+        Station, verbose_name=_("station"), db_constraint=False, on_delete=models.DO_NOTHING, related_name="+"
+    )
+    epoch = models.BigIntegerField(_("number of the connection"))
     since = models.DateTimeField(_("from"))
     until = models.DateTimeField(_("until"), null=True)
     reason = models.CharField(_("why it ended"), max_length=12, choices=Reason, blank=True)
@@ -151,6 +167,7 @@ class ConnectionSpan(models.Model):
         ]
         indexes = [
             models.Index(fields=["station", "until"], condition=Q(was_fight=True), name="fights_of_a_station"),
+            models.Index(fields=["until"], name="connection_spans_by_end"),
         ]
 
     def __str__(self) -> str:

@@ -76,9 +76,11 @@ class Event(models.Model):
     """One thing that happened to one subject; append-only, and forgotten after a while."""
 
     id = models.BigAutoField(primary_key=True)
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     transaction = models.BigIntegerField(
-        db_default=Cast(Cast(CurrentTransaction(), models.TextField()), models.BigIntegerField()), editable=False
+        _("transaction of the database"),
+        db_default=Cast(Cast(CurrentTransaction(), models.TextField()), models.BigIntegerField()),
+        editable=False,
     )
     kind = models.CharField(_("kind"), max_length=40, help_text=_("e.g. session.started"))
     subject = models.CharField(_("subject"), max_length=120, help_text=_("by public id or code"))
@@ -114,8 +116,8 @@ class EventCursor(models.Model):
     """How far a reader has come; its row is locked while it reads."""
 
     reader = models.CharField(_("reader"), max_length=40, primary_key=True)
-    transaction = models.BigIntegerField(default=0)
-    event_id = models.BigIntegerField(default=0)
+    transaction = models.BigIntegerField(_("transaction of the database"), default=0)
+    event_id = models.BigIntegerField(_("event"), default=0)
     moved_at = models.DateTimeField(_("moved"))
 
     class Meta:

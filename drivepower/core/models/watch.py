@@ -4,7 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from drivepower.core.models.rules import AlertRule, Severity
+from drivepower.core.alert_kinds import title_of
+from drivepower.core.models.rules import AlertRule, AlertStep, Severity
+from drivepower.core.sentences import say
 from drivepower.core.tenancy import CutQuerySet
 
 
@@ -22,6 +24,8 @@ class Alert(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     subject = models.CharField(_("subject"), max_length=80, help_text=_("what it is about, e.g. station:BSK-01"))
     text = models.CharField(_("what happened"), max_length=500)
+    # The same as `core.sentences` keeps it, to be said in any language; empty: it is nobody's words but these.
+    words = models.JSONField(_("in every language"), default=dict, db_default={}, editable=False)
     opened_at = models.DateTimeField(_("opened"))
     last_at = models.DateTimeField(_("last seen"))
     count = models.PositiveIntegerField(_("times"), default=1)
@@ -37,10 +41,10 @@ class Alert(models.Model):
     snoozed_by = models.CharField(_("snoozed by"), max_length=80, blank=True)
     assigned_to = models.CharField(_("looked after by"), max_length=80, blank=True)
     # From when on the next round of notices is due; empty: nobody is to be told (any more).
-    notice_at = models.DateTimeField(null=True, blank=True, editable=False)
-    notice_round = models.PositiveSmallIntegerField(default=0, editable=False)
+    notice_at = models.DateTimeField(_("next notice"), null=True, blank=True, editable=False)
+    notice_round = models.PositiveSmallIntegerField(_("rounds of notices"), default=0, editable=False)
     # When its ladder is looked at again; empty: it has none, or is at its end.
-    ladder_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ladder_at = models.DateTimeField(_("ladder looked at next"), null=True, blank=True, editable=False)
 
     objects = AlertQuerySet.as_manager()
 
@@ -65,8 +69,13 @@ class Alert(models.Model):
             models.Index(fields=["ladder_at"], condition=Q(ladder_at__isnull=False), name="core_alert_on_a_ladder"),
         ]
 
+    @property
+    def said(self) -> str:
+        """What happened, in the language in force."""
+        return say(self.words, self.text)
+
     def __str__(self) -> str:
-        return f"{self.kind} · {self.subject}"
+        return f"{title_of(self.kind)} · {self.subject}"
 
 
 class AlertAct(models.Model):
@@ -84,11 +93,12 @@ class AlertAct(models.Model):
         TOLD = "told", _("people were told")
         RESOLVED = "resolved", _("resolved")
 
-    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="acts")
+    alert = models.ForeignKey(Alert, verbose_name=_("alert"), on_delete=models.CASCADE, related_name="acts")
     what = models.CharField(_("what"), max_length=12, choices=What)
     at = models.DateTimeField(_("when"))
     by = models.CharField(_("by"), max_length=80, blank=True)
     text = models.CharField(_("in words"), max_length=500, blank=True)
+    words = models.JSONField(_("in every language"), default=dict, db_default={}, editable=False)
     step = models.PositiveSmallIntegerField(_("step"), null=True, blank=True)
     command = models.UUIDField(_("command"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=20, blank=True)
@@ -103,6 +113,13 @@ class AlertAct(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["alert"], condition=Q(outcome="asked"), name="ladder_steps_unanswered")]
+
+    @property
+    def said(self) -> str:
+        """What is told of it, in the language in force; a step by what it asks of the station."""
+        if self.what == self.What.STEP and self.text in AlertStep.Action:
+            return str(AlertStep.Action(self.text).label)
+        return say(self.words, self.text)
 
     def __str__(self) -> str:
         return f"{self.what} {self.at:%Y-%m-%d %H:%M}"

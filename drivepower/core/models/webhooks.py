@@ -34,7 +34,7 @@ class DeliveryQuerySet(CutQuerySet["Delivery"]):
 class Webhook(models.Model):
     """An address that is sent the events of its kinds, signed with its secret (Standard Webhooks)."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=80)
     url = models.URLField(_("address"), max_length=500)
     kinds = ArrayField(
@@ -45,7 +45,7 @@ class Webhook(models.Model):
         _("company"), null=True, blank=True, help_text=_("only its events; empty: those of the whole network")
     )
     secret = models.CharField(_("secret"), max_length=80, editable=False)
-    previous_secret = models.CharField(max_length=80, blank=True, editable=False)
+    previous_secret = models.CharField(_("previous secret"), max_length=80, blank=True, editable=False)
     rotated_at = models.DateTimeField(_("secret changed"), null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True, editable=False)
@@ -71,9 +71,9 @@ class Delivery(models.Model):
         DONE = "done", _("done")
         GIVEN_UP = "given_up", _("given up")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    webhook = models.ForeignKey(Webhook, verbose_name=_("webhook"), on_delete=models.CASCADE, related_name="deliveries")
+    event = models.ForeignKey(Event, verbose_name=_("event"), on_delete=models.CASCADE, related_name="deliveries")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_at = models.DateTimeField(_("next try"), null=True)

@@ -1,7 +1,8 @@
 """What the roles of staff may do with what came with the portal: rules and rota of alerts, switches, commissioning,
 figures, monthly reports, the audit trail, second factors; and the commands that leave a station as it was.
 
-A technician sees no money: figures of days hold revenue. The trail names everybody, so it is the owner's to read.
+A technician sees no money: figures of days hold revenue. The trail names everybody, so its list is the
+owner's to read; Explain tells whoever of the house may see a row what was changed of it.
 """
 
 from importlib import import_module
