@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.db import models
 from django.forms import BaseModelFormSet, Field, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.paginator import InfinitePaginator
 
-from drivepower.core import lists
+from drivepower.core import lists, sorting
 from drivepower.core.cut_pages import CutPages
 from drivepower.core.lists import STATES as STATES
 from drivepower.core.lists import filtered as filtered
@@ -35,6 +37,12 @@ class QuickListAdmin(CutPages):
     list_before_template = "admin/views_bar.html"
     # Columns that are shown only when somebody chooses them; each must cost no query of its own.
     more_columns: Sequence[lists.Column] = ()
+    # What links of our own narrow the list by, beside its filters and its columns.
+    narrowed_by: Sequence[str] = ()
+    # Whether the table grows with every charge or every driver: it is sorted by what an index answers alone.
+    is_big = False
+    # What of a row a phone shows at once, beside what opens it; none: the first few columns.
+    phone_columns: Sequence[str] = ()
     # What to do next where the list is empty, and the way there: a label and the name of an address.
     empty_hint: Any = ""
     empty_action: tuple[Any, str] | None = None
@@ -45,20 +53,40 @@ class QuickListAdmin(CutPages):
         """With chosen columns."""
         return lists.ChosenList
 
+    def get_sortable_by(self, request: HttpRequest) -> Any:
+        """The usual columns, or those of a big list that an index answers."""
+        columns = list(super().get_sortable_by(request))
+        return [one for one in columns if sorting.is_answered(self, one)] if self.is_big else columns
+
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """The rows that have each word, sought by keys."""
         return seek(queryset, fields=self.get_search_fields(request), text=search_term), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list; its bare address leads to the view that this person has saved as the first."""
+        if ERROR_FLAG in request.GET:
+            messages.error(
+                request, _("The address asked for something that cannot be read: this is the list without it.")
+            )
         if request.method == "GET" and not request.GET and (query := lists.first_query(request, self.model)):
             return HttpResponseRedirect(f"{request.path}?{query}")
-        answer: HttpResponse = super().changelist_view(request, extra_context)
+        try:
+            answer: HttpResponse = super().changelist_view(request, extra_context)
+        except DisallowedModelAdminLookup:
+            if lists.VIEW not in request.GET:
+                raise
+            # Kept when the list took it, or by somebody who may see more.
+            messages.warning(
+                request, _("This view asks for a filter that the list does not take: this is the whole list.")
+            )
+            return HttpResponseRedirect(f"{request.path}?{lists.VIEW}={lists.WHOLE}")
         return answer
 
 
 class RecordAdmin(QuickListAdmin):
-    """What happened: to be read, never written."""
+    """What happened: to be read, never written; such tables grow, and a page says so where its own does not."""
+
+    is_big = True
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody writes records by hand."""
@@ -125,6 +153,8 @@ def save_changed(row: models.Model, names: list[str]) -> None:
 class SweepAdmin(RecordAdmin):
     """The sweeps, and when each of them last ran."""
 
+    empty_hint = _("The clock of the system brings a row for each of its regular works.")
+    is_big = False
     list_display = ["name", "last_at", "took_ms", "error"]
     list_filter = [("error", admin.EmptyFieldListFilter)]
     search_fields = ["name"]
@@ -134,6 +164,7 @@ class SweepAdmin(RecordAdmin):
 class SweepRunAdmin(RecordAdmin):
     """What sweeps did; a run that found nothing to do is not here."""
 
+    empty_hint = _("Each run of a regular work that did something brings a row.")
     list_display = ["made_at", "name", "told", "took_ms", "error"]
     list_filter = ["name", ("error", admin.EmptyFieldListFilter)]
 

@@ -1,7 +1,7 @@
 """The pages of alerts: the open ones first, each with all that was done about it and all that can be."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -11,19 +11,22 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
+from django.utils.translation import pgettext
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from drivepower.core import alerts
+from drivepower.core import alerts, clocks
 from drivepower.core.admin import STATES, RecordAdmin, person, state_label
-from drivepower.core.alert_kinds import title_of
+from drivepower.core.admin_acts import ActInline as ActInline
+from drivepower.core.admin_acts import RecordInline as RecordInline
+from drivepower.core.admin_explained import Explained
+from drivepower.core.alert_kinds import KINDS, called, title_of
 from drivepower.core.models import Alert, AlertAct, Severity
 
 What = AlertAct.What
 # What its page shows first.
-SHOWN = [("severity", "state_now"), ("kind_shown", "subject"), "text"]
+SHOWN = [("severity", "state_now"), ("kind_shown", "subject"), "text_shown"]
 COLOURS = {Severity.INFO: "info", Severity.WARNING: "warning", Severity.CRITICAL: "danger"}
 HOURS = [(1, _("1 hour")), (4, _("4 hours")), (12, _("12 hours")), (24, _("1 day")), (168, _("1 week"))]
 
@@ -50,40 +53,28 @@ RESOLVE = {"title": _("Is its cause gone?"), "form_class": BaseDialogForm, "form
 NOTE = {"title": _("Add a note"), "form_class": NoteForm, "form_submit_text": _("Add")}
 
 
-class RecordInline(TabularInline):  # type: ignore[misc]  # unfold has no type hints
-    """Rows that are only read."""
+class KindFilter(admin.SimpleListFilter):
+    """By what kind of alert it is, in the reader's words."""
 
-    extra = 0
-    can_delete = False
-    hide_title = True
+    title = _("kind")
+    parameter_name = "kind"
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody writes them by hand."""
-        return False
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All kinds that there are."""
+        return sorted(((kind, title_of(kind)) for kind in KINDS), key=lambda one: one[1])
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody edits them."""
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever sees the alert."""
-        return request.user.has_perm("core.view_alert")
-
-
-class ActInline(RecordInline):
-    """What was done about it, the first first."""
-
-    model = AlertAct
-    fields = readonly_fields = ["at", "what", "by", "text", "step", "outcome"]
-    ordering = ["id"]
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Alert]) -> QuerySet[Alert]:
+        """Of that kind."""
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 @admin.register(Alert)
-class AlertAdmin(RecordAdmin):
+class AlertAdmin(Explained, RecordAdmin):
     """Alerts: what is wrong, how bad it is, and who looks after it."""
 
-    list_display = ["severity_shown", "opened_at", "kind_shown", "subject", "text", "state_shown", "count", "last_at"]
-    list_display += ["acknowledged_by"]
+    is_big = False
+    list_display = ["severity_shown", "opened_at", "kind_shown", "subject", "text_shown", "state_shown", "count"]
+    list_display += ["last_at", "acknowledged_by"]
     more_columns = ["group", "assigned_to", "snoozed_until", "resolved_at", "acknowledged_at"]
     list_display_links = ["opened_at", "kind_shown"]
     list_filter = [
@@ -91,23 +82,35 @@ class AlertAdmin(RecordAdmin):
         ("resolved_at", admin.EmptyFieldListFilter),
         ("acknowledged_at", admin.EmptyFieldListFilter),
         ("snoozed_until", admin.EmptyFieldListFilter),
-        "kind",
+        KindFilter,
     ]
     list_select_related = ["rule"]
     search_fields = ["subject", "text", "group"]
     live_rows = "alert"
+    phone_columns = ["severity_shown", "kind_shown", "subject", "state_shown"]
     empty_hint = _("Nothing needs anybody. What counts as a trouble is in the alert rules.")
     empty_action = (_("Alert rules"), "admin:core_alertrule_changelist")
     actions = ["acknowledge", "snooze_hour", "snooze_day", "resolve"]
-    actions_detail = ["acknowledge_one", "snooze_one", "note_one", "resolve_one"]
+    actions_detail = ["acknowledge_one", "snooze_one", "note_one", "resolve_one", "explain"]
     inlines = [ActInline]
-    readonly_fields = ["kind_shown", "state_now", "stands_with", "rule"]
+    readonly_fields = ["kind_shown", "text_shown", "state_now", "stands_with", "rule"]
     fieldsets = [
         (None, {"fields": SHOWN}),
-        (_("Times"), {"fields": [("opened_at", "last_at", "count"), ("snoozed_until", "resolved_at")]}),
+        (
+            _("Times"),
+            {
+                "description": clocks.ZONE_NOTE,
+                "fields": [("opened_at", "last_at", "count"), ("snoozed_until", "resolved_at")],
+            },
+        ),
         (_("Who"), {"fields": [("acknowledged_by", "acknowledged_at"), ("assigned_to", "snoozed_by")]}),
         (_("Belongs to"), {"fields": ["rule", "stands_with"]}),
     ]
+
+    def explained_as(self, alert: Alert) -> tuple[str, datetime] | None:
+        """What it is about, when it opened; of money and the house itself nothing is explained."""
+        named = alert.subject.partition(":")[0] in ("session", "station", "connector")
+        return (alert.subject, alert.opened_at) if named else None
 
     @display(description=_("severity"), ordering="severity", label=COLOURS)  # type: ignore[untyped-decorator]
     def severity_shown(self, alert: Alert) -> tuple[str, str]:
@@ -118,6 +121,11 @@ class AlertAdmin(RecordAdmin):
     def kind_shown(self, alert: Alert) -> str:
         """The kind in words."""
         return title_of(alert.kind)
+
+    @admin.display(description=_("what happened"), ordering="text")
+    def text_shown(self, alert: Alert) -> str:
+        """In the reader's language."""
+        return alert.said
 
     @display(description=_("state"), label=STATES)  # type: ignore[untyped-decorator]
     def state_shown(self, alert: Alert) -> tuple[str, str]:
@@ -135,6 +143,14 @@ class AlertAdmin(RecordAdmin):
         others = Alert.objects.open().filter(group=alert.group).exclude(pk=alert.pk) if alert.group else None
         count = others.count() if others is not None else 0
         return _("%(count)d other open alerts of %(group)s") % {"count": count, "group": alert.group} if count else "–"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Alert], search_term: str
+    ) -> tuple[QuerySet[Alert], bool]:
+        """Also by the words that this reader sees for its kind."""
+        found, has_more = super().get_search_results(request, queryset, search_term)
+        kinds = called(search_term)
+        return (found | queryset.filter(kind__in=kinds) if kinds else found), has_more
 
     def has_acknowledge_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whoever may change alerts."""
@@ -229,7 +245,7 @@ def state_of(alert: Alert) -> tuple[str, str]:
         return "waiting", str(_("snoozed"))
     if alert.ladder_at:
         return "running", str(_("on its ladder"))
-    return "critical", str(_("open"))
+    return "critical", pgettext("an alert", "open")
 
 
 def back_to(object_id: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Lists of the admin as files: what the list shows now, all its pages, as CSV or XLSX."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -15,12 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.enums import ActionVariant
 
-from drivepower.core.exports import Columns, as_csv, as_xlsx
+from drivepower.core.exports import WRITERS, Columns
 from drivepower.core.lists import filtered
 
 # A file of more rows takes a spreadsheet minutes to open; the operator API has no such end.
 MOST_ROWS = 100_000
-WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
 
 
 class Exported(ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
@@ -47,9 +47,13 @@ class Exported(ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
 
     def links(self, request: HttpRequest) -> list[dict[str, Any]]:
         """What unfold shows as buttons above the list."""
-        titles = {"csv": _("Export CSV"), "xlsx": _("Export XLSX")}
+        titles = {"csv": _("Export CSV"), "xlsx": _("Export XLSX"), "pdf": _("Export PDF")}
         traits = {"icon": "download", "variant": ActionVariant.DEFAULT}
-        return [{"title": titles[kind], "path": self.address_of(kind, request), **traits} for kind in WRITERS]
+        return [{"title": titles[kind], "path": self.address_of(kind, request), **traits} for kind in self.writers()]
+
+    def writers(self) -> Mapping[str, Callable[..., HttpResponseBase]]:
+        """How the list becomes a file of each kind."""
+        return WRITERS
 
     def address_of(self, kind: str, request: HttpRequest) -> str:
         """Where the list as it is now lies as a file of that kind."""
@@ -58,7 +62,7 @@ class Exported(ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
 
     def export(self, request: HttpRequest, kind: str) -> HttpResponseBase:
         """The file; back to the list with a sentence where it would be too long or a filter is none."""
-        writer: Any = WRITERS.get(kind)
+        writer = self.writers().get(kind)
         if writer is None:
             raise Http404
         if request.method not in ("GET", "HEAD") or not self.has_view_permission(request):
@@ -71,8 +75,7 @@ class Exported(ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
             said = _("This list has more than %(count)s rows. Filter it until it has fewer.")
             messages.error(request, said % {"count": number_format(MOST_ROWS, force_grouping=True)})
             return self.back_to_list(request)
-        response: HttpResponseBase = writer(rows, self.exported_to(request), name=str(self.opts.model_name))
-        return response
+        return writer(rows, self.exported_to(request), name=str(self.opts.model_name))
 
     def exported_to(self, request: HttpRequest) -> Columns[Any]:
         """The columns for this person."""

@@ -1,7 +1,7 @@
 """Pages of what is told outside: events, their readers, webhooks and deliveries; and of answers that are kept."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,8 +15,10 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from drivepower.core import webhooks
 from drivepower.core.admin import CarefulAdmin, RecordAdmin, person
 from drivepower.core.events import KEPT
+from drivepower.core.knowing import Knowing
 from drivepower.core.models import Delivery, Event, EventCursor, IdempotencyKey, Webhook
 from drivepower.core.refusals import Refusal
+from drivepower.core.tenancy import Seer
 from drivepower.core.webhooks.keeping import check, new_secret
 
 
@@ -40,6 +42,7 @@ class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
 class WebhookAdmin(CarefulAdmin):
     """Who is told of events; a secret is shown once, when it is made."""
 
+    empty_hint = _("Addresses of other systems that are told what happens here. Add one and choose the events.")
     form = WebhookForm
     fields = ["name", "url", "kinds", "company", "is_active", "made_at", "made_by", "rotated_at", "failing_since"]
     readonly_fields = ["made_at", "made_by", "rotated_at", "failing_since"]
@@ -88,24 +91,34 @@ class WebhookAdmin(CarefulAdmin):
 class DeliveryAdmin(RecordAdmin):
     """Events on their way."""
 
+    empty_hint = _("Each event that is sent to a webhook brings a row.")
     list_display = ["event", "webhook", "state", "attempts", "status", "error", "last_at", "next_at"]
     list_filter = ["state", "webhook"]
     list_select_related = ["webhook", "event"]
 
 
 @admin.register(Event)
-class EventAdmin(RecordAdmin):
+class EventAdmin(Knowing, RecordAdmin):
     """What happened, as it is told outside."""
 
+    empty_hint = _("Whatever happens at stations, in charges and with money brings rows.")
+    known_to = ("company",)
+    naming = ("driver", "company")
     # No filter by kind: it would ask the whole table which there are.
     list_display = ["at", "kind", "subject", "station", "location"]
     search_fields = ["kind__exact", "subject__exact", "station__exact", "location__exact"]
+
+    def own_company(self, request: HttpRequest) -> Any:
+        """By its public id, as events have it."""
+        return cast(Seer, request.user).company.public_id
 
 
 @admin.register(EventCursor)
 class EventCursorAdmin(RecordAdmin):
     """Who reads events, and how far they have come."""
 
+    empty_hint = _("Each part of the system that reads events brings a row.")
+    is_big = False
     list_display = ["reader", "moved_at", "transaction", "event_id"]
 
 
@@ -113,6 +126,7 @@ class EventCursorAdmin(RecordAdmin):
 class IdempotencyKeyAdmin(RecordAdmin):
     """Requests that happen once; what was answered may hold a secret, and is not shown."""
 
+    empty_hint = _("A request that may be repeated safely brings a row.")
     list_display = ["made_at", "owner", "route", "key", "status", "leased_until", "expires_at"]
     fields = readonly_fields = list_display
     search_fields = ["owner__exact", "key__exact"]

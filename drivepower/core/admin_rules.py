@@ -51,6 +51,7 @@ class StepInline(CarefulInline):
 class AlertRuleAdmin(CarefulAdmin):
     """What counts as a trouble and what follows; names stay, since commands bear them."""
 
+    empty_hint = _("A rule says what counts as a trouble, who is told, and what is tried by itself. Add the first.")
     form = RuleForm
     list_display = ["name", "kind_shown", "condition", "severity_shown", "scope", "ladder", "escalate_minutes", "is_on"]
     list_filter = ["severity", "is_on"]

@@ -18,6 +18,7 @@ from drivepower.core.models import Switch
 class SwitchAdmin(CarefulAdmin):
     """All that there are; they are turned here, and made by nobody."""
 
+    empty_hint = _("A row comes when something is switched off or on.")
     list_display = ["name", "what", "standing", "note", "changed_by", "changed_at"]
     list_filter = ["is_on"]
     search_fields = ["name", "note"]

@@ -1,16 +1,18 @@
 """The kinds of alerts in words, and the figures that a rule of each of them may set."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from drivepower.core.models import AlertRule
+if TYPE_CHECKING:
+    from drivepower.core.models import AlertRule
 
 KINDS: dict[str, Promise] = {
     "books_differ": _("Books differ"),
-    "bulk_command": _("Bulk job stopped"),
+    "bulk_command": _("Many stations asked at once"),
+    "bulk_halted": _("Bulk job stopped"),
     "certificate_ends": _("Certificate ends soon"),
     "certificate_refused": _("Certificate refused"),
     "charging_limit_refused": _("Charging limit refused"),
@@ -26,8 +28,10 @@ KINDS: dict[str, Promise] = {
     "events_not_read": _("Events are not read"),
     "excess_disconnects": _("Too many disconnects"),
     "files_full": _("No room for files"),
+    "fiscal_failed": _("Receipt is not registered"),
     "firmware_failed": _("Firmware update failed"),
     "hold_stuck": _("Money stays held"),
+    "invoice_overdue": _("Invoice overdue"),
     "many_commands": _("Very many commands of one person"),
     "messages_failing": _("Messages do not arrive"),
     "no_price": _("No price"),
@@ -85,7 +89,13 @@ def title_of(kind: str) -> str:
     return str(KINDS[kind]) if kind in KINDS else kind.replace("_", " ")
 
 
-def figure(rule: AlertRule, name: str) -> float:
+def called(text: str) -> list[str]:
+    """The kinds whose words, in the language in force, contain that text."""
+    wanted = text.strip().casefold()
+    return [kind for kind, title in KINDS.items() if wanted in str(title).casefold()] if wanted else []
+
+
+def figure(rule: "AlertRule", name: str) -> float:
     """A figure of the rule's condition, or the usual one."""
     said: Any = rule.parameters.get(name)
     return float(said) if is_figure(said) else FIGURES[rule.kind][name]

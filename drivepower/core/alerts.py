@@ -3,6 +3,7 @@
 Each that opens, is looked after or goes is an event, written by the same statement.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,14 +13,16 @@ from django.db.models import F, Q, QuerySet
 
 from drivepower.core import doorbell
 from drivepower.core.models import Alert, AlertAct, AlertRule
+from drivepower.core.sentences import words_of
 from drivepower.core.texts import storable
 
 # What an alert says to whoever is told of it: the same of each kind of event. And the line in its own history.
 TELL = """
 acts AS (
-    INSERT INTO core_alertact (alert_id, what, at, by, text, outcome)
+    INSERT INTO core_alertact (alert_id, what, at, by, text, words, outcome)
     SELECT alert.id, CASE WHEN %(what)s = 'opened' AND alert.count > 1 THEN 'again' ELSE %(what)s END, %(at)s,
-        %(by)s, CASE WHEN %(what)s = 'opened' THEN alert.text ELSE '' END, '' FROM alert WHERE {which}
+        %(by)s, CASE WHEN %(what)s = 'opened' THEN alert.text ELSE '' END,
+        CASE WHEN %(what)s = 'opened' THEN alert.words ELSE '{{}}' END, '' FROM alert WHERE {which}
 )
 INSERT INTO core_event (public_id, kind, subject, station, location, is_public, payload, at)
 SELECT gen_random_uuid(), %(event)s::text, 'alert:' || alert.id,
@@ -47,20 +50,22 @@ WITH rule AS (
         ELSE id = %(rule)s::bigint END
     ORDER BY id LIMIT 1
 ), found AS (
-    SELECT said.subject, said.text, {GROUP} AS place, rule.id AS rule, coalesce(rule.severity, 'warning') AS severity,
-        coalesce(rule.is_on, true) AS is_told,
+    SELECT said.subject, said.text, said.words, {GROUP} AS place, rule.id AS rule,
+        coalesce(rule.severity, 'warning') AS severity, coalesce(rule.is_on, true) AS is_told,
         coalesce(rule.is_on AND rule.has_ladder AND said.subject ~ '^(station|connector):', false) AS climbs
-    FROM unnest(%(subjects)s::text[], %(texts)s::text[]) AS said (subject, text) LEFT JOIN rule ON true
+    FROM unnest(%(subjects)s::text[], %(texts)s::text[], %(words)s::jsonb[]) AS said (subject, text, words)
+    LEFT JOIN rule ON true
 ), alert AS (
     INSERT INTO core_alert AS alert (
-        kind, subject, text, opened_at, last_at, count, acknowledged_by, severity, rule_id, "group", snoozed_by,
+        kind, subject, text, words, opened_at, last_at, count, acknowledged_by, severity, rule_id, "group", snoozed_by,
         assigned_to, notice_at, notice_round, ladder_at
     )
-    SELECT %(kind)s, subject, text, %(at)s, %(at)s, 1, '', severity, rule, place, '', '',
+    SELECT %(kind)s, subject, text, words, %(at)s, %(at)s, 1, '', severity, rule, place, '', '',
         CASE WHEN is_told AND NOT climbs THEN %(at)s END, 0, CASE WHEN climbs THEN %(at)s END
     FROM found ORDER BY subject
     ON CONFLICT (kind, subject) WHERE resolved_at IS NULL
-    DO UPDATE SET count = alert.count + 1, last_at = greatest(alert.last_at, excluded.last_at), text = excluded.text,
+    DO UPDATE SET count = alert.count + 1, last_at = greatest(alert.last_at, excluded.last_at),
+        text = excluded.text, words = excluded.words,
         acknowledged_at = CASE WHEN NOT %(anew)s THEN alert.acknowledged_at END,
         acknowledged_by = CASE WHEN NOT %(anew)s THEN alert.acknowledged_by ELSE '' END,
         notice_at = CASE WHEN %(anew)s THEN greatest(excluded.notice_at, alert.snoozed_until) ELSE alert.notice_at END,
@@ -101,6 +106,8 @@ def kinds_for_people() -> list[str]:
 def open_alert(*, kind: str, subject: str, text: str, at: datetime, anew: bool = False) -> None:
     """Open an alert, or count once more on the one that is open; the newest text stays.
 
+    A text that is a `sentences.Sentence` is said to each reader in their language.
+
     `anew`: it has happened once more, so whoever acknowledged it has not seen this.
     """
     open_alerts(kind=kind, texts={subject: text}, at=at, anew=anew)
@@ -110,8 +117,9 @@ def open_alerts(
     *, kind: str, texts: Mapping[str, str], at: datetime, anew: bool = False, rule: AlertRule | None = None
 ) -> None:
     """The same for many subjects, each with its text, at once; by that rule, else by the one of its kind for all."""
-    said = {storable(subject)[:80]: storable(text)[:500] for subject, text in texts.items()}
-    values: dict[str, Any] = {"kind": kind, "subjects": list(said), "texts": list(said.values()), "at": at, "by": ""}
+    said = {storable(subject)[:80]: (storable(text)[:500], kept(text)) for subject, text in texts.items()}
+    values: dict[str, Any] = {"kind": kind, "subjects": list(said), "at": at, "by": ""}
+    values |= {"texts": [text for text, _words in said.values()], "words": [words for _text, words in said.values()]}
     if said:
         told(
             OPEN_OR_COUNT,
@@ -177,8 +185,15 @@ def escalate(alert: Alert, *, text: str, at: datetime) -> bool:
 
 def note(keys: Iterable[int], *, what: AlertAct.What, text: str, by: str, at: datetime) -> None:
     """A line in the history of each of these alerts."""
-    said = storable(text)[:500]
-    AlertAct.objects.bulk_create(AlertAct(alert_id=key, what=what, text=said, by=by, at=at) for key in keys)
+    said, words = storable(text)[:500], words_of(text)
+    AlertAct.objects.bulk_create(
+        AlertAct(alert_id=key, what=what, text=said, words=words, by=by, at=at) for key in keys
+    )
+
+
+def kept(text: str) -> str:
+    """What a text is made of, as the statement takes it."""
+    return json.dumps(words_of(text))
 
 
 def told(statement: str, values: Mapping[str, Any]) -> int:

@@ -30,15 +30,20 @@ class CutPages(ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
         return [one for one in filters if self.is_by_own_column(one)] if is_of_company(request) else filters
 
     def is_by_own_column(self, one: Any) -> bool:
-        """Whether a filter shows nothing but values of a column."""
+        """Whether a filter shows nothing but values of a column, or says itself that it names nobody."""
         if not isinstance(one, str):
             if not isinstance(one, tuple):
-                return False
+                return bool(getattr(one, "names_nobody", False))
             return one[1] is admin.EmptyFieldListFilter or getattr(one[1], "is_of_nobody", False)
         try:
             return not self.opts.get_field(one).is_relation
         except FieldDoesNotExist:
             return False
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """The page; its columns know who reads them, and link to nothing that is closed to them."""
+        context["adminform"].form.reader = request.user
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         """All of them guarded: those that actions add ask for rows by themselves."""

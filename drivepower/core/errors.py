@@ -11,6 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import say, words_of
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -40,6 +41,7 @@ STATUS = {
     "starts_paused": 409,
     "start_rejected": 409,
     "start_timeout": 409,
+    "start_unanswered": 409,
     "version_moved": 409,
     "too_many_requests": 429,
     "unavailable": 503,
@@ -111,8 +113,8 @@ def translated(detail: Any) -> Any:
 
 
 def in_their_language(sentence: str) -> str:
-    """A sentence as the reader speaks; one that holds values of the moment stays as it was written."""
-    return gettext(sentence) if sentence else ""
+    """A sentence as the reader speaks; one that knows its values says them too, any other text stays as it is."""
+    return say(words_of(sentence), gettext(sentence)) if sentence else ""
 
 
 def first_sentence(details: dict[str, Any]) -> str:

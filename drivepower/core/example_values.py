@@ -24,7 +24,7 @@ def each(names: str, *values: Any) -> dict[str, tuple[Any, ...]]:
 BY_NAME: dict[str, tuple[Any, ...]] = {
     **each("amount current_amount current_cost cost estimated_cost net gross subject_gross paid_amount", MONEY),
     **each("total_spent would_cost shortfall owed held gives_back reserved_amount day_limit_amount", MONEY),
-    **each("month_limit_amount idle_cap", MONEY),
+    **each("month_limit_amount idle_cap charges_more", MONEY),
     **each("balance balance_after available current_balance new_balance", "450.00"),
     **each("total", 42, "344.25"),
     **each("tax", "5.36"),
@@ -119,6 +119,9 @@ BY_NAME: dict[str, tuple[Any, ...]] = {
     **each("cost_centre", "Sales"),
     **each("contact", "+996555123456"),
     **each("number", 1, "2026-000042"),
+    **each("sign qr", "3127654020"),
+    **each("destination", "1090000012345678, Aida"),
+    **each("transaction q", "41"),
     **each("month", "2026-03"),
     **each("ocpp_transaction_id", "1000042"),
     **each("message_id", "7c1e5b5a"),

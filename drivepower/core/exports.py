@@ -33,15 +33,26 @@ EXACT = 10**15
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
 
 
-class CsvRenderer(BaseRenderer):
-    """Lets a request ask for CSV; the file itself comes from `as_csv`."""
+class FileRenderer(BaseRenderer):
+    """Lets a request ask for a file, by its Accept header or by `?format=`; the file itself comes from `WRITERS`."""
+
+    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
+        """Nothing but files is answered in this type."""
+        raise TypeError("a file is streamed, never rendered")
+
+
+class CsvRenderer(FileRenderer):
+    """CSV."""
 
     media_type = MEDIA_TYPE
     format = "csv"
 
-    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
-        """Nothing but files is answered in this type."""
-        raise TypeError("a CSV file is streamed, never rendered")
+
+class XlsxRenderer(FileRenderer):
+    """A workbook."""
+
+    media_type = XLSX_TYPE
+    format = "xlsx"
 
 
 class MadeWhileSent(StreamingHttpResponse):
@@ -92,6 +103,10 @@ def as_csv(rows: "QuerySet[Row]", columns: "Columns[Row]", *, name: str) -> CsvF
 def as_xlsx(rows: "QuerySet[Row]", columns: "Columns[Row]", *, name: str) -> XlsxFile:
     """The same as a workbook."""
     return XlsxFile(steps(rows, columns), name=name)
+
+
+# How a list becomes a file of each kind.
+WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
 
 
 def parts(rows: "QuerySet[Row]", columns: "Columns[Row]") -> Iterator[str]:

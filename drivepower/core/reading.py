@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from drivepower.core.alerts import closed_by_people, open_alert, resolve_alert
 from drivepower.core.models import Event, EventCursor
 from drivepower.core.models.events import StoredBy
+from drivepower.core.sentences import sentence
 
 BEGUN_ANEW = closed_by_people("events_begun_anew")
 NOT_READ = "events_not_read"
@@ -71,7 +72,10 @@ def begin_anew(place: EventCursor, *, at: datetime) -> list[int]:
     """Go on after the restore; answers what had not been read before it, and tells people."""
     left = list(Event.objects.strayed().after(place.transaction, place.event_id).values_list("id", flat=True))
     move(place, position_of(place), at=at)
-    text = f"The numbers of transactions began anew, as after a restore; {len(left)} events from before were left."
+    text = sentence(
+        "The numbers of transactions began anew, as after a restore; %(count)s events from before were left.",
+        count=len(left),
+    )
     open_alert(kind=BEGUN_ANEW, subject=f"reader:{place.reader}", text=text, at=at, anew=True)
     return left
 
@@ -96,7 +100,8 @@ def watch_readers(*, at: datetime) -> int:
             resolve_alert(kind=NOT_READ, subject=subject, at=at)
             continue
         late += 1
-        text = f"What happened at {oldest:%Y-%m-%d %H:%M:%S} UTC was not read yet."
+        moment = f"{oldest:%Y-%m-%d %H:%M:%S} UTC"
+        text = sentence("What happened at %(moment)s was not read yet.", moment=moment)
         open_alert(kind=NOT_READ, subject=subject, text=text, at=at)
     return late
 

@@ -83,9 +83,7 @@ def documented(
     if rows is not None:
         name, answer = name or f"{_named(rows)}List", _list(rows, pages)
     shape = _shape(answer, name) if isinstance(answer, dict) else answer
-    codes = [*ALWAYS, *errors, *(() if is_open else WITH_TOKEN)]
-    if idempotent:
-        codes.append("idempotency_conflict")
+    codes = [*ALWAYS, *errors, *(() if is_open else WITH_TOKEN), *(["idempotency_conflict"] if idempotent else [])]
     if rows is not None and not issubclass(pages, CountedPages):
         codes.append("not_found")  # a cursor that is none of ours
     # A file alone has no JSON beside it.

@@ -14,3 +14,8 @@ def storable(value: Any) -> Any:
     if isinstance(value, dict):
         return {storable(key): storable(item) for key, item in value.items()}
     return value
+
+
+def letters(text: str) -> str:
+    """Only its letters and digits, without case: references of banks are written in many ways."""
+    return "".join(one for one in text.casefold() if one.isalnum())

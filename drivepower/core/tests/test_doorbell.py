@@ -24,6 +24,7 @@ QUEUE = "drivepower:celery"
 
 @pytest.fixture
 def broker() -> Iterator["Redis"]:
+    until(lambda: doorbell.bell().rings.unfinished_tasks == 0)  # of the test before
     with Redis.from_url(settings.REDIS_URL) as client:
         client.delete(QUEUE)
         yield client

@@ -52,13 +52,13 @@ def test_it_counts_addresses_apart() -> None:
     assert ask("198.51.100.8") == 200
 
 
-def test_it_lets_nobody_slip_past_at_once() -> None:
+def test_it_lets_nobody_slip_past_at_once(standing_clock: None) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: ask(), range(40)))
     assert answers.count(200) == 10
 
 
-def test_it_ignores_a_header_that_anyone_may_write() -> None:
+def test_it_ignores_a_header_that_anyone_may_write(standing_clock: None) -> None:
     answers = [ask(forwarded_for=f"203.0.113.{number}") for number in range(20)]
     assert answers.count(200) == 10
 

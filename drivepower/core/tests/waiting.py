@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 60.0
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -21,6 +21,7 @@ def until(condition: Callable[[], bool]) -> None:
 def someone_waits_for_a_lock() -> bool:
     """Whether another connection to this database is waiting for a row or a key that we hold."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what its first look saw
         cursor.execute(
             "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
