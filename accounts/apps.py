@@ -8,5 +8,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """Teach the published schema our ways to prove who asks."""
+        """Teach the published schema our ways to prove who asks, and models of libraries our words."""
         from accounts import published  # noqa: F401  # it registers itself, and needs the framework's settings
+        from accounts.roles import name_roles  # these need all models
+        from accounts.twofactor.naming import name_models
+
+        name_models()
+        name_roles()

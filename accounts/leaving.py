@@ -63,7 +63,7 @@ def let_go(*, at: datetime) -> int:
 
 @transaction.atomic
 def _forget(user: User, *, at: datetime) -> int:
-    """Take name, addresses, password, devices, cards and messages away; 0 for one who has just stayed."""
+    """Take name, addresses, password, devices, cards, messages and notes away; 0 for one who has just stayed."""
     nobody = {
         "name": "",
         "email": f"{user.public_id}@deleted.invalid",
@@ -80,6 +80,8 @@ def _forget(user: User, *, at: datetime) -> int:
     user.notifications.all().delete()
     user.push_subscriptions.all().delete()
     user.foreign_identities.all().delete()
+    user.notes.all().delete()
+    user.id_tags.update(plate="", note="")
     IdTag.objects.filter(user=user, kind=IdTag.Kind.RFID).update(user=None, added_by="")
     doorbell.hint("charging.recompare_local_lists")
     return 1

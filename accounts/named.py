@@ -5,7 +5,20 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import CharField, F, Func, Model, OuterRef, QuerySet, Subquery, UUIDField, Value
+from django.db.models import (
+    Case,
+    CharField,
+    F,
+    Func,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.http import HttpRequest
@@ -14,20 +27,39 @@ from unfold.mixins import BaseModelAdminMixin
 from accounts.models import Company, User
 
 KEY = r"^(?:staff|driver|company):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
+# What stands for somebody whom the reader may not know.
+NOBODY = "–"
 # The columns that say who acted, in whatever table.
-ACTORS = ("asked_by", "decided_by", "approved_by", "made_by", "acknowledged_by", "assigned_to", "snoozed_by")
+ACTORS = (
+    "asked_by",
+    "decided_by",
+    "approved_by",
+    "made_by",
+    "acknowledged_by",
+    "assigned_to",
+    "snoozed_by",
+    "closed_by",
+)
 
 
-def with_names(rows: "QuerySet[Any]", **references: str | Combinable) -> "QuerySet[Any]":
-    """The rows, each with the name of whom a column or expression refers to as text; None for rules and the unknown."""
+def with_names(rows: "QuerySet[Any]", *, company: int | None = None, **references: str | Combinable) -> "QuerySet[Any]":
+    """The rows, each with the name of whom a column or expression refers to as text; None for rules and the unknown.
+
+    Staff of a company, by its key, read a dash of drivers who are not its own and of other companies.
+    """
     for name, reference in references.items():
         said = F(reference) if isinstance(reference, str) else reference
         key = Cast(Func(said, Value(KEY), function="substring", output_field=CharField()), UUIDField())
         rows = rows.alias(**{f"{name}_key": key})
         this = OuterRef(f"{name}_key")
-        person = Coalesce(NullIf(F("name"), Value("")), F("email"), F("phone"), output_field=CharField())
+        person: Any = Coalesce(NullIf(F("name"), Value("")), F("email"), F("phone"), output_field=CharField())
+        its: Any = F("name")
+        if company is not None:
+            strange = Q(role=User.Role.DRIVER) & ~Q(company=company)
+            person = Case(When(strange, then=Value(NOBODY)), default=person, output_field=CharField())
+            its = Case(When(pk=company, then=its), default=Value(NOBODY), output_field=CharField())
         people = User.objects.filter(public_id=this).order_by().values(called=person)
-        companies = Company.objects.filter(public_id=this).order_by().values("name")
+        companies = Company.objects.filter(public_id=this).order_by().values(called=its)
         rows = rows.annotate(**{name: Coalesce(Subquery(people), Subquery(companies), output_field=CharField())})
     return rows
 
@@ -50,7 +82,7 @@ class NamingPeople(BaseModelAdminMixin):  # type: ignore[misc]  # unfold has no 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         """With the names, in the same query."""
         wanted = {f"{field}_name": field for field in self.actors()}
-        return with_names(super().get_queryset(request), **wanted)
+        return with_names(super().get_queryset(request), company=getattr(request.user, "company_id", None), **wanted)
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         """The columns with the names instead."""

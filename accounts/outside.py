@@ -18,6 +18,7 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 from accounts import entry, phones, proofs
 from accounts.keyring import keyring
 from accounts.models import ForeignIdentity, User
+from accounts.twofactor.asked import has_device, must_register
 
 REQUIRED = ["iss", "aud", "sub", "exp", "iat"]
 # How far the provider's clock may be from ours.
@@ -76,6 +77,8 @@ def person_of(claims: Claims, *, at: datetime) -> User:
             user = _known(claims)
     if user is None or not user.is_active:
         raise InvalidToken("The account is blocked.")
+    if user.is_staff and (has_device(user) or must_register(user)):  # which the provider has not asked for
+        raise InvalidToken("Staff with a second factor come in by their own door.")
     return user
 
 

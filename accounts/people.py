@@ -46,7 +46,7 @@ def log_in(*, name: str, password: str, otp: str | None = None, address: str, at
     if user is None:
         raise Refusal("invalid_credentials", "The name or the password is wrong.")
     if user.is_staff:
-        devices.check(user, otp)
+        devices.check_outside(user, otp)
     locks.forgive(name=name, address=address)
     if not user.is_active:
         raise Refusal("account_blocked", "This account is blocked; write to support.")

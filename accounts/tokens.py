@@ -8,6 +8,7 @@ from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from accounts.models import Login
+from accounts.twofactor.asked import must_register
 
 Kind = TypeVar("Kind", AccessToken, RefreshToken)
 # What decoding raises over a claim of the wrong type, beside the library's own errors.
@@ -37,6 +38,8 @@ def login_of(token: Any, *, at: datetime) -> Login:
     login = open_ones.select_related("user").filter(public_id=sid, user__public_id=person).first()
     if login is None:
         raise InvalidToken("The login has ended.")
+    if must_register(login.user):
+        raise InvalidToken("Register your second factor in the portal first.")
     return login
 
 

@@ -93,6 +93,7 @@ class ApiClientAdmin(CarefulAdmin):
 class SignedRequestAdmin(RecordAdmin):
     """Signatures that were used within the last minutes."""
 
+    empty_hint = _("Each signed request of an API client brings a row.")
     list_display = ["client", "at"]
     list_select_related = ["client"]
     fields = ["client", "at"]

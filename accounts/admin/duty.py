@@ -15,13 +15,16 @@ from unfold.forms import BaseDialogForm
 from unfold.mixins import BaseModelAdminMixin
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from accounts.duty.giving import give
+from accounts.duty.rota import is_nobody_on_duty
 from accounts.models import DutyChoice, DutyNotice, DutyShift, User, Way
 from accounts.models.duty import OF_THE_HOUSE
 from accounts.named import NamingPeople
-from drivepower.core import alerts, outward
+from drivepower.core import outward
 from drivepower.core.admin import STATES, CarefulAdmin, RecordAdmin, person, state_label
 from drivepower.core.admin_alerts import ActInline, RecordInline, back_to
 from drivepower.core.models import Alert
+from drivepower.core.seeing import is_of_company
 
 
 class NamingActInline(NamingPeople, ActInline):
@@ -66,16 +69,21 @@ class AssigningAlerts(BaseModelAdminMixin):  # type: ignore[misc]
     """The page of an alert with whom it called, and to whom it is given."""
 
     inlines = [NamingActInline, NoticeInline]
-    actions_detail = ["acknowledge_one", "snooze_one", "assign_one", "note_one", "resolve_one"]
+    actions_detail = ["acknowledge_one", "snooze_one", "assign_one", "note_one", "resolve_one", "explain"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With a word where nobody is on duty."""
+        is_seen = not is_of_company(request) and is_nobody_on_duty(at=timezone.now())
+        shown: HttpResponse = super().changelist_view(request, {**(extra_context or {}), "nobody_on_duty": is_seen})
+        return shown
 
     @action(  # type: ignore[untyped-decorator]
         description=_("Give to"), icon="person_add", permissions=["acknowledge"], dialog=ASSIGN
     )
     def assign_one(self, request: HttpRequest, form: AssignForm, object_id: str) -> HttpResponse:
-        """Its history says so."""
+        """Its history says so, and they are told."""
         to: User = form.cleaned_data["to"]
-        alert = Alert.objects.get(pk=object_id)
-        alerts.assign(alert, to=f"staff:{to.public_id}", called=str(to), by=person(request), at=timezone.now())
+        give(alert=Alert.objects.get(pk=object_id), to=to, by=person(request), at=timezone.now())
         return back_to(object_id)
 
 
@@ -88,7 +96,10 @@ class DutyShiftAdmin(CarefulAdmin):
     list_select_related = ["person"]
     search_fields = ["person__name", "person__email", "note"]
     date_hierarchy = None
-    empty_hint = _("Nobody is on duty: alerts call those who are told of what nobody on the rota is.")
+    empty_hint = _(
+        "Nobody is on duty: alerts call those who are told of what nobody on the rota is, "
+        "else owners of what is critical."
+    )
     fieldsets = [
         (None, {"fields": ["person", ("since", "until"), "turn", "note"]}),
         (_("Where"), {"fields": ["locations", "labels"]}),
@@ -147,14 +158,15 @@ class DutyChoiceAdmin(CarefulAdmin):
 
     form = ChoiceForm
     list_display = ["person", "by", "least_severity", "every_minutes", "quiet_from", "quiet_until", "is_always"]
-    list_filter = ["least_severity", "is_always"]
+    list_display += ["monthly_reports"]
+    list_filter = ["least_severity", "is_always", "monthly_reports"]
     list_select_related = ["person"]
     search_fields = ["person__name", "person__email"]
     empty_hint = _("Who has said nothing gets mail at once, of all that is a warning or worse.")
     fieldsets = [
         (None, {"fields": ["person", "ways", "webhook_url", "messenger_to"]}),
         (_("When"), {"fields": ["least_severity", "every_minutes", ("quiet_from", "quiet_until"), "time_zone"]}),
-        (_("Otherwise"), {"fields": ["is_always"]}),
+        (_("Otherwise"), {"fields": ["is_always", "monthly_reports"]}),
     ]
 
     @admin.display(description=_("told by"))

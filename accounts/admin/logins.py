@@ -19,6 +19,7 @@ from drivepower.core.admin import CarefulAdmin, QuickListAdmin, RecordAdmin
 class LoginAdmin(RecordAdmin):
     """Devices on which people are logged in."""
 
+    empty_hint = _("Where people are logged in: a row comes with each login.")
     list_display = ["user", "device", "address", "made_at", "renewed_at", "ended_at", "why_ended"]
     list_filter = ["why_ended", ("ended_at", admin.EmptyFieldListFilter)]
     list_select_related = ["user"]
@@ -43,6 +44,10 @@ class LoginAdmin(RecordAdmin):
 class ForeignIdentityAdmin(CarefulAdmin):
     """People as an outside identity provider names them; only a superuser links one by hand."""
 
+    empty_hint = _(
+        "Which login of another system is which person here. Rows come with the first login from there, or "
+        "are entered for somebody."
+    )
     list_display = ["name", "issuer", "user", "made_at"]
     list_select_related = ["user"]
     search_fields = ["name", "user__email", "user__phone", "user__name"]
@@ -90,6 +95,7 @@ class WrongPasswordAdmin(QuickListAdmin):
 class KnownAddressAdmin(RecordAdmin):
     """From where names have come in with the right password."""
 
+    empty_hint = _("Each login with the right password brings a row.")
     list_display = ["username", "ip_address", "attempt_time"]
     search_fields = ["username", "ip_address"]
     fields = ["username", "ip_address", "attempt_time"]

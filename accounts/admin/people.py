@@ -7,19 +7,21 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts import blocking, logins, phones
+from accounts.admin import giving
 from accounts.admin.duty import AssigningAlerts
 from accounts.models import Company, IdTag, Login, Membership, User
 from accounts.named import NamingPeople
 from drivepower.core import doorbell
-from drivepower.core.admin import CarefulAdmin, person
+from drivepower.core.admin import CarefulAdmin, QuickListAdmin, person
 from drivepower.core.admin_alerts import AlertAdmin
 from drivepower.core.admin_exports import Exported, columns
 from drivepower.core.admin_outbox import WebhookAdmin
@@ -27,8 +29,6 @@ from drivepower.core.models import Alert, Webhook
 
 # The roles of those who are cut to their company.
 OF_COMPANIES = ("Site host", "Fleet manager")
-# Only a superuser gives rights away.
-RIGHTS = ("role", "is_superuser", "groups", "user_permissions")
 
 
 class ContactMixin(forms.Form):
@@ -60,6 +60,16 @@ class PersonChangeForm(ContactMixin, UserChangeForm):  # type: ignore[misc]  # u
         model = User
         fields = "__all__"
 
+    giver: User | None = None
+
+    def clean_groups(self) -> Any:
+        """Roles of the house, or such as give nothing that the giver has not; a superuser gives all."""
+        said = self.cleaned_data["groups"]
+        changed = {role.pk for role in said} ^ set(self.instance.groups.values_list("pk", flat=True))
+        if self.giver is None or changed - set(giving.roles_of(self.giver)):
+            raise forms.ValidationError(_("A role that may more than you is given and taken by a superuser."))
+        return said
+
     def clean(self) -> dict[str, Any]:
         """Hosts and fleet managers are of a company: without one they would see the whole network."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
@@ -83,6 +93,7 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]  # unfold has
 class PersonAdmin(Exported, DjangoUserAdmin, CarefulAdmin):  # type: ignore[type-arg]  # not subscriptable when it runs
     """Drivers and staff."""
 
+    empty_hint = _("Drivers come by registering themselves; add staff and give them a role here.")
     exported = columns(
         id="public_id", name="name", email="email", phone="phone", role="role", language="language", company="company",
         membership="membership", active="is_active", joined_at="joined_at",
@@ -111,9 +122,14 @@ class PersonAdmin(Exported, DjangoUserAdmin, CarefulAdmin):  # type: ignore[type
     filter_horizontal = ["groups", "user_permissions"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """Rights can be read by all and given by superusers."""
-        shown = list(super().get_readonly_fields(request, obj))
-        return shown if request.user.is_superuser else [*shown, *RIGHTS]
+        """Rights can be read by all, and given by superusers and owners."""
+        return [*super().get_readonly_fields(request, obj), *giving.read_only(request, obj)]
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """One that knows who gives."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.giver = request.user  # type: ignore[attr-defined]  # ours have one
+        return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool) -> None:
         """Whoever is blocked is logged out, and has to come in anew when it is over."""
@@ -124,11 +140,31 @@ class PersonAdmin(Exported, DjangoUserAdmin, CarefulAdmin):  # type: ignore[type
                 blocking.block(user=obj, at=timezone.now())
         super().save_model(request, obj, form, change)
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The form; whoever loses rights by it is logged out."""
+        person = self.get_object(request, object_id) if object_id and request.method == "POST" else None
+        with transaction.atomic():
+            before = giving.standing(person) if person else frozenset()
+            answer: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
+            if person:
+                giving.end_what_was(person, before)
+        return answer
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Staff are changed, their passwords included, by superusers alone."""
-        if obj is not None and obj.is_staff and not request.user.is_superuser:
+        """Staff are changed by superusers, and as far as it is about their roles by owners."""
+        if obj is not None and obj.is_staff and not giving.may_give(request, obj):
             return False
         return bool(super().has_change_permission(request, obj))
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """A password of staff is set by themselves, or by superusers."""
+        person = self.get_object(request, id)
+        if person is not None and person.is_staff and not request.user.is_superuser:
+            raise PermissionDenied
+        answer: HttpResponse = super().user_change_password(request, id, form_url)
+        return answer
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A person is blocked, never deleted: money and sessions name them."""
@@ -196,8 +232,16 @@ admin.site.unregister([Group, Alert, Webhook])
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # unfold has no type hints
+class GroupAdmin(DjangoGroupAdmin, QuickListAdmin):
     """Roles of staff."""
+
+    empty_hint = _("Groups are the roles of staff: what each may see and do. Add one for people whom no role fits.")
+    list_display = ["role"]
+
+    @admin.display(description=_("role"), ordering="name")
+    def role(self, group: Group) -> str:
+        """In the reader's language."""
+        return str(group)
 
 
 @admin.register(Alert)

@@ -22,6 +22,7 @@ admin.site.login_template = "accounts/login.html"
 class SecondFactorAdmin(RecordAdmin):
     """Registered apps, without their secrets."""
 
+    is_big = False
     list_display = ["user", "confirmed", "created_at", "last_used_at"]
     list_filter = ["confirmed"]
     list_select_related = ["user"]

@@ -14,6 +14,7 @@ from drivepower.core.filters import of_known
 class NotificationAdmin(RecordAdmin):
     """What drivers were told."""
 
+    empty_hint = _("What drivers are told of their charges and money brings rows.")
     list_display = ["made_at", "user", "kind", "subject", "said", "read_at"]
     list_filter = [("kind", of_known(KINDS.keys)), ("read_at", admin.EmptyFieldListFilter)]
     list_select_related = ["user"]
@@ -29,6 +30,7 @@ class NotificationAdmin(RecordAdmin):
 class MessageAdmin(RecordAdmin):
     """Whether it reached them."""
 
+    empty_hint = _("Each mail, SMS or push that is sent brings a row.")
     list_display = ["made_at", "channel", "target", "what", "state", "attempts", "sent_at", "error"]
     list_filter = ["channel", "state"]
     list_select_related = ["notification", "code"]
@@ -48,6 +50,7 @@ class MessageAdmin(RecordAdmin):
 class SandboxMessageAdmin(RecordAdmin):
     """What would have been sent if a server for it were set."""
 
+    empty_hint = _("What the sandbox sends instead of real mails and SMS is listed here.")
     list_display = ["at", "channel", "target", "title", "text"]
     list_filter = ["channel"]
     search_fields = ["target", "text"]
@@ -57,6 +60,7 @@ class SandboxMessageAdmin(RecordAdmin):
 class PushSubscriptionAdmin(RecordAdmin):
     """Browsers that take push messages."""
 
+    empty_hint = _("A driver's app that allows push messages brings a row.")
     list_display = ["made_at", "user", "__str__"]
     list_select_related = ["user"]
     search_fields = ["user__email", "user__phone", "user__name"]
@@ -66,6 +70,7 @@ class PushSubscriptionAdmin(RecordAdmin):
 class NotificationChoiceAdmin(RecordAdmin):
     """What people want to be told, where they have said so."""
 
+    empty_hint = _("A row comes when a driver chooses what to be told, and how.")
     list_display = ["user", "kind", "channel", "is_wanted"]
     list_filter = ["kind", "channel", "is_wanted"]
     list_select_related = ["user"]

@@ -7,7 +7,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from rest_framework import serializers
 
 from accounts.models import Channel, Notification
@@ -73,7 +73,7 @@ class KeyField(serializers.CharField):
         except (binascii.Error, ValueError) as error:
             raise serializers.ValidationError("This is not base64url.") from error
         if len(raw) != self.size:
-            raise serializers.ValidationError(f"This is not a key of {self.size} bytes.")
+            raise serializers.ValidationError(gettext("This is not a key of %(size)s bytes.") % {"size": self.size})
         return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 

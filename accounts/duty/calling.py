@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 
 from accounts.duty import hours
@@ -21,7 +22,11 @@ AT_ONCE = 200
 AGAIN = timedelta(minutes=5)
 # The same trouble of the same subject calls people at most so often.
 CALM = timedelta(minutes=15)
+# The turn of a notice of an alert that was given to the person.
+GIVEN = 0
 Places = Callable[[Iterable[str]], Mapping[str, Any]]
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 def call(*, places: Places, silent: Callable[[datetime], Set[str]], at: datetime) -> int:
@@ -31,10 +36,19 @@ def call(*, places: Places, silent: Callable[[datetime], Set[str]], at: datetime
     if not keys:
         return 0
     where, quiet, on_duty = places(keys.values()), silent(at), rota(at=at)
-    count = sum(_round(key, where.get(subject), quiet, on_duty, at) for key, subject in keys.items())
+    count = sum(_try(key, where.get(subject), quiet, on_duty, at) for key, subject in keys.items())
     if count:
         doorbell.hint("accounts.send_notices")
     return count
+
+
+def _try(key: int, where: Any, quiet: Set[str], on_duty: Rota, at: datetime) -> int:
+    """One alert's next round; whatever breaks on it is logged, and people are called of the others."""
+    try:
+        return _round(key, where, quiet, on_duty, at)
+    except Exception:
+        log.exception("nobody can be called of an alert", alert=key)
+        return 0
 
 
 @transaction.atomic
@@ -49,22 +63,29 @@ def _round(key: int, where: Any, quiet: Set[str], on_duty: Rota, at: datetime) -
     if alert.notice_round == 0 and (calm := _calm_until(alert)) > at:
         return _later(alert, calm)
     people = on_duty.called(alert, where)
-    notices = [one for person in people for one in _notices(alert, alert.notice_at, person, on_duty.choice(person), at)]
+    turn, told_at = alert.notice_round + 1, alert.notice_at
+    notices = [
+        one
+        for person in people
+        for one in notices_of(alert, person, on_duty.choice(person), turn=turn, told_at=told_at, at=at)
+    ]
     DutyNotice.objects.bulk_create(notices, ignore_conflicts=True)
     _go_on(alert, on_duty, where, at)
-    if people:
-        names = ", ".join(sorted(str(person) for person in people))
+    if notices:  # who has no address was not told
+        names = ", ".join(sorted({one.person_id: str(one.person) for one in notices}.values()))
         alerts.note([alert.pk], what=AlertAct.What.TOLD, text=names, by="", at=at)
     return len(notices)
 
 
-def _notices(alert: Alert, told_at: datetime, person: User, choice: DutyChoice, at: datetime) -> list[DutyNotice]:
+def notices_of(
+    alert: Alert, person: User, choice: DutyChoice, *, turn: int, told_at: datetime, at: datetime
+) -> list[DutyNotice]:
     """One for each way by which the person is reached."""
     then = hours.due(choice, alert.severity, at=at)
     targets = {Way.MAIL: person.email, Way.WEBHOOK: choice.webhook_url, Way.MESSENGER: choice.messenger_to}
     return [
         DutyNotice(
-            alert=alert, person=person, way=way, turn=alert.notice_round + 1, told_at=told_at,
+            alert=alert, person=person, way=way, turn=turn, told_at=told_at,
             target=target, next_at=then,
         )
         for way, target in targets.items()

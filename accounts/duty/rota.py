@@ -5,10 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from django.db.models import Q, QuerySet
+
 from accounts.models import DutyChoice, DutyShift, User
 from accounts.models.duty import OF_THE_HOUSE
-from drivepower.core.models import Alert
+from drivepower.core.models import Alert, Severity
 from drivepower.core.models.rules import at_least
+
+OWNER = "Owner"
+IN_HOUSE = {f"person__{name}": value for name, value in OF_THE_HOUSE.items()}
 
 
 class Where(Protocol):
@@ -30,21 +35,28 @@ class Rota:
     shifts: list[DutyShift]
     choices: Mapping[int, DutyChoice]
     spare: list[User] = field(default_factory=list)
+    # Told of what is critical where nobody has a turn, and nobody is told of such.
+    owners: list[User] = field(default_factory=list)
 
     def turns(self, where: Where | None) -> list[int]:
         """The turns that somebody has there, the first first."""
         return sorted({shift.turn for shift in self.shifts if covers(shift, where)})
 
     def called(self, alert: Alert, where: Where | None) -> list[User]:
-        """Whom this round of the alert calls; where nobody has a turn, those who are told of such."""
+        """Whom this round of the alert calls; where nobody has a turn, those who are told of such, else owners."""
         turns = self.turns(where)
         if not turns:
-            return self.wanting(self.spare, alert.severity) if alert.notice_round == 0 else []
+            return self.otherwise(alert.severity) if alert.notice_round == 0 else []
         if alert.notice_round >= len(turns):
             return []
         turn = turns[alert.notice_round]
         people = {shift.person_id: shift.person for shift in self.shifts if shift.turn == turn and covers(shift, where)}
         return self.wanting(people.values(), alert.severity)
+
+    def otherwise(self, severity: str) -> list[User]:
+        """Who is told where nobody has a turn: a house that has set nothing up yet must not burn unheard."""
+        people = self.owners if severity == Severity.CRITICAL and not self.spare else self.spare
+        return self.wanting(people, severity)
 
     def wanting(self, people: Iterable[User], severity: str) -> list[User]:
         """Those who want to hear of what is so bad; who has said nothing hears of all but mere information."""
@@ -64,7 +76,23 @@ def covers(shift: DutyShift, where: Where | None) -> bool:
 
 def rota(*, at: datetime) -> Rota:
     """Who is on duty now; three queries."""
-    in_house = {f"person__{name}": value for name, value in OF_THE_HOUSE.items()}
-    shifts = DutyShift.objects.filter(since__lte=at, until__gt=at, **in_house).select_related("person").order_by("pk")
-    choices = {one.person_id: one for one in DutyChoice.objects.filter(**in_house).select_related("person")}
-    return Rota(list(shifts), choices, [one.person for one in choices.values() if one.is_always])
+    shifts = shifts_of(at=at).select_related("person").order_by("pk")
+    choices = {one.person_id: one for one in DutyChoice.objects.filter(**IN_HOUSE).select_related("person")}
+    spare = [one.person for one in choices.values() if one.is_always]
+    return Rota(list(shifts), choices, spare, [] if spare else list(owners()))
+
+
+def shifts_of(*, at: datetime) -> "QuerySet[DutyShift]":
+    """Those that are under way, of people of the house."""
+    return DutyShift.objects.filter(since__lte=at, until__gt=at, **IN_HOUSE)
+
+
+def owners() -> "QuerySet[User]":
+    """Those of the house who own it, by their role or by having every right."""
+    role = User.objects.filter(groups__name=OWNER).values("pk")
+    return User.objects.filter(Q(is_superuser=True) | Q(pk__in=role), **OF_THE_HOUSE).order_by("pk")
+
+
+def is_nobody_on_duty(*, at: datetime) -> bool:
+    """Whether owners are told, because no shift is under way and nobody has asked to be told then."""
+    return not (shifts_of(at=at).exists() or DutyChoice.objects.filter(is_always=True, **IN_HOUSE).exists())

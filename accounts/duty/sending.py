@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from django.db.models import Q
 
 from accounts.duty import ways, wording
+from accounts.duty.calling import GIVEN
 from accounts.models import DutyNotice, Way
 from accounts.words.saying import Undelivered
 from drivepower.core import alerts
@@ -39,8 +40,11 @@ def send_notices(*, at: datetime) -> int:
 
 
 def drop_needless() -> int:
-    """Nobody is told any more of what is over or looked after before their notice went out; how many those were."""
-    over = Q(alert__resolved_at__isnull=False) | Q(alert__acknowledged_at__isnull=False)
+    """Nobody is told any more of what is over or looked after before their notice went out; how many those were.
+
+    Who is given an alert that somebody has acknowledged is told.
+    """
+    over = Q(alert__resolved_at__isnull=False) | (Q(alert__acknowledged_at__isnull=False) & ~Q(turn=GIVEN))
     waiting = DutyNotice.objects.filter(over, state=State.WAITING, batch=None).values_list("pk", flat=True)
     keys = list(waiting[:AT_ONCE])
     fresh = DutyNotice.objects.filter(pk__in=keys, state=State.WAITING, batch=None)

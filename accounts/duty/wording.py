@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.duty.calling import GIVEN
 from accounts.models import DutyNotice
 from accounts.notifying.wording import language_of
 from accounts.words.saying import Words
@@ -19,9 +20,10 @@ LONGEST = 40
 
 def words_of(notices: Sequence[DutyNotice]) -> Words:
     """A title, and a line or two for each alert."""
+    given = {one.alert_id for one in notices if one.turn == GIVEN}
     found = sorted((one.alert for one in notices), key=lambda alert: (alert.group, alert.opened_at))
     with translation.override(language_of(notices[0].person.language)):
-        lines = [line_of(alert) for alert in found[:LONGEST]]
+        lines = [line_of(alert, is_given=alert.pk in given) for alert in found[:LONGEST]]
         if len(found) > LONGEST:
             lines.append(_("And %(count)d more.") % {"count": len(found) - LONGEST})
         return Words(key=f"notice-{notices[0].batch}", title=heading(found), text="\n\n".join(lines))
@@ -37,12 +39,14 @@ def heading(found: Sequence[Alert]) -> str:
     return f"{count} ({places.pop()})" if len(places) == 1 else count
 
 
-def line_of(alert: Alert) -> str:
-    """How bad, what, where, and the page to act on it."""
+def line_of(alert: Alert, *, is_given: bool = False) -> str:
+    """How bad, what, where, and the page to act on it; that it is the reader's, where somebody has given it to them."""
     head = f"[{alert.get_severity_display()}] {title_of(alert.kind)}: {alert.subject}"
     if alert.resolved_at:
         head = f"{head} ({_('resolved')})"
-    return f"{head}\n{alert.text}\n{address_of(alert)}"
+    if is_given:
+        head = f"{_('It is given to you.')}\n{head}"
+    return f"{head}\n{alert.said}\n{address_of(alert)}"
 
 
 def address_of(alert: Alert) -> str:

@@ -16,8 +16,9 @@ PUSH_AND_MAIL = PUSH | {Channel.EMAIL}
 ALL = PUSH_AND_MAIL | {Channel.SMS}
 
 # A refused start is answered at once where it was asked for; these come later.
-FAILS_LATER = ("start_timeout", "start_rejected", "connector_taken")
+FAILS_LATER = ("start_timeout", "start_rejected", "start_unanswered", "connector_taken")
 AMOUNT, ENERGY, COST = _("Amount: %(amount)s."), _("Energy: %(energy)s."), _("Cost: %(cost)s.")
+CORRECTS = _("It corrects %(corrects)s.")
 # Nothing in these but what the values say.
 PLACE, REASON, ANSWER, WARNING, PROGRESS = "%(place)s.", "%(reason)s", "%(answer)s", "%(warning)s", "%(progress)s"
 
@@ -81,8 +82,24 @@ TABLE = (
         name="receipt",
         event="receipt.made",
         title=_("Your receipt"),
-        sentences=(_("Receipt %(number)s."), PLACE, ENERGY, _("Total: %(total)s.")),
+        sentences=(_("Receipt %(number)s."), CORRECTS, PLACE, ENERGY, _("Total: %(total)s.")),
         channels=PUSH_AND_MAIL,
+        only={"by_hand": (None,)},
+        is_once=False,
+    ),
+    Kind(
+        name="charge_refunded",
+        event="receipt.made",
+        title=_("A charge costs you less"),
+        sentences=(
+            _("%(given_back)s was given back for your charge at %(charge)s."),
+            _("%(forgiven)s of what you owed for your charge at %(charge)s is not asked for any more."),
+            _("The charge costs %(costs_now)s now."),
+            _("Receipt %(number)s."),
+            CORRECTS,
+        ),
+        channels=PUSH_AND_MAIL,
+        only={"by_hand": ("given_back", "forgiven")},
         is_once=False,
     ),
     Kind(
@@ -174,11 +191,19 @@ TABLE = (
         sentences=(_("If that was not you, write to support at once."),),
         channels=ALL,
     ),
+    Kind(
+        name="work_given",
+        event="",
+        title=_("Work is given to you"),
+        sentences=(PLACE, "%(what)s", "%(link)s"),
+        channels=PUSH_AND_MAIL,
+    ),
     Kind(name="test", event="", title=_("This is a test"), sentences=(_("Notifications reach you here."),)),
 )
 KINDS = {kind.name: kind for kind in TABLE}
 EVENTS = frozenset(kind.event for kind in TABLE if kind.event)
-# What people may choose about; not a test, which they have just asked for, nor what keeps their account theirs.
+# What people may choose about; not a test, which they have just asked for, nor what keeps their account theirs, nor
+# the work of staff, who choose with what else the house tells them.
 CHOSEN = tuple(kind.name for kind in TABLE if kind.event)
 
 

@@ -7,10 +7,11 @@ committed together, so that an event is told once whatever dies.
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Channel, Message, Notification, PushSubscription, User
+from accounts.models import Channel, DutyChoice, Message, Notification, PushSubscription, User, Way
 from accounts.notifying import choices
 from accounts.notifying.kinds import EVENTS, KINDS, kinds_of
 from drivepower.core import doorbell, reading
@@ -113,6 +114,23 @@ def tell_of_change(*, user: User, left: list[str], at: datetime) -> None:
     told.user = User.objects.get(pk=user.pk)  # as they are reached from now on
     send([told], at=at)
     doorbell.hint("accounts.send_messages")
+
+
+@transaction.atomic
+def tell_of_work(*, user: User, subject: str, facts: dict[str, Any], at: datetime) -> None:
+    """Tell a member of staff that work is theirs now: by push, and by mail unless they have chosen otherwise."""
+    kind = KINDS["work_given"]
+    key = f"{kind.name}:{uuid.uuid4()}"
+    told = Notification.objects.create(user=user, kind=kind.name, key=key, subject=subject, facts=facts, made_at=at)
+    ways = [(Channel.PUSH, endpoint) for endpoint in _endpoints([user]).get(user.pk, [])]
+    choice = DutyChoice.objects.filter(person=user).first()
+    if user.email and (choice is None or Way.MAIL in choice.ways):
+        ways.append((Channel.EMAIL, user.email))
+    Message.objects.bulk_create(
+        Message(notification=told, channel=channel, target=target, next_at=at, made_at=at) for channel, target in ways
+    )
+    if ways:
+        doorbell.hint("accounts.send_messages")
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ REASONS = {
     "operator": gettext_noop("The operator stopped it."),
     "start_timeout": gettext_noop("Nothing began in time. Plug the cable in and try again."),
     "start_rejected": gettext_noop("The station refused. Try another connector."),
+    "start_unanswered": gettext_noop("The station did not answer. Try another connector."),
     "connector_taken": gettext_noop("Somebody else began to charge there."),
     "EVDisconnected": gettext_noop("The cable was unplugged from the car."),
     "Local": gettext_noop("It was stopped at the station."),
@@ -30,8 +31,10 @@ REASONS = {
 BY_CARD = gettext_noop("Your card started it; if that was not you, block the card in the app.")
 OF_LIMIT = gettext_noop("%(percent)s%% of your limit is used.")
 OF_MONEY = gettext_noop("%(percent)s%% of the money in your wallet is used.")
+# Facts that are told as they are.
+PLAIN = ("number", "until_local", "answer", "charge", "corrects", "link", "what")
 # Facts that are amounts in the event's currency.
-MONEY = ("amount", "balance", "cost", "owed", "total", "idle_fee_per_minute")
+MONEY = ("amount", "balance", "cost", "costs_now", "forgiven", "given_back", "idle_fee_per_minute", "owed", "total")
 
 
 def title_of(kind: str) -> str:
@@ -58,7 +61,7 @@ def language_of(said: str) -> str:
 def values_of(facts: Mapping[str, Any]) -> dict[str, str | None]:
     """The facts as sentences have them; None for what the event did not say."""
     currency = facts.get("currency")
-    plain = {name: _text(facts.get(name)) for name in ("number", "until_local", "answer")}
+    plain = {name: _text(facts.get(name)) for name in PLAIN}
     amounts = {name: _money(facts.get(name), currency) for name in MONEY}
     energy = _number(facts.get("energy_kwh"))
     reason = REASONS.get(str(facts.get("error") or facts.get("stop_cause") or facts.get("stop_reason")))

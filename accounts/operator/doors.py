@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from accounts.models import Company, User
 from accounts.staff import StaffView
-from drivepower.core.exports import MEDIA_TYPE, Columns, CsvRenderer, as_csv
+from drivepower.core.exports import MEDIA_TYPE, WRITERS, XLSX_TYPE, Columns, CsvRenderer, XlsxRenderer, as_csv
 from drivepower.core.refusals import Refusal
 from drivepower.core.schema import documented
 
@@ -29,8 +29,9 @@ def for_staff(summary: str, *, errors: Sequence[str] = (), **more: Any) -> Calla
 
 
 def as_file(summary: str, **more: Any) -> Callable[[Method], Method]:
-    """The same for a list that comes as a CSV file."""
-    return for_staff(summary, other={(200, MEDIA_TYPE): OpenApiTypes.STR}, **more)
+    """The same for a list that comes as a file: CSV, or a workbook where `?format=xlsx` asks for one."""
+    files = {(200, MEDIA_TYPE): OpenApiTypes.STR, (200, XLSX_TYPE): OpenApiTypes.BINARY}
+    return for_staff(summary, other=files, **more)
 
 
 def read(form: type[serializers.Serializer[Any]], data: Any, *, partial: bool = False) -> dict[str, Any]:
@@ -65,11 +66,12 @@ def company_of(person: User, public_id: UUID) -> Company:
 class ExportView(StaffView):
     """A list as a file; what goes wrong is told as JSON, whatever was asked for."""
 
-    renderer_classes = (CsvRenderer, JSONRenderer)
+    renderer_classes = (CsvRenderer, XlsxRenderer, JSONRenderer)
 
     def file(self, rows: "models.QuerySet[Row]", columns: "Columns[Row]", *, name: str) -> HttpResponseBase:
-        """The rows as a file of that name."""
-        return as_csv(rows, columns, name=name)
+        """The rows as a file of that name: a workbook where one was asked for, else CSV."""
+        asked_for = self.request.accepted_renderer.format
+        return WRITERS.get(asked_for, as_csv)(rows, columns, name=name)
 
     def handle_exception(self, exc: Exception) -> Response:
         """The same error as anywhere."""

@@ -111,7 +111,7 @@ class IdTagsFileView(ExportView):
 
     rights = {"GET": "accounts.view_idtag"}
 
-    @as_file("Cards and tags as CSV", query=IdTagSearch)
+    @as_file("Cards and tags as CSV or XLSX", query=IdTagSearch)
     def get(self, request: Request) -> HttpResponseBase:
         """All that the list would show."""
         return self.file(found(self.person, asked(IdTagSearch, request)), COLUMNS, name="id-tags")

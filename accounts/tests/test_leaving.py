@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts import leaving
-from accounts.models import ForeignIdentity, IdTag, Login, Notification, PushSubscription, User
+from accounts.models import ForeignIdentity, IdTag, Login, Note, Notification, PushSubscription, User
 from accounts.tests.world import Phone, aida, bakyt, chinara
 from drivepower.core.refusals import Refusal
 
@@ -56,7 +56,8 @@ def gone(user: User, *, days: int) -> int:
 def test_after_two_weeks_nobody_knows_who_it_was() -> None:
     user, at = aida(), timezone.now()
     phone = Phone(user)
-    IdTag.objects.create(value="04A1B2C3", user=user)
+    IdTag.objects.create(value="04A1B2C3", user=user, plate="01KG123ABC", note="wears a hat")
+    Note.objects.create(user=user, text="rude", made_by="staff:1", made_at=at)
     ForeignIdentity.objects.create(issuer="there", name="u-1", user=user, made_at=at)
     Notification.objects.create(user=user, kind="receipt", key="1", made_at=at)
     PushSubscription.objects.create(user=user, endpoint="https://push.example/1", p256dh="", auth="", made_at=at)
@@ -69,7 +70,8 @@ def test_after_two_weeks_nobody_knows_who_it_was() -> None:
     assert not any(value for name, value in row.items() if name not in kept)
     assert row["email"] == f"{user.public_id}@deleted.invalid"
     assert IdTag.objects.get().user is None
-    assert not any(model.objects.exists() for model in (ForeignIdentity, Notification, PushSubscription))
+    assert IdTag.objects.values_list("plate", "note").get() == ("", "")
+    assert not any(model.objects.exists() for model in (ForeignIdentity, Note, Notification, PushSubscription))
     assert set(Login.objects.filter(user=user).values_list("address", "device", "why_ended")) == {("", "", "blocked")}
     assert phone.get("/api/v1/auth/me")[0] == 401
     other.refresh_from_db()

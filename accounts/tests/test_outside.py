@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
 from accounts import outside
@@ -98,6 +99,20 @@ def test_it_lets_no_staff_in_unless_they_are_linked_by_hand(house: IdentityHouse
     assert not ForeignIdentity.objects.exists()
     ForeignIdentity.objects.create(issuer=ISSUER, name="u-1", user=boss, made_at=timezone.now())
     assert me(token)["role"] == "staff"
+
+
+@pytest.mark.django_db
+def test_it_lets_no_staff_in_past_their_second_factor(house: IdentityHouse, settings: Any) -> None:
+    boss, token = chinara(), house.sign()
+    ForeignIdentity.objects.create(issuer=ISSUER, name="u-1", user=boss, made_at=timezone.now())
+    assert ask(token).status_code == 200
+    settings.STAFF_OTP = "required"
+    assert ask(token).status_code == 401
+    settings.STAFF_OTP = "optional"
+    TOTPDevice.objects.create(user=boss, name="app", confirmed=False)
+    assert ask(token).status_code == 200
+    TOTPDevice.objects.update(confirmed=True)
+    assert ask(token).status_code == 401
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ import time_machine
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -17,6 +18,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.locks import PAIR_LIMIT
 from accounts.models import User
 from accounts.twofactor import devices
+from accounts.twofactor.asked import has_device
 from drivepower.core.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -45,12 +47,20 @@ def code_of(person: User) -> str:
 def register(person: User) -> list[str]:
     """With a device; answers recovery codes."""
     devices.begin(person)
-    return devices.confirm(person, code_of(person))
+    return devices.confirm(person, code_of(person), at=timezone.now())[1]
 
 
 def log_in(client: Client, **said: str) -> Any:
     """The portal's form."""
     return client.post(reverse("admin:login"), {"username": "op@example.com", "password": PASSWORD, **said})
+
+
+def vouched(person: User) -> Client:
+    """A browser that has come in with a recovery code."""
+    client, spare = Client(), StaticToken.objects.filter(device__user=person).first()
+    assert spare is not None
+    assert log_in(client, otp=spare.token).status_code == 302
+    return client
 
 
 def come(**said: str) -> Any:
@@ -67,7 +77,7 @@ def test_it_is_registered_confirmed_and_asked_for(person: User, clock: time_mach
     page = client.get(address).content.decode()
     assert "data:image/svg+xml" in page
     assert client.post(address, {"act": "confirm", "code": "000000"}).status_code == 400
-    assert not devices.has_device(person)
+    assert not has_device(person)
     clock.shift(timedelta(seconds=31))
     page = client.post(address, {"act": "confirm", "code": code_of(person)}).content.decode()
     shown = re.findall(r"<li>([a-z2-7]{8})</li>", page)
@@ -100,6 +110,18 @@ def test_the_api_asks_too(person: User, clock: time_machine.Traveller) -> None:
     assert come(otp=code_of(person)).status_code == 200
     assert come(otp=recovery[0].upper()).status_code == 200
     assert come(otp=recovery[0]).status_code == 401  # good once
+
+
+def test_a_right_code_too_soon_after_a_wrong_one_is_told_to_wait(person: User, clock: time_machine.Traveller) -> None:
+    register(person)
+    clock.shift(timedelta(seconds=60))
+    assert "The code is wrong" in log_in(Client(), otp="000000").text
+    hasty = log_in(Client(), otp=code_of(person)).text
+    assert "so soon after a wrong one" in hasty
+    assert "The code is wrong" not in hasty
+    assert "so soon after a wrong one" in come(otp=code_of(person)).json()["message"]
+    clock.shift(timedelta(seconds=30))
+    assert log_in(Client(), otp=code_of(person)).status_code == 302
 
 
 def test_a_driver_is_asked_for_none() -> None:
@@ -135,16 +157,15 @@ def test_a_code_is_good_once(person: User, clock: time_machine.Traveller) -> Non
 
 def test_it_is_removed_with_password_and_code(person: User, clock: time_machine.Traveller) -> None:
     register(person)
-    client = Client()
-    client.force_login(person)
+    client = vouched(person)
     clock.shift(timedelta(seconds=60))
     address = reverse("admin:twofactor")
     assert client.post(address, {"act": "remove", "password": "wrong", "code": code_of(person)}).status_code == 400
     assert client.post(address, {"act": "remove", "password": PASSWORD, "code": "000000"}).status_code == 400
-    assert devices.has_device(person)
+    assert has_device(person)
     clock.shift(timedelta(seconds=60))
     assert client.post(address, {"act": "remove", "password": PASSWORD, "code": code_of(person)}).status_code == 302
-    assert not devices.has_device(person)
+    assert not has_device(person)
     assert not StaticToken.objects.exists()
 
 
@@ -164,13 +185,12 @@ def test_an_owner_resets_anothers(person: User) -> None:
         client = Client()
         client.force_login(other)
         assert client.post(address, said).status_code == status
-        assert devices.has_device(person) == (status == 403)
+        assert has_device(person) == (status == 403)
 
 
 def test_no_page_shows_a_secret(person: User) -> None:
     register(person)
-    client = Client()
-    client.force_login(person)
+    client = vouched(person)
     device = TOTPDevice.objects.get()
     for address in (
         reverse("admin:otp_totp_totpdevice_changelist"),
@@ -189,4 +209,16 @@ def test_where_it_is_required_nobody_gets_further_without(person: User, settings
     assert answer.headers["Location"] == reverse("admin:twofactor")
     assert client.get(reverse("admin:twofactor")).status_code == 200
     register(person)
-    assert client.get(reverse("admin:index")).status_code == 200
+    assert vouched(person).get(reverse("admin:index")).status_code == 200
+
+
+def test_where_it_is_required_the_api_lets_nobody_in_without(person: User, settings: Any) -> None:
+    settings.STAFF_OTP = "required"
+    refused = come()
+    assert (refused.status_code, refused.json()["error"]) == (401, "otp_required")
+    register(person)
+    spare = StaticToken.objects.first()
+    assert spare is not None
+    assert come(otp=spare.token).status_code == 200
+    User.objects.create_user(email="driver@example.com", password=PASSWORD)
+    assert come(login="driver@example.com").status_code == 200

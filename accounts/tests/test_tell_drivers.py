@@ -171,7 +171,14 @@ def test_it_tells_every_browser_of_a_driver() -> None:
 
 @pytest.mark.parametrize(
     ("error", "told"),
-    [("start_timeout", 1), ("start_rejected", 1), ("connector_taken", 1), ("insufficient_balance", 0), (None, 0)],
+    [
+        ("start_timeout", 1),
+        ("start_rejected", 1),
+        ("start_unanswered", 1),
+        ("connector_taken", 1),
+        ("insufficient_balance", 0),
+        (None, 0),
+    ],
 )
 def test_it_tells_of_failures_that_the_app_was_not_told_of(error: str | None, told: int) -> None:
     happen(reachable(), "session.failed", error=error)

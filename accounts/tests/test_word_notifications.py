@@ -18,6 +18,14 @@ ACCOUNTS = Path(__file__).parent.parent
 MODULES = ["notifying/kinds.py", "notifying/wording.py", "notifying/saying.py", "codes.py", "proofs.py"]
 MODULES += ["api/notifications.py", "api/codes.py"]
 CHARGE = {"station_id": "BSK-01", "connector_id": 2, "energy_kwh": 12.345, "cost": "1184.50", "currency": "KGS"}
+GIVEN = {
+    "number": "DP-2026-000659",
+    "corrects": "DP-2026-000651",
+    "charge": "BSK-01, connector 2",
+    "costs_now": "82.49",
+    "total": "-205.00",
+    "currency": "KGS",
+}
 
 
 def said(kind: str, language: str, **facts: Any) -> str:
@@ -97,6 +105,28 @@ def said(kind: str, language: str, **facts: Any) -> str:
             "Your payment has arrived | Amount: 500.00 KGS. Balance: 512.50 KGS.",
             "Ваш платёж поступил | Сумма: 500,00 KGS. Баланс: 512,50 KGS.",
         ),
+        (
+            "receipt",
+            {"number": "DP-2026-000660", "corrects": "DP-2026-000651", "total": "-30.00", "currency": "KGS"},
+            "Your receipt | Receipt DP-2026-000660. It corrects DP-2026-000651. Total: -30.00 KGS.",
+            "Ваш чек | Чек DP-2026-000660. Он исправляет DP-2026-000651. Итого: -30,00 KGS.",
+        ),
+        (
+            "charge_refunded",
+            {**GIVEN, "by_hand": "given_back", "given_back": "205.00"},
+            "A charge costs you less | 205.00 KGS was given back for your charge at BSK-01, connector 2. "
+            "The charge costs 82.49 KGS now. Receipt DP-2026-000659. It corrects DP-2026-000651.",
+            "Зарядка обошлась вам дешевле | 205,00 KGS возвращено вам за зарядку на BSK-01, connector 2. "
+            "Теперь зарядка стоит 82,49 KGS. Чек DP-2026-000659. Он исправляет DP-2026-000651.",
+        ),
+        (
+            "charge_refunded",
+            {**GIVEN, "by_hand": "forgiven", "forgiven": "205.00", "corrects": None},
+            "A charge costs you less | 205.00 KGS of what you owed for your charge at BSK-01, connector 2 is not asked "
+            "for any more. The charge costs 82.49 KGS now. Receipt DP-2026-000659.",
+            "Зарядка обошлась вам дешевле | 205,00 KGS долга за зарядку на BSK-01, connector 2 больше не взыскивается. "
+            "Теперь зарядка стоит 82,49 KGS. Чек DP-2026-000659.",
+        ),
     ],
 )
 def test_it_says_what_happened(kind: str, facts: dict[str, Any], english: str, russian: str) -> None:
@@ -137,7 +167,7 @@ def test_it_speaks_a_language_that_it_has(asked: str, spoken: str) -> None:
 
 def test_every_kind_has_a_name_of_its_own() -> None:
     assert len(KINDS) == len(TABLE)
-    assert set(CHOSEN) == set(KINDS) - {"test", "address_changed"}
+    assert set(CHOSEN) == set(KINDS) - {"test", "address_changed", "work_given"}
     assert "" not in EVENTS
 
 

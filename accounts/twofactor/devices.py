@@ -3,11 +3,15 @@
 A wrong code slows the next one down (django-otp's own pause), so nothing empty is ever tried.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import User
+from accounts import logins
+from accounts.models import Login, User
+from accounts.twofactor.asked import has_device, must_register
 from drivepower.core.refusals import Refusal
 
 APP, PAPER = "app", "recovery codes"
@@ -16,28 +20,43 @@ RECOVERY_CODES = 10
 DIGITS = 6
 
 
-def has_device(user: User) -> bool:
-    """Whether a code is asked of this person."""
-    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+def check(user: User, code: str | None) -> TOTPDevice | None:
+    """The device of who brings a good code, None for who has no device.
 
-
-def check(user: User, code: str | None) -> None:
-    """Let pass who has no device or brings a good code; Refusal otp_required without, otp_invalid for a wrong one."""
-    if not has_device(user):
-        return
+    Refusal otp_required where the code is missing, otp_invalid for a wrong one.
+    """
+    device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    if device is None:
+        return None
     if not code or not code.strip():
         raise Refusal("otp_required", "Enter the code of your second factor.")
     if not matches(user, code):
         raise Refusal("otp_invalid", "The code is wrong; wait for the next one.")
+    return device
+
+
+def check_outside(user: User, code: str | None) -> None:
+    """The same where no page registers a device: who has to have one and has none is refused, too."""
+    if must_register(user):
+        raise Refusal("otp_required", "Register your second factor in the portal first.")
+    check(user, code)
 
 
 def matches(user: User, code: str) -> bool:
-    """Whether this is the app's code of now, or a recovery code, which is used up by it."""
+    """Whether this is the app's code of now, or a recovery code, which is used up by it; Refusal as `is_right`."""
     text = "".join(code.split())
     model = TOTPDevice if len(text) == DIGITS and text.isdecimal() else StaticDevice
     with transaction.atomic():
-        device = model.objects.select_for_update().filter(user=user, confirmed=True).first()
-        return bool(device is not None and device.verify_is_allowed()[0] and device.verify_token(text.lower()))
+        return is_right(model.objects.select_for_update().filter(user=user, confirmed=True).first(), text.lower())
+
+
+def is_right(device: TOTPDevice | StaticDevice | None, code: str) -> bool:
+    """Whether a device knows the code; Refusal otp_invalid where it does not look, so soon after a wrong one."""
+    if device is None:
+        return False
+    if not device.verify_is_allowed()[0]:
+        raise Refusal("otp_invalid", "The code was not looked at, so soon after a wrong one; wait for the next one.")
+    return bool(device.verify_token(code))
 
 
 @transaction.atomic
@@ -55,15 +74,19 @@ def waiting(user: User) -> TOTPDevice | None:
     return TOTPDevice.objects.filter(user=user, confirmed=False).first()
 
 
-def confirm(user: User, code: str) -> list[str]:
-    """The app shows the right code: it counts from now on. Answers recovery codes; Refusal otp_invalid."""
+def confirm(user: User, code: str, *, at: datetime) -> tuple[TOTPDevice, list[str]]:
+    """The app shows the right code: it counts from now on, and logins that a password alone has opened end.
+
+    Answers it with recovery codes; Refusal otp_invalid.
+    """
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
         text = "".join(code.split())
-        is_right = bool(text and device is not None and device.verify_is_allowed()[0] and device.verify_token(text))
-        if device is not None and is_right:
+        if text and device is not None and is_right(device, text):
             TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
-            return renew_recovery_codes(user)
+            logins.end_all(user=user, why=Login.End.EVERYWHERE, at=at)
+            device.confirmed = True
+            return device, renew_recovery_codes(user)
     raise Refusal("otp_invalid", "The code is wrong; wait for the next one.")
 
 

@@ -32,7 +32,8 @@ class CodeLoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no 
         super().confirm_login_allowed(user)
         assert isinstance(user, User)  # noqa: S101  # there are no others
         try:
-            devices.check(user, self.cleaned_data.get("otp"))
+            # django-otp keeps with the session what vouched for it: the app, whichever of its person's codes it was.
+            user.otp_device = devices.check(user, self.cleaned_data.get("otp"))  # type: ignore[attr-defined]  # its own
         except Refusal as refusal:
             raise forms.ValidationError({"otp": gettext(refusal.message)}, code=refusal.code) from refusal
 

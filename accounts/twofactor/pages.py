@@ -18,11 +18,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django_otp import login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import locks
+from accounts import locks, sessions
 from accounts.models import User
 from accounts.twofactor import devices
+from accounts.twofactor.asked import has_device
 from accounts.twofactor.forms import CodeForm, SureForm
 from drivepower.core.refusals import Refusal
+
+# Under which a session keeps the secret that it has begun with. Another session of the same person neither sees nor
+# confirms it: whoever has the password alone would know the secret of the owner's app.
+BEGUN = "second_factor_begun"
 
 
 @never_cache
@@ -45,7 +50,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def begin(request: HttpRequest, person: User) -> HttpResponse:
     """A new secret."""
-    devices.begin(person)
+    request.session[BEGUN] = devices.begin(person).pk
     return HttpResponseRedirect(reverse("admin:twofactor"))
 
 
@@ -54,8 +59,13 @@ def confirm(request: HttpRequest, person: User) -> HttpResponse:
     form = CodeForm(request.POST)
     if not form.is_valid():
         return page(request, confirming=form, status=400)
-    codes = devices.confirm(person, form.cleaned_data["code"])
-    login(request, TOTPDevice.objects.get(user=person, confirmed=True))
+    if begun_here(request, person) is None:
+        raise Refusal("otp_invalid", "Set it up anew: it was begun in another browser.")
+    at = timezone.now()
+    device, codes = devices.confirm(person, form.cleaned_data["code"], at=at)
+    login(request, device)
+    request.session.cycle_key()
+    sessions.end_all(user=person, at=at, but=request.session.session_key)
     messages.success(request, _("Your second factor is on: the next login asks for its code."))
     return page(request, codes=codes)
 
@@ -100,7 +110,7 @@ def page(
 ) -> HttpResponse:
     """What there is and what may be done about it."""
     person = cast(User, request.user)
-    is_on, waiting = devices.has_device(person), devices.waiting(person)
+    is_on, waiting = has_device(person), begun_here(request, person)
     known: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": _("Second factor"),
@@ -113,6 +123,12 @@ def page(
         "sure": sure or SureForm(auto_id="sure_%s"),
     }
     return TemplateResponse(request, "accounts/second_factor.html", known, status=status)
+
+
+def begun_here(request: HttpRequest, person: User) -> TOTPDevice | None:
+    """The secret that waits to be confirmed, if this session has begun with it."""
+    waiting = devices.waiting(person)
+    return waiting if waiting is not None and request.session.get(BEGUN) == waiting.pk else None
 
 
 def secret_of(device: TOTPDevice) -> dict[str, str]:

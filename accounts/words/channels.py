@@ -10,6 +10,7 @@ from accounts.models import Channel, SandboxMessage
 from accounts.words import mail, push, sms
 from accounts.words.saying import Words
 from drivepower.core.alerts import closed_by_people, open_alert
+from drivepower.core.sentences import sentence
 
 HIDDEN = "••••••"
 # Settings are read when the house starts, so nothing sees its cause going.
@@ -32,8 +33,12 @@ REAL: dict[Channel, tuple[str, Send]] = {
 
 def sender(channel: Channel) -> Send:
     """What sends by that channel now."""
-    setting, send = REAL[channel]
-    return send if getattr(settings, setting) else partial(keep_in_sandbox, channel)
+    return REAL[channel][1] if is_set(channel) else partial(keep_in_sandbox, channel)
+
+
+def is_set(channel: Channel) -> bool:
+    """Whether words by that channel reach people, and not just the sandbox."""
+    return bool(getattr(settings, REAL[channel][0]))
 
 
 def keep_in_sandbox(channel: Channel, *, target: str, words: Words) -> None:
@@ -45,6 +50,7 @@ def keep_in_sandbox(channel: Channel, *, target: str, words: Words) -> None:
     text, at = words.text, timezone.now()
     if words.secret and not settings.DEMO_MODE:
         text = text.replace(words.secret, HIDDEN)
-        why = f"A code was asked for and reached nobody: {REAL[channel][0]} is not set."
+        name = REAL[channel][0]
+        why = sentence("A code was asked for and reached nobody: %(name)s is not set.", name=name)
         open_alert(kind=NOWHERE, subject=f"channel:{channel}", text=why, at=at)
     SandboxMessage.objects.create(channel=channel, target=target, title=words.title[:200], text=text, at=at)

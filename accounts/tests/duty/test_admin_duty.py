@@ -6,9 +6,12 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import DutyChoice, DutyNotice
-from accounts.tests.duty.world import call, person, ring, rule, shift
+from accounts.duty.sending import send_notices
+from accounts.models import DutyChoice, DutyNotice, SandboxMessage, User
+from accounts.tests.duty.world import NOON, call, person, ring, rule, shift
+from drivepower.core import alerts
 from drivepower.core.models import Alert
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +73,30 @@ def test_an_alert_is_given_to_somebody_and_shows_whom_it_called(client: Client) 
     assert Alert.objects.get().assigned_to == f"staff:{bakyt.public_id}"
     page = client.get(f"/admin/core/alert/{alert.pk}/change/").text
     assert page.count("Bakyt") >= 3
+
+
+def give(client: Client, alert: Alert, to: User) -> None:
+    client.post(reverse("admin:core_alert_assign_one", args=[alert.pk]), {"_form_submitted": "True", "to": to.pk})
+
+
+def test_who_is_given_an_alert_is_told_once_though_somebody_has_acknowledged_it(client: Client) -> None:
+    logged_in(client, "view_alert", "change_alert")
+    bakyt, alert = person("Bakyt", ways=["mail", "messenger"], messenger_to="@bakyt"), ring()
+    User.objects.filter(pk=bakyt.pk).update(language="ru")
+    alerts.acknowledge(Alert.objects.all(), by="staff:x", at=NOON)
+    give(client, alert, bakyt)
+    give(client, alert, bakyt)
+    send_notices(at=timezone.now())
+    sent = {one.channel: one.text for one in SandboxMessage.objects.all()}
+    assert sorted(sent) == ["mail", "messenger"]
+    assert SandboxMessage.objects.count() == 2
+    assert sent["mail"].startswith("Это поручено вам.")
+
+
+def test_nobody_is_told_of_what_they_give_themselves_or_of_what_is_over(client: Client) -> None:
+    logged_in(client, "view_alert", "change_alert")
+    alert = ring()
+    give(client, alert, User.objects.get(name="Aida"))
+    alerts.resolve(Alert.objects.all(), at=NOON)
+    give(client, alert, person("Bakyt"))
+    assert not DutyNotice.objects.exists()

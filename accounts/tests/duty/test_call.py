@@ -3,7 +3,10 @@
 import threading
 
 import pytest
+from django.contrib.auth.models import Group
 
+from accounts.duty import calling
+from accounts.duty.rota import is_nobody_on_duty
 from accounts.models import Company, DutyNotice, User
 from accounts.tests.duty.world import NOON, Spot, call, minutes, person, ring, rule, shift, told
 from drivepower.core import alerts
@@ -180,3 +183,40 @@ def test_two_that_decide_at_once_call_once() -> None:
         decide()
     assert len(told()) == DutyNotice.objects.values("alert").distinct().count() == 5
     assert AlertAct.objects.filter(what="told").count() == 5
+
+
+def test_who_has_no_address_was_not_told() -> None:
+    rule()
+    shift(person("Aida", ways=["messenger"]))
+    shift(person("Bakyt"))
+    alert = ring()
+    call()
+    assert [act.text for act in alert.acts.filter(what="told")] == ["Bakyt"]
+
+
+def test_an_alert_that_breaks_does_not_silence_the_others() -> None:
+    rule()
+    shift(person("Aida"))
+    first, second = ring("BSK-01"), ring("BSK-02")
+    places = {first.subject: object(), second.subject: Spot("BSK-02")}
+    assert calling.call(places=lambda subjects: places, silent=lambda now: frozenset(), at=NOON) == 1
+    assert DutyNotice.objects.get().alert == second
+
+
+@pytest.mark.parametrize("severity", ["warning", "critical"])
+@pytest.mark.parametrize("told_otherwise", ["nobody", "always", "shift"])
+def test_with_nobody_on_duty_owners_are_told_of_what_is_critical(severity: str, told_otherwise: str) -> None:
+    rule(severity=severity)
+    owner, root, gone = person("Olga"), person("Root"), person("Gone")
+    for one in (owner, gone):
+        one.groups.add(Group.objects.get(name="Owner"))
+    User.objects.filter(pk=root.pk).update(is_superuser=True)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    aida = person("Aida", is_always=told_otherwise == "always")
+    if told_otherwise == "shift":
+        shift(aida)
+    ring()
+    assert is_nobody_on_duty(at=NOON) == (told_otherwise == "nobody")
+    call()
+    owners = [("Olga", "mail", 1), ("Root", "mail", 1)] if severity == "critical" else []
+    assert told() == (owners if told_otherwise == "nobody" else [("Aida", "mail", 1)])
