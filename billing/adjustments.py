@@ -1,25 +1,22 @@
 """Money that a person wants to move: small amounts are booked at once, large ones wait for a second person's word."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, Sum
-from django.db.models.functions import Abs
 
-from billing import ledger, receipts
+from billing import ledger, receipts, second_person
+from billing.events import ByHand
 from billing.ledger.wallets import once
 from billing.models import Adjustment, Debt, PaymentRefund, SecondPayment, TopUp, Transfer, Wallet
 from billing.payments import doubles, refunds
 from billing.payments.reversals import locked
 from drivepower.core.refusals import Refusal
+from drivepower.core.texts import letters
 
 State, Kind = Adjustment.State, Adjustment.Kind
-# Small amounts of so long are looked at as one.
-TOGETHER = timedelta(hours=24)
 
 
 def ask_adjustment(
@@ -35,13 +32,22 @@ def ask_adjustment(
 
 
 def ask_refund(
-    *, transfer: Transfer, amount: Decimal, reason: str, asked_by: str, at: datetime, key: UUID | None = None
+    *,
+    transfer: Transfer,
+    amount: Decimal,
+    reason: str,
+    asked_by: str,
+    at: datetime,
+    key: UUID | None = None,
+    may_alone: bool = True,
 ) -> Adjustment:
     """Ask for a part or all of a charge to be given back; booked at once below settings.APPROVAL_FROM.
 
-    Refuses invalid_parameters, not_refundable and refund_exceeds_charge.
+    Of who may not move money alone it always waits. Refuses as `ask`, not_refundable and refund_exceeds_charge.
     """
-    asked = Adjustment(kind=Kind.REFUND, wallet=transfer.source, refunds=transfer, amount=amount)
+    asked = Adjustment(
+        kind=Kind.REFUND, wallet=transfer.source, refunds=transfer, amount=amount, needs_approval=not may_alone
+    )
     return ask(asked, reason=reason, asked_by=asked_by, at=at, key=key)
 
 
@@ -50,9 +56,12 @@ def ask_bank_transfer(
 ) -> Adjustment:
     """Ask for money that came by bank to be credited; booked at once below settings.APPROVAL_FROM.
 
-    Refuses invalid_parameters, and already_credited for a bank's reference that was entered before.
+    Refuses invalid_parameters, and already_credited for a bank's reference that was entered before, in whatever
+    letters, spaces and marks.
     """
-    asked = Adjustment(kind=Kind.BANK, wallet=wallet, amount=amount, bank_reference=bank_reference.strip())
+    reference = bank_reference.strip()
+    asked = Adjustment(kind=Kind.BANK, wallet=wallet, amount=amount, bank_reference=reference)
+    asked.bank_key = letters(reference) or reference
     with once("already_credited", f"{bank_reference} was entered before."):
         return ask(asked, reason=bank_reference, asked_by=asked_by, at=at, key=key)
 
@@ -104,13 +113,18 @@ def ask_to_credit(
 
 @transaction.atomic
 def ask(asked: Adjustment, *, reason: str, asked_by: str, at: datetime, key: UUID | None) -> Adjustment:
-    """Write down who asks and why; book what needs nobody else."""
+    """Write down who asks and why; book what needs nobody else.
+
+    Refuses invalid_parameters, and access_denied where it is the asker's own wallet.
+    """
+    second_person.take_turn(asked_by)
     lock(asked)
     asked.public_id, asked.asked_by, asked.asked_at, asked.reason = key or uuid4(), asked_by, at, reason.strip()
     if before := asked_before(asked):
         return before
+    second_person.check_not_own(by=asked_by, wallets=[asked.wallet_id])
     check(asked)
-    asked.needs_approval = is_large(asked)
+    asked.needs_approval = asked.needs_approval or is_large(asked)
     asked.save()
     if not asked.needs_approval:
         book(asked, decided_by=asked_by, at=at)
@@ -161,27 +175,23 @@ def check(asked: Adjustment) -> None:
 
 
 def is_large(asked: Adjustment) -> bool:
-    """Whether a second person is to look at it; the threshold is in the house's own currency.
-
-    What the same person moved alone in that wallet, and anybody gave back alone of that subject, counts with it.
-    """
-    if asked.wallet.currency != settings.DEFAULT_CURRENCY:
-        return True
-    same = Q(wallet=asked.wallet, asked_by=asked.asked_by)
-    if asked.refunds:
-        same |= Q(refunds__subject=asked.refunds.subject)
-    if asked.sends_back:
-        same |= Q(sends_back=asked.sends_back)
-    alone = Adjustment.objects.filter(same, needs_approval=False, asked_at__gt=asked.asked_at - TOGETHER)
-    before: Decimal = alone.aggregate(total=Sum(Abs("amount"), default=Decimal(0)))["total"]
-    together: Decimal = before + abs(asked.amount)
-    return together >= Decimal(settings.APPROVAL_FROM)
+    """Whether a second person is to look at it, with what the same person moved alone and what was given back of it."""
+    subjects = [asked.refunds.subject] if asked.refunds else []
+    return second_person.is_large(
+        abs(asked.amount),
+        asked.wallet.currency,
+        by=asked.asked_by,
+        at=asked.asked_at,
+        subjects=subjects,
+        top_up=asked.sends_back,
+    )
 
 
 def approve(*, adjustment: Adjustment, decided_by: str, at: datetime) -> Adjustment:
     """Book what waits.
 
-    Refuses already_decided, access_denied to who asked for it, and what does not fit any more as the ledger does.
+    Refuses already_decided, access_denied to who asked for it and to whose wallet it is, and what does not fit any
+    more as the ledger does.
     """
     with transaction.atomic():
         waiting = lock_waiting(adjustment.public_id, decided_by)
@@ -191,7 +201,7 @@ def approve(*, adjustment: Adjustment, decided_by: str, at: datetime) -> Adjustm
 
 @transaction.atomic
 def refuse(*, adjustment: Adjustment, decided_by: str, at: datetime) -> Adjustment:
-    """Let it not happen; refuses already_decided, and access_denied to who asked for it."""
+    """Let it not happen; refuses already_decided, and access_denied as `approve` does."""
     waiting = lock_waiting(adjustment.public_id, decided_by)
     decide(waiting, State.REFUSED, None, decided_by=decided_by, at=at)
     return waiting
@@ -202,8 +212,8 @@ def lock_waiting(public_id: UUID, decided_by: str) -> Adjustment:
     waiting = Adjustment.objects.select_for_update(no_key=True).get(public_id=public_id)
     if waiting.state != State.ASKED:
         raise Refusal("already_decided", "This has been decided already.")
-    if not decided_by or decided_by == waiting.asked_by:
-        raise Refusal("access_denied", "A second person decides about this.")
+    second_person.check_second(by=decided_by, first=waiting.asked_by)
+    second_person.check_not_own(by=decided_by, wallets=[waiting.wallet_id])
     return waiting
 
 
@@ -216,7 +226,10 @@ def book(asked: Adjustment, *, decided_by: str, at: datetime) -> None:
     if given:
         # The last thing: whoever has a receipt's number keeps everybody else waiting for theirs.
         subject = given.transfer.subject
-        receipts.give_refund_receipt(subject=subject, net=given.net, tax=given.tax, reason=asked.reason, at=at)
+        how: ByHand = "forgiven" if asked.forgives else "given_back"
+        receipts.give_refund_receipt(
+            subject=subject, net=given.net, tax=given.tax, reason=asked.reason, at=at, by_hand=how
+        )
 
 
 def send_on(asked: Adjustment, *, at: datetime) -> Adjustment:

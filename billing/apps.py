@@ -9,11 +9,16 @@ class BillingConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        """Hang up what `check --deploy` should say, and what stands in the way of a driver's leaving."""
+        """Hang up what `check --deploy` should say, what stands in the way of a driver's leaving, and what is left of a
+        month.
+        """
         from accounts.leaving import obstacle
+        from billing.closing.remainders import tell_by
+        from billing.fiscal.left import unregistered
         from billing.leaving import money_left, open_debt
         from billing.payments.checks import check_bank
 
         register(check_bank, Tags.security, deploy=True)
         obstacle(open_debt)
         obstacle(money_left, when_asked=False)
+        tell_by(unregistered)

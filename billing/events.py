@@ -1,6 +1,7 @@
 """What happens to money, told to whoever reads the outbox: one statement, in the transaction in which it happens."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -8,7 +9,7 @@ from typing import Literal
 from django.conf import settings
 from django.db import connection
 
-from billing.models import PaymentRefund, Receipt, TopUp, Wallet
+from billing.models import Debt, PaymentRefund, Receipt, TopUp, Wallet
 from drivepower.core import doorbell
 from drivepower.core.compiled import read
 from drivepower.core.money import EXPONENTS, plain
@@ -24,25 +25,40 @@ Kind = Literal[
     "wallet.debt",
     "receipt.made",
 ]
+ByHand = Literal["given_back", "forgiven"]
 DECIMALS = json.dumps(EXPONENTS)
+COLUMNS = "public_id, kind, subject, station, location, driver, company, is_public, payload, at"
 # The wallet speaks for itself as it stands in this transaction.
-TELL = """
-INSERT INTO core_event (public_id, kind, subject, station, location, driver, company, is_public, payload, at)
-SELECT gen_random_uuid(), %s::text, %s::text, '', '', driver.public_id, company.public_id, false,
-    jsonb_build_object(
-        'wallet_id', wallet.public_id,
-        'currency', wallet.currency,
-        'balance', round(wallet.balance - wallet.held, money.decimals)::text,
-        'owed', round(wallet.owed, money.decimals)::text
-    ) || %s::jsonb,
-    %s::timestamptz
-FROM billing_wallet wallet
+STANDS = """
+jsonb_build_object(
+    'wallet_id', wallet.public_id,
+    'currency', wallet.currency,
+    'balance', round(wallet.balance - wallet.held, money.decimals)::text,
+    'owed', round(wallet.owed, money.decimals)::text
+)
+"""
+WHOSE = """
 LEFT JOIN accounts_user driver ON driver.id = wallet.user_id
 LEFT JOIN accounts_company company ON company.id = wallet.company_id
 CROSS JOIN LATERAL (SELECT coalesce((%s::jsonb ->> wallet.currency)::int, 2) AS decimals) money
-WHERE wallet.id = %s::int
-RETURNING id
 """
+TELL = f"""
+INSERT INTO core_event ({COLUMNS})
+SELECT gen_random_uuid(), %s::text, %s::text, '', '', driver.public_id, company.public_id, false,
+    {STANDS} || %s::jsonb, %s::timestamptz
+FROM billing_wallet wallet {WHOSE} WHERE wallet.id = %s::int
+RETURNING id
+"""  # noqa: S608  # our own words
+TELL_DEBTS = f"""
+INSERT INTO core_event ({COLUMNS})
+SELECT gen_random_uuid(), 'wallet.debt', 'wallet:' || wallet.public_id, '', '', driver.public_id, company.public_id,
+    false, {STANDS} || jsonb_build_object(
+        'amount', round(debt.amount, money.decimals)::text, 'about', debt.subject
+    ), %s::timestamptz
+FROM billing_debt debt JOIN billing_wallet wallet ON wallet.id = debt.wallet_id {WHOSE}
+WHERE debt.id = ANY(%s::bigint[]) ORDER BY debt.id
+RETURNING id
+"""  # noqa: S608  # our own words
 
 
 def tell(*, kind: Kind, subject: str, wallet_id: int, at: datetime, **more: str | None) -> None:
@@ -74,6 +90,13 @@ def tell_debt(*, wallet: Wallet, amount: Decimal, subject: str, at: datetime) ->
     tell(kind="wallet.debt", subject=f"wallet:{wallet.public_id}", wallet_id=wallet.pk, at=at, **more)
 
 
+def tell_debts(*, debts: Sequence[Debt], at: datetime) -> None:
+    """The same of many debts that have just been written."""
+    if debts:
+        read(connection, TELL_DEBTS, [at, DECIMALS, [debt.pk for debt in debts]])
+        doorbell.tell_readers()
+
+
 def tell_if_low(*, wallet: Wallet, before: Decimal, after: Decimal, at: datetime) -> None:
     """Once for each time that what can be spent falls below settings.LOW_BALANCE."""
     least = settings.LOW_BALANCE.get(wallet.currency, settings.LOW_BALANCE["*"])
@@ -82,8 +105,11 @@ def tell_if_low(*, wallet: Wallet, before: Decimal, after: Decimal, at: datetime
         tell(kind="wallet.low", subject=name, wallet_id=wallet.pk, at=at, **more)
 
 
-def tell_receipt(receipt: Receipt) -> None:
-    """A receipt was given to whoever pays; one of nobody's wallet is told to nobody."""
+def tell_receipt(receipt: Receipt, *, by_hand: ByHand | None = None) -> None:
+    """A receipt was given to whoever pays; one of nobody's wallet is told to nobody.
+
+    `by_hand`: what somebody of the house did with its amount, apart from what the charge costs by its price.
+    """
     if receipt.wallet_id is None:
         return
     more: dict[str, str | None] = {
@@ -93,5 +119,9 @@ def tell_receipt(receipt: Receipt) -> None:
         "total": plain(receipt.gross, receipt.currency),
         "about": receipt.subject,
     }
+    if receipt.corrects is not None:
+        more |= {"corrects": receipt.corrects.full_number, "costs_now": plain(receipt.subject_gross, receipt.currency)}
+    if by_hand is not None:
+        more |= {"by_hand": by_hand, by_hand: plain(-receipt.gross, receipt.currency), "charge": receipt.about}
     name = f"receipt:{receipt.public_id}"
     tell(kind="receipt.made", subject=name, wallet_id=receipt.wallet_id, at=receipt.made_at, **more)

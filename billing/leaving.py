@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from accounts.models import User
-from billing.models import Wallet
+from billing.models import Payout, Wallet
 from drivepower.core.refusals import Refusal
 
 
@@ -14,6 +14,11 @@ def open_debt(user: User) -> Refusal | None:
 
 
 def money_left(user: User) -> Refusal | None:
-    """What the house owes them, or holds: they may ask to leave, and are not forgotten before it is theirs again."""
+    """What the house owes them, or holds: they may ask to leave, and are not forgotten before it is theirs again.
+
+    That is so too while a payout is under way: what the bank sends back comes home to their wallet.
+    """
     left = Wallet.objects.filter(user=user).filter(Q(balance__gt=0) | Q(held__gt=0))
-    return Refusal("account_has_money", "There is money in the wallet.") if left.exists() else None
+    under_way = Payout.objects.filter(wallet__user=user, state__in=[Payout.State.ASKED, Payout.State.APPROVED])
+    is_left = left.exists() or under_way.exists()
+    return Refusal("account_has_money", "There is money in the wallet.") if is_left else None

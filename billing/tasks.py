@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 import structlog
@@ -9,6 +10,9 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
+from billing import fiscal
+from billing.closing import close_days
+from billing.invoices import make_invoices, watch_invoices
 from billing.ledger import check_books, checkpoint, last_checkpoint
 from billing.payments import refunds, top_ups
 from billing.payments.protocol import ProviderTrouble
@@ -17,6 +21,7 @@ from billing.statements.making import last_month, make_statements
 from drivepower.core.alerts import open_alerts, resolve
 from drivepower.core.models import Alert
 from drivepower.core.money import plain
+from drivepower.core.sentences import joined, sentence
 from drivepower.core.sweeps import swept
 
 BOOKS_DIFFER = "books_differ"
@@ -78,8 +83,14 @@ def compare(*, since: int) -> None:
         texts: dict[str, str] = {}
         for one in check_books(since=since):
             kept, counted = (plain(figure, one.currency) for figure in (one.kept, one.counted))
-            sentence = f"{one.figure} says {kept}, its parts sum to {counted} {one.currency}."
-            texts[one.subject] = f"{texts.get(one.subject, '')} {sentence}".strip()
+            said = sentence(
+                "%(figure)s says %(kept)s, its parts sum to %(counted)s %(currency)s.",
+                figure=one.figure,
+                kept=Decimal(kept),
+                counted=Decimal(counted),
+                currency=one.currency,
+            )
+            texts[one.subject] = joined([texts[one.subject], said]) if one.subject in texts else said
         if texts:
             log.error("books differ", subjects=list(texts)[:20])
         open_alerts(kind=BOOKS_DIFFER, texts=texts, at=at)
@@ -98,9 +109,27 @@ def keep_checkpoint() -> None:
     compare(since=0)
 
 
+@shared_task(name="billing.close_days")
+def count_days() -> None:
+    """Count the days that are over."""
+    at = timezone.now()
+    with swept("billing.close_days", at=at) as did:
+        did["closed"] = close_days(at=at)
+
+
+@shared_task(name="billing.send_fiscal")
+def send_fiscal() -> None:
+    """Send receipts to the cash register that are due."""
+    at = timezone.now()
+    with swept("billing.send_fiscal", at=at) as did:
+        did.update(fiscal.send_due(at=at))
+
+
 @shared_task(name="billing.make_statements")
 def make_monthly_statements() -> None:
-    """Make the statements of the last month, and of months before it, that are missing."""
+    """Make the statements and invoices of the last month, and of months before it, that are missing."""
     at = timezone.now()
     with swept("billing.make_statements", at=at) as did:
         did["made"] = make_statements(month=last_month(at), at=at)
+        did["invoiced"] = make_invoices(month=last_month(at), at=at)
+        did["overdue"] = watch_invoices(at=at)

@@ -5,12 +5,14 @@ from django.urls import include, path
 from billing.api.balance import CurrentBalance
 from billing.api.cards import HostToHost, TopUpByCard, payment_done
 from billing.api.payments import CancelPayment, PaymentStatus, TopUpByQr
+from billing.api.payouts import AskForPayout
 from billing.api.receipts import ReceiptDetail
 from billing.api.transactions import MyTransactions, TransactionHistory
 from billing.api.webhook import PaymentWebhook
 
 urlpatterns = [
     path("api/v1/balance/current", CurrentBalance.as_view()),
+    path("api/v1/balance/payout", AskForPayout.as_view()),
     path("api/v1/balance/topup-qr", TopUpByQr.as_view()),
     path("api/v1/balance/topup-card", TopUpByCard.as_view()),
     path("api/v1/payment/h2h-create", HostToHost.as_view()),

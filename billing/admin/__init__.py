@@ -1,5 +1,43 @@
 """Money as operators and finance see it: all of it to be read; only verbs write it, and prices have versions."""
 
-from billing.admin import adjustments, clients, payments, promos, receipts, statements, tariffs, wallets
+from billing.admin import (
+    adjustments,
+    clients,
+    fiscal,
+    goodwill,
+    invoice_payments,
+    invoices,
+    months,
+    opening,
+    payments,
+    payouts,
+    promos,
+    provider_events,
+    receipts,
+    register_lines,
+    registers,
+    statements,
+    tariffs,
+    wallets,
+)
 
-__all__ = ["adjustments", "clients", "payments", "promos", "receipts", "statements", "tariffs", "wallets"]
+__all__ = [
+    "adjustments",
+    "clients",
+    "fiscal",
+    "goodwill",
+    "invoice_payments",
+    "invoices",
+    "months",
+    "opening",
+    "payments",
+    "payouts",
+    "promos",
+    "provider_events",
+    "receipts",
+    "register_lines",
+    "registers",
+    "statements",
+    "tariffs",
+    "wallets",
+]

@@ -11,15 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from accounts.named import NamingPeople
 from billing import adjustments
 from billing.admin.columns import money
+from billing.admin.exported import OF_ADJUSTMENTS, OfDesk
 from billing.models import Adjustment
 from drivepower.core.admin import RecordAdmin, person
+from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
 
 
 @admin.register(Adjustment)
-class AdjustmentAdmin(NamingPeople, RecordAdmin):
+class AdjustmentAdmin(NamingPeople, OfDesk, RecordAdmin):
     """Asked for on the pages of wallets and transfers; decided here."""
 
+    is_big = False
+    exported = OF_ADJUSTMENTS
+    exported_with = ("wallet__user", "wallet__company", "transfer")
     amount = money("amount", _("amount"), currency="wallet.currency")
     limit = money("credit_limit", _("credit limit"), currency="wallet.currency")
     list_display = ["asked_at", "kind", amount, "wallet", "state", "reason", "asked_by", "decided_by"]
@@ -71,7 +76,7 @@ class AdjustmentAdmin(NamingPeople, RecordAdmin):
             try:
                 verb(adjustment=one, decided_by=person(request), at=timezone.now())
             except Refusal as refusal:
-                self.message_user(request, f"{one.reason}: {refusal.message}", messages.ERROR)
+                self.message_user(request, f"{one.reason}: {in_their_language(refusal.message)}", messages.ERROR)
             else:
                 done += 1
                 self.log_change(request, one, f"{verb.__name__.capitalize()}d.")

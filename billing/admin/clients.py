@@ -78,6 +78,9 @@ class ClientTariffForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscr
 class ClientTariffAdmin(NamingPeople, CarefulAdmin):
     """Agreements with single clients; one that has begun is ended, never changed or deleted."""
 
+    empty_hint = _(
+        "What a person or a company pays instead of the usual prices. Add one where you have agreed on that."
+    )
     form = ClientTariffForm
     list_display = ["client", "plan", "rate_per_kwh", "currency", "discount_percent", "valid_from", "valid_until"]
     list_display += ["reason"]

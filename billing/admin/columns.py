@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
+from django.utils.formats import number_format
 from unfold.admin import TabularInline
 
 from billing.models import TariffPlan
@@ -34,7 +35,7 @@ def money(
 
 def written(amount: Decimal | None, currency: str) -> str:
     """An amount for people; a dash where there is none."""
-    return "–" if amount is None else f"{plain(amount, currency)} {currency}"
+    return "–" if amount is None else f"{number_format(Decimal(plain(amount, currency)))} {currency}"
 
 
 def currencies() -> list[str]:

@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
-from billing import adjustments, ledger
+from billing import adjustments, ledger, second_person
 from billing.models import Adjustment, Debt, Transfer, Wallet
 from drivepower.core.admin import person
+from drivepower.core.errors import in_their_language
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
+
+WAITS = _("A second person decides about it.")
 
 
 class MoneyForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hints
@@ -33,7 +36,7 @@ class MoneyForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hin
             try:
                 self.carry_out(said)
             except Refusal as refusal:
-                raise ValidationError({"amount": refusal.message}) from refusal
+                raise ValidationError({"amount": in_their_language(refusal.message)}) from refusal
         return said
 
     def carry_out(self, said: dict[str, Any]) -> None:
@@ -84,11 +87,16 @@ class RefundForm(AskForm):
         if charge and charge.source.system == "":
             left = ledger.left_to_refund(transfer=charge)
             self.fields["amount"].initial = plain(left, charge.source.currency)
+        if not second_person.may_give(self.request.user):
+            self.fields["amount"].help_text = WAITS
 
     def carry_out(self, said: dict[str, Any]) -> None:
         """Ask for it."""
         charge = Transfer.objects.get(pk=self.object_id)
-        self.asked = adjustments.ask_refund(transfer=charge, amount=said["amount"], **self.told(said))
+        may_alone = second_person.may_give(self.request.user)
+        self.asked = adjustments.ask_refund(
+            transfer=charge, amount=said["amount"], may_alone=may_alone, **self.told(said)
+        )
 
 
 class ForgiveForm(AskForm):
@@ -150,9 +158,6 @@ FORGIVE = {
 }
 BANK = {"title": _("Record a bank transfer"), "form_class": BankForm, "form_submit_text": _("Ask for it")}
 LIMIT = {"title": _("Set the credit limit"), "form_class": LimitForm, "form_submit_text": _("Ask for it")}
-
-
-WAITS = _("A second person decides about it.")
 
 
 def shown(row: Any) -> HttpResponse:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,10 +14,11 @@ from accounts.named import NamingPeople
 from billing import adjustments
 from billing.admin import dialogs
 from billing.admin.columns import RecordInline, money
+from billing.admin.conversation import conversation_of
+from billing.admin.exported import OF_REFUNDS, OF_SECOND_PAYMENTS, OF_TOP_UPS, OfDesk
 from billing.models import (
     Adjustment,
     PaymentRefund,
-    ProviderEvent,
     SandboxInvoice,
     SandboxMovement,
     SecondPayment,
@@ -25,6 +27,8 @@ from billing.models import (
 from billing.payments import doubles
 from billing.payments.providers import PROVIDERS
 from drivepower.core.admin import RecordAdmin, person
+from drivepower.core.admin_exports import Exported
+from drivepower.core.errors import in_their_language
 from drivepower.core.filters import of_known
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
@@ -41,13 +45,6 @@ class PaymentRefundInline(NamingPeople, RecordInline):
         "reason",
         "made_by",
     ]
-
-
-class ProviderEventInline(RecordInline):
-    """What the provider said of a top-up, for those who may see it as it came."""
-
-    model = ProviderEvent
-    fields = readonly_fields = ["received_at", "direction", "verdict", "body"]
 
 
 class SendBackForm(dialogs.AskForm):
@@ -75,8 +72,11 @@ SEND_BACK = {
 
 
 @admin.register(TopUp)
-class TopUpAdmin(RecordAdmin):
+class TopUpAdmin(Exported, RecordAdmin):
     """Invoices at payment providers."""
+
+    exported = OF_TOP_UPS
+    exported_with = ("wallet__user", "wallet__company", "transfer")
 
     amount = money("amount", _("amount"), currency="wallet.currency")
     paid = money("paid_amount", _("paid"), currency="wallet.currency")
@@ -110,8 +110,18 @@ class TopUpAdmin(RecordAdmin):
         "asked_at",
         "transfer",
     ]
-    inlines = [PaymentRefundInline, ProviderEventInline]
+    inlines = [PaymentRefundInline]
     actions_detail = ["send_back"]
+    change_form_outer_after_template = "billing/admin/conversation.html"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With all that was said and done about it."""
+        top_up = self.get_object(request, unquote(object_id))
+        shown = conversation_of(top_up, request) if top_up is not None else {}
+        answer: HttpResponse = super().change_view(request, object_id, form_url, (extra_context or {}) | shown)
+        return answer
 
     def has_send_back_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whoever may add refunds of payments, where something is left of one."""
@@ -135,8 +145,12 @@ class TopUpAdmin(RecordAdmin):
 
 
 @admin.register(PaymentRefund)
-class PaymentRefundAdmin(NamingPeople, RecordAdmin):
+class PaymentRefundAdmin(NamingPeople, OfDesk, RecordAdmin):
     """What we sent back of payments."""
+
+    empty_hint = _("A refund to a card or bank, asked for on a payment, brings a row.")
+    exported = OF_REFUNDS
+    exported_with = ("top_up__wallet__user", "top_up__wallet__company", "transfer")
 
     amount = money("amount", _("amount"), currency="top_up.wallet.currency")
     list_display = ["made_at", "top_up", amount, "state", "reason", "made_by", "asked_at", "ended_at"]
@@ -182,9 +196,12 @@ CREDIT = {
 
 
 @admin.register(SecondPayment)
-class SecondPaymentAdmin(NamingPeople, RecordAdmin):
+class SecondPaymentAdmin(NamingPeople, OfDesk, RecordAdmin):
     """Further payments of invoices that had been paid: credited here, or sent back at the provider and noted here."""
 
+    exported = OF_SECOND_PAYMENTS
+    exported_with = ("top_up__wallet__user", "top_up__wallet__company", "transfer")
+    is_big = False
     amount = money("amount", _("amount"), currency="top_up.wallet.currency")
     list_display = ["seen_at", "provider", "provider_transaction", amount, "state", "top_up", "decided_by"]
     list_filter = ["state", ("provider", of_known(PROVIDERS.keys))]
@@ -227,19 +244,9 @@ class SecondPaymentAdmin(NamingPeople, RecordAdmin):
             try:
                 doubles.note_sent_back(payment=payment, by=person(request), at=timezone.now())
             except Refusal as refusal:
-                self.message_user(request, refusal.message, messages.ERROR)
+                self.message_user(request, in_their_language(refusal.message), messages.ERROR)
             else:
                 self.log_change(request, payment, "Sent back by hand.")
-
-
-@admin.register(ProviderEvent)
-class ProviderEventAdmin(RecordAdmin):
-    """What providers called and answered, as it came."""
-
-    list_display = ["received_at", "provider", "direction", "verdict", "top_up"]
-    list_filter = [("provider", of_known(PROVIDERS.keys)), "direction", "verdict"]
-    list_select_related = ["top_up"]
-    search_fields = ["body"]
 
 
 class SandboxMovementInline(RecordInline):
@@ -257,6 +264,7 @@ class SandboxMovementInline(RecordInline):
 class SandboxInvoiceAdmin(RecordAdmin):
     """What the demo's bank has in its own books."""
 
+    empty_hint = _("Each payment through the sandbox bank brings a row.")
     list_display = ["made_at", "public_id", money("amount", _("amount")), "state", "transaction", "order"]
     list_filter = ["state"]
     search_fields = ["order__exact", "transaction__exact"]

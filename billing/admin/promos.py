@@ -111,6 +111,7 @@ class PromoCodeAdmin(CarefulAdmin):
 class PromoUseAdmin(RecordAdmin):
     """Charges that codes were given for."""
 
+    empty_hint = _("A driver who uses a promo code brings a row.")
     list_display = ["made_at", "code", "user", "subject", "state", AMOUNT, "ended_at"]
     list_filter = ["state"]
     list_select_related = ["code", "user"]

@@ -16,8 +16,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
+from accounts.models import User
 from billing import tariffs
-from billing.admin.rules import RuleForm, RuleFormSet, Rules, VersionForm
+from billing.admin.editor import drafts
+from billing.admin.editor.doubts import doubts
+from billing.admin.editor.showing import calculator, dry_run
+from billing.admin.rules import DAYS, RuleForm, RuleFormSet, Rules, VersionForm
 from billing.admin.weeks import Grid, grids
 from billing.models import TariffPlan, TariffRule, TariffVersion
 from drivepower.core.admin import QuickListAdmin, person
@@ -56,9 +60,17 @@ class PublishingAdmin(QuickListAdmin):
             desk = laid_out(plan, request)
             if request.method != "POST" or not is_clean(desk):
                 return self.page(request, desk)
-            if "publish" not in request.POST:
+            if "dry_run" in request.POST:
+                return self.try_draft(request, desk)
+            if "publish" not in request.POST or is_doubted(desk):
                 return self.page(request, desk, drawn(plan, desk.rules.rows(), desk.form.cleaned_data["in_force_from"]))
             return self.publish(request, desk)
+
+    def try_draft(self, request: HttpRequest, desk: Desk) -> HttpResponse:
+        """Lay the draft aside, and go to where it prices the sessions of the past."""
+        draft = drafts.read(desk.plan, desk.form, desk.rules).edition
+        token = drafts.keep(draft, by=cast(User, request.user))
+        return HttpResponseRedirect(f"{dry_run(request)}?plan={desk.plan.pk}&draft={token}")
 
     def publish(self, request: HttpRequest, desk: Desk) -> HttpResponse:
         """Save the version, and go to its page."""
@@ -90,6 +102,10 @@ class PublishingAdmin(QuickListAdmin):
             **desk._asdict(),
             "planned": desk.plan.versions.filter(in_force_from__gt=timezone.now()).order_by("in_force_from"),
             "grids": shown,
+            "calculator": calculator(request, desk.held.rules.all() if desk.held else (), None),
+            "today": timezone.localtime().isoweekday(),
+            "days": DAYS,
+            "dry_run": dry_run(request),
             "back": reverse("admin:billing_tariffplan_change", args=[desk.plan.pk]),
         }
         return TemplateResponse(request, PAGE, context)
@@ -108,6 +124,8 @@ def laid_out(plan: TariffPlan, request: HttpRequest) -> Desk:
     types = {"types": [row.connector_type for row in rows]}
     if request.method == "POST":
         form, rules = VersionForm(request.POST), Rules(request.POST, prefix="rules", form_kwargs=types)
+        # A draft that is only tried needs no reason yet.
+        form.fields["reason"].required = "dry_run" not in request.POST
         if form.is_valid() and form.cleaned_data["after"] != last_number(plan):
             form.add_error("after", _("Somebody published a version meanwhile: open this page anew and look at it."))
         return Desk(plan, held, form, cast(RuleFormSet, rules))
@@ -126,6 +144,18 @@ def last_number(plan: TariffPlan) -> int:
 def is_clean(desk: Desk) -> bool:
     """Whether both forms are as they should be; both are looked at, so that all errors are shown at once."""
     return all([desk.form.is_valid(), desk.rules.is_valid()])
+
+
+def is_doubted(desk: Desk) -> bool:
+    """Whether it looks like a slip that nobody has confirmed yet; what is strange is said at the tick that does."""
+    since = desk.form.cleaned_data["in_force_from"]
+    draft = drafts.read(desk.plan, desk.form, desk.rules).edition
+    found = doubts(desk.plan, draft, since=since, at=timezone.now())
+    if not found or desk.form.cleaned_data["sure"]:
+        return False
+    for sentence in found:
+        desk.form.add_error("sure", sentence)
+    return True
 
 
 def drawn(plan: TariffPlan, rules: Sequence[TariffRule], since: datetime | None) -> list[Grid]:

@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import wording
 from billing.admin.columns import RecordInline, currencies, money, written
+from billing.admin.fiscal import shown_on
 from billing.admin.papers import PaperAdmin
+from billing.admin.printed import Printed
+from billing.closing.tables import TABLES
 from billing.models import Receipt, ReceiptLine
 from billing.operator.receipts import COLUMNS
 from billing.receipts.why import lines_of, why
-from drivepower.core.admin_exports import Exported
 from drivepower.core.filters import of_known
 
 
@@ -55,10 +57,11 @@ def years() -> Iterator[int]:
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(Exported, PaperAdmin):
+class ReceiptAdmin(Printed, PaperAdmin):
     """What people were charged."""
 
     exported = COLUMNS
+    sheet = TABLES["receipts"]
     exported_with = ("wallet__user", "wallet__company")
 
     net, tax, gross, subject_gross = (
@@ -82,6 +85,7 @@ class ReceiptAdmin(Exported, PaperAdmin):
         "public_id",
         "kind",
         "chain",
+        "fiscal",
         "reason",
         "wallet",
         "subject",
@@ -101,7 +105,7 @@ class ReceiptAdmin(Exported, PaperAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Receipt]:
         """With what a receipt prints beside its own columns."""
         receipts: QuerySet[Receipt] = super().get_queryset(request)
-        return receipts.select_related("corrects", "wallet__user", "wallet__company")
+        return receipts.select_related("corrects", "wallet__user", "wallet__company", "fiscal_document")
 
     def printed(self, record: Receipt, language: str) -> tuple[str, bytes]:
         """The receipt on paper."""
@@ -109,6 +113,11 @@ class ReceiptAdmin(Exported, PaperAdmin):
         from billing.receipts import pdf
 
         return pdf.file_name(record, language), pdf.pdf_of(record)
+
+    @admin.display(description=_("at the cash register"))
+    def fiscal(self, receipt: Receipt) -> SafeString:
+        """How its registration stands, and what the register has made of it."""
+        return shown_on(receipt)
 
     @admin.display(description=_("why it cost this"))
     def reasons(self, receipt: Receipt) -> SafeString:

@@ -27,6 +27,9 @@ class VersionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
     in_force_from = Moment(label=_("In force from"), required=False, help_text=_("Empty: from now on."))
     # The number of the plan's last version when the page was shown; another one by now is somebody else's.
     after = forms.IntegerField(widget=forms.HiddenInput)
+    sure = forms.BooleanField(
+        label=_("Publish it all the same"), required=False, widget=UnfoldBooleanSwitchWidget, initial=False
+    )
 
     class Meta:
         model = TariffVersion

@@ -12,15 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.named import NamingPeople
-from billing.admin.columns import RecordInline, money
+from billing.admin.columns import money
 from billing.admin.defaulting import DefaultingAdmin
+from billing.admin.editor.pages import EditingAdmin
+from billing.admin.editor.showing import listed
 from billing.admin.inputs import currency_of
-from billing.admin.publishing import PublishingAdmin, drawn, in_force
+from billing.admin.publishing import drawn
 from billing.admin.rules import DAYS
 from billing.admin.taxing import TaxingAdmin
-from billing.models import Dimension, PriceTerms, TariffPlan, TariffVersion, TaxChange
+from billing.models import PriceTerms, TariffPlan, TariffVersion, TaxChange
 from drivepower.core.admin import CarefulAdmin, RecordAdmin
-from drivepower.core.money import plain_rate
 
 
 class Prices:
@@ -29,22 +30,7 @@ class Prices:
     change_form_outer_after_template = "billing/admin/prices.html"
 
     class Media:
-        css = {"all": ["billing/tariffs.css"]}
-
-
-class VersionInline(NamingPeople, RecordInline):
-    """The editions of a plan, newest first."""
-
-    model = TariffVersion
-    fields = readonly_fields = [
-        "number",
-        "in_force_from",
-        "tax_name",
-        "tax_percent",
-        "tax_included",
-        "made_by",
-        "reason",
-    ]
+        css = {"all": ["billing/tariffs.css", "billing/editor.css"]}
 
 
 class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
@@ -56,18 +42,25 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
 
 
 @admin.register(TariffPlan)
-class TariffPlanAdmin(Prices, PublishingAdmin, DefaultingAdmin, TaxingAdmin, CarefulAdmin):
+class TariffPlanAdmin(EditingAdmin, DefaultingAdmin, TaxingAdmin, CarefulAdmin):
     """Under which names prices are kept; what they say is changed by a new version."""
 
+    empty_hint = _(
+        "Without a tariff plan nobody can be charged. Add one, publish its prices, then choose it for "
+        "locations or connectors."
+    )
     form = PlanForm
     list_display = ["name", "currency", "is_default", "is_private", "owner", "version_now", "tax_now"]
     list_filter = ["currency", "is_default", "is_private"]
     list_select_related = ["owner"]
     search_fields = ["name", "owner__name"]
     autocomplete_fields = ["owner"]
-    inlines = [VersionInline]
+    change_form_outer_after_template = "billing/editor/plan.html"
     actions_list = ["change_tax"]
     actions_detail = ["new_version", "make_default"]
+
+    class Media:
+        css = {"all": ["billing/tariffs.css", "billing/editor.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TariffPlan]:
         """Each plan with the version that is in force."""
@@ -103,10 +96,9 @@ class TariffPlanAdmin(Prices, PublishingAdmin, DefaultingAdmin, TaxingAdmin, Car
         return HttpResponseRedirect(reverse("admin:billing_tariffplan_new_version", args=[obj.pk]))
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        """With the prices in force."""
+        """With the editor."""
         plan = kwargs.get("obj")
-        version = in_force(plan) if plan else None
-        context |= {"prices": version and shown(version, _("Prices in force"))}
+        context |= self.editor(request, plan) if plan else {}
         return super().render_change_form(request, context, **kwargs)  # type: ignore[no-any-return]  # unfold has no type hints
 
     @admin.display(description=_("version in force"))
@@ -124,6 +116,8 @@ class TariffPlanAdmin(Prices, PublishingAdmin, DefaultingAdmin, TaxingAdmin, Car
 class TariffVersionAdmin(Prices, NamingPeople, RecordAdmin):
     """One edition of a plan."""
 
+    empty_hint = _("Publishing the prices of a tariff plan brings a row.")
+    is_big = False
     cap = money("idle_cap", _("idle fee at most"), currency="plan.currency")
     list_display = ["__str__", "in_force_from", "tax_name", "tax_percent", "tax_included", "made_by", "reason"]
     list_filter = ["plan"]
@@ -153,14 +147,14 @@ class TariffVersionAdmin(Prices, NamingPeople, RecordAdmin):
 def shown(version: TariffVersion, title: Any) -> dict[str, Any]:
     """A version's rules, and the week that they make from when it is in force, or from now on."""
     rows, currency = list(version.rules.order_by("pk")), version.plan.currency
-    rules = sorted(rows, key=lambda row: (Dimension.values.index(row.dimension), -row.priority, -row.pk))
-    days = dict(DAYS)
     return {
         "title": title,
         "version": version,
         "currency": currency,
-        "rules": [(rule, plain_rate(rule.price, currency), [days[day] for day in rule.weekdays]) for rule in rules],
+        "rules": listed(rows, currency),
         "grids": drawn(version.plan, rows, version.in_force_from),
+        "days": DAYS,
+        "today": timezone.localtime().isoweekday(),
     }
 
 
@@ -168,6 +162,8 @@ def shown(version: TariffVersion, title: Any) -> dict[str, Any]:
 class TaxChangeAdmin(NamingPeople, RecordAdmin):
     """New taxes as they were announced."""
 
+    empty_hint = _("A new tax that is announced for all plans brings a row.")
+    is_big = False
     list_display = ["made_at", "in_force_from", "tax_name", "tax_percent", "tax_included", "made_by", "reason"]
     fields = readonly_fields = list_display
 
@@ -176,6 +172,7 @@ class TaxChangeAdmin(NamingPeople, RecordAdmin):
 class PriceTermsAdmin(RecordAdmin):
     """What single charges froze."""
 
-    list_display = ["pk", "made_at", "version", "currency"]
+    empty_hint = _("The prices of a charge are frozen at its start: that brings rows.")
+    list_display = ["id", "made_at", "version", "currency"]
     list_select_related = ["version__plan"]
     ordering = ["-pk"]

@@ -1,20 +1,25 @@
 """Wallets, and how their money is held, moved and owed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import F
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
+from accounts.models import User
 from accounts.named import NamingPeople
-from billing import ledger
-from billing.admin import dialogs
+from billing import ledger, second_person
+from billing.admin import dialogs, wallet_page
+from billing.admin import payouts as payouts_page
+from billing.admin.accounts import AccountFilter, TimeFilter
 from billing.admin.columns import money, written
-from billing.models import Capture, Debt, Hold, Transfer, Wallet, WalletCheckpoint
+from billing.admin.exported import OF_CAPTURES, OF_CHECKPOINTS, OF_DEBTS, OF_HOLDS, OF_WALLETS
+from billing.models import Adjustment, Capture, Debt, Hold, Transfer, Wallet, WalletCheckpoint
 from billing.operator.transfers import COLUMNS
 from drivepower.core.admin import RecordAdmin
 from drivepower.core.admin_exports import Exported
@@ -35,9 +40,11 @@ def figure(field: str, label: Any, *, ordering: Combinable | None = None) -> Cal
 
 
 @admin.register(Wallet)
-class WalletAdmin(RecordAdmin):
+class WalletAdmin(Exported, RecordAdmin):
     """What everyone has; the house's own accounts are the sum of their transfers."""
 
+    exported = OF_WALLETS
+    exported_with = ("user", "company")
     list_display = [
         "__str__",
         figure("available", _("free"), ordering=F("balance") - F("held")),
@@ -52,7 +59,18 @@ class WalletAdmin(RecordAdmin):
     search_fields = ["user__email", "user__phone", "user__name", "company__name"]
     fields = ["public_id", "user", "company", "system", "currency"]
     ordering = ["-pk"]
-    actions_detail = ["adjust", "record_bank_transfer", "set_credit_limit"]
+    actions_detail = ["adjust", "ask_payout", "record_bank_transfer", "set_credit_limit"]
+
+    change_form_outer_after_template = "billing/admin/wallet.html"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With every movement and what stands beside them."""
+        wallet = self.get_object(request, unquote(object_id)) if object_id.isdecimal() else None
+        shown = wallet_page.context_of(wallet, request) if wallet is not None else {}
+        answer: HttpResponse = super().change_view(request, object_id, form_url, (extra_context or {}) | shown)
+        return answer
 
     # The sum of all transfers is asked for one wallet, never for a list.
     def get_fields(self, request: object, obj: Wallet | None = None) -> list[object]:
@@ -78,6 +96,15 @@ class WalletAdmin(RecordAdmin):
         """Show what was asked for, booked or waiting."""
         return asked(self, request, form)
 
+    def has_payout_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may ask for payouts, where somebody has a balance."""
+        return dialogs.may(request, "add_payout", where=is_one(object_id, system=""))
+
+    @action(description=_("Pay out"), icon="payments", permissions=["payout"], dialog=payouts_page.ASK)  # type: ignore[untyped-decorator]  # unfold has no type hints
+    def ask_payout(self, request: HttpRequest, form: payouts_page.PayoutForm, object_id: str) -> HttpResponse:
+        """Show what was asked for; it waits for a second person."""
+        return asked(self, request, form)
+
     def has_bank_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whoever may enter payments, on a company's wallet."""
         return dialogs.may(request, "add_topup", where=is_one(object_id, company__isnull=False))
@@ -101,9 +128,11 @@ class WalletAdmin(RecordAdmin):
         return asked(self, request, form)
 
 
-def asked(page: RecordAdmin, request: HttpRequest, form: dialogs.KeyedForm) -> HttpResponse:
+def asked(page: RecordAdmin, request: HttpRequest, form: dialogs.KeyedForm | payouts_page.PayoutForm) -> HttpResponse:
     """Note who asked for it, and show it."""
     page.log_change(request, form.asked, "Asked for.")
+    if form.asked.state == Adjustment.State.ASKED:  # payouts call it the same
+        page.message_user(request, dialogs.WAITS, messages.WARNING)
     return dialogs.shown(form.asked)
 
 
@@ -113,9 +142,12 @@ def is_one(object_id: Any, **like: Any) -> bool:
 
 
 @admin.register(Hold)
-class HoldAdmin(RecordAdmin):
+class HoldAdmin(Exported, RecordAdmin):
     """Money set aside."""
 
+    empty_hint = _("Money is held when a charge begins: each brings a row.")
+    exported = OF_HOLDS
+    exported_with = ("wallet__user", "wallet__company")
     list_display = [
         "made_at",
         "wallet",
@@ -143,12 +175,14 @@ class HoldAdmin(RecordAdmin):
 class TransferAdmin(Exported, NamingPeople, RecordAdmin):
     """Money that moved."""
 
+    empty_hint = _("Every movement of money between wallets brings a row.")
     exported = COLUMNS
     exported_with = ("source__user", "source__company", "target__user", "target__company")
 
     amount = money("amount", _("amount"), currency="source.currency")
     list_display = ["made_at", "kind", amount, "source", "target", "subject", "made_by"]
-    list_filter = ["kind", "source__currency"]
+    list_filter = [AccountFilter, TimeFilter, "kind", "source__currency"]
+    list_filter_submit = True
     list_select_related = ["source__user", "source__company", "target__user", "target__company"]
     search_fields = [
         "reference__startswith",
@@ -173,10 +207,10 @@ class TransferAdmin(Exported, NamingPeople, RecordAdmin):
     actions_detail = ["refund"]
 
     def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whoever may ask for adjustments, where it is a charge."""
+        """Whoever may ask for refunds, where it is a charge."""
         paid = (Transfer.Kind.CAPTURE, Transfer.Kind.REPAYMENT)
         is_charge = object_id is None or Transfer.objects.filter(pk=object_id, kind__in=paid).exists()
-        return dialogs.may(request, "add_adjustment", where=is_charge)
+        return is_charge and second_person.may_refund(cast(User, request.user))
 
     @action(description=_("Refund"), icon="undo", permissions=["refund"], dialog=dialogs.REFUND)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def refund(self, request: HttpRequest, form: dialogs.RefundForm, object_id: str) -> HttpResponse:
@@ -185,9 +219,11 @@ class TransferAdmin(Exported, NamingPeople, RecordAdmin):
 
 
 @admin.register(Debt)
-class DebtAdmin(RecordAdmin):
+class DebtAdmin(Exported, RecordAdmin):
     """What wallets could not pay."""
 
+    exported = OF_DEBTS
+    exported_with = ("wallet__user", "wallet__company")
     amount = money("amount", _("amount"), currency="wallet.currency")
     paid = money("paid", _("paid"), currency="wallet.currency")
     list_display = ["made_at", "wallet", amount, paid, "subject"]
@@ -210,9 +246,12 @@ class DebtAdmin(RecordAdmin):
 
 
 @admin.register(Capture)
-class CaptureAdmin(RecordAdmin):
+class CaptureAdmin(Exported, RecordAdmin):
     """Which revision of what was charged to whom."""
 
+    empty_hint = _("A row comes when held money is taken for a charge.")
+    exported = OF_CAPTURES
+    exported_with = ("wallet__user", "wallet__company")
     list_display = [
         "made_at",
         "subject",
@@ -227,9 +266,12 @@ class CaptureAdmin(RecordAdmin):
 
 
 @admin.register(WalletCheckpoint)
-class WalletCheckpointAdmin(RecordAdmin):
+class WalletCheckpointAdmin(Exported, RecordAdmin):
     """What the house's own accounts came to, night by night."""
 
+    empty_hint = _("The system writes them for its own wallets, so that balances stay quick to sum.")
+    exported = OF_CHECKPOINTS
+    exported_with = ("wallet",)
     list_display = ["made_at", "wallet", money("balance", _("balance"), currency="wallet.currency"), "last_transfer"]
     list_filter = ["wallet__system", "wallet__currency"]
     list_select_related = OWNER

@@ -1,7 +1,7 @@
 """The week of a set of rules, ready to be drawn: a grid for each kind of connector, and in words what is odd in it."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, time
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.utils.formats import date_format
@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy
 from billing.admin.kinds import kinds
 from billing.models import TariffRule
 from billing.models.tariffs import Dimension
-from billing.tariffs.coverage import Finding, Stretch, Week, week
+from billing.tariffs.coverage import Day, Finding, Stretch, Week, week
 from billing.terms import Rule
 from billing.windows import MIDNIGHT
-from drivepower.core.money import plain_rate
+from billing.wording import rate
 
-DAY_MINUTES = 24 * 60
-# So many grounds tell neighbours apart; each bar says its price and name as well.
+# So many grounds tell neighbours apart; each cell says its price and name as well.
 SHADES = 5
 UNITS = {
     Dimension.PER_KWH.value: gettext_lazy("per kWh"),
@@ -27,22 +26,20 @@ UNITS = {
 }
 
 
-class Bar(NamedTuple):
-    """A stretch of a day as it is drawn: its width in percent, its ground (0: a hole), what it says."""
+class Cell(NamedTuple):
+    """What holds on one day at these hours: its ground (0: a hole), price, rule, and over whom only its age wins."""
 
-    width: str
     shade: int
-    is_disputed: bool
     price: str
     name: str
-    title: str
+    rivals: str
 
 
-class Line(NamedTuple):
-    """One day."""
+class Band(NamedTuple):
+    """Hours of the day without a change on any day, and their cells from Monday on."""
 
-    name: str
-    bars: list[Bar]
+    hours: str
+    cells: list[Cell]
 
 
 class Table(NamedTuple):
@@ -50,7 +47,8 @@ class Table(NamedTuple):
 
     name: str
     unit: str
-    lines: list[Line]
+    days: list[str]
+    bands: list[Band]
 
 
 class Grid(NamedTuple):
@@ -63,14 +61,24 @@ class Grid(NamedTuple):
 
 
 def grids(rules: Sequence[TariffRule], *, currency: str, at: datetime) -> list[Grid]:
-    """A grid for each kind of connector over the seven days from `at` on; the oldest rule comes first."""
+    """A grid for each kind of connector over the week from the Monday before `at`; the oldest rule comes first."""
     found = []
+    monday = at - timedelta(days=at.weekday())
     for kind in kinds(rules):
-        shown = week(rules, connector_type=kind.connector_type, power_w=kind.power_w, at=at)
+        shown = week(rules, connector_type=kind.connector_type, power_w=kind.power_w, at=monday)
         tables = [drawn(shown, dimension, currency) for dimension in shown.dimensions]
-        overlaps, holes = [overlap(one) for one in shown.overlaps], [hole(one) for one in shown.holes]
+        overlaps, holes = [overlap(one) for one in shown.overlaps], [hole(one) for one in holes_of(shown)]
         found.append(Grid(kind.name, tables, overlaps, holes))
     return found
+
+
+def holes_of(shown: Week) -> Iterator[Finding]:
+    """When a dimension has no rule; energy without any rule is a hole of the whole week where anything has a price."""
+    energy = Dimension.PER_KWH.value
+    if shown.dimensions and energy not in shown.dimensions:
+        dates = tuple(day.date for day in next(iter(shown.dimensions.values())))
+        yield Finding(energy, dates, Stretch(MIDNIGHT, MIDNIGHT, None))
+    yield from shown.holes
 
 
 def drawn(shown: Week, dimension: str, currency: str) -> Table:
@@ -78,22 +86,27 @@ def drawn(shown: Week, dimension: str, currency: str) -> Table:
     days = shown.dimensions[dimension]
     rules = sorted({one.rule.id for day in days for one in day.stretches if one.rule})
     shades = {key: number % SHADES + 1 for number, key in enumerate(rules)}
-    lines = [
-        Line(name, [bar(one, shades, f"{name} {hours(one)}", currency) for one in day.stretches])
-        for name, day in ((day_name(day.date), day) for day in days)
+    starts = sorted({one.starts for day in days for one in day.stretches})
+    ends = [*starts[1:], MIDNIGHT]
+    bands = [
+        Band(between(start, end), [cell(held(day, start), shades, currency) for day in days])
+        for start, end in zip(starts, ends, strict=True)
     ]
-    return Table(str(Dimension(dimension).label), f"{currency} {UNITS[dimension]}", lines)
+    names = [day_name(day.date) for day in days]
+    return Table(str(Dimension(dimension).label), f"{currency} {UNITS[dimension]}", names, bands)
 
 
-def bar(stretch: Stretch, shades: dict[int, int], when: str, currency: str) -> Bar:
-    """A stretch as a bar."""
-    minutes = (DAY_MINUTES if stretch.ends == MIDNIGHT else minute(stretch.ends)) - minute(stretch.starts)
-    width = f"{minutes / DAY_MINUTES * 100:.3f}"
+def held(day: Day, moment: time) -> Stretch:
+    """The stretch of that day in which a time of day lies."""
+    return next(one for one in reversed(day.stretches) if one.starts <= moment)
+
+
+def cell(stretch: Stretch, shades: dict[int, int], currency: str) -> Cell:
+    """A stretch as it is shown."""
     rule = stretch.rule
     if rule is None:
-        return Bar(width, 0, False, "0", _("no rule"), f"{when}: {_('no rule, costs 0')}")
-    price = plain_rate(rule.price, currency)
-    return Bar(width, shades[rule.id], bool(stretch.rivals), price, rule.name, f"{when}: {price}, {rule.name}")
+        return Cell(0, "0", _("no rule"), "")
+    return Cell(shades[rule.id], rate(rule.price, currency), rule.name, ", ".join(map(named, stretch.rivals)))
 
 
 def overlap(finding: Finding) -> str:
@@ -112,7 +125,7 @@ def hole(finding: Finding) -> str:
 def when_of(finding: Finding) -> str:
     """Dimension, days and hours of a finding."""
     days = _("every day") if len(finding.dates) == 7 else ", ".join(day_name(day) for day in finding.dates)
-    return f"{Dimension(finding.dimension).label}, {days}, {hours(finding.stretch)}"
+    return f"{Dimension(finding.dimension).label}, {days}, {between(finding.stretch.starts, finding.stretch.ends)}"
 
 
 def named(rule: Rule) -> str:
@@ -125,16 +138,11 @@ def day_name(day: date) -> str:
     return date_format(day, "D j M")
 
 
-def hours(stretch: Stretch) -> str:
+def between(starts: time, ends: time) -> str:
     """07:00–23:00; the end of a day is 24:00."""
-    return f"{clock(stretch.starts)}–{'24:00' if stretch.ends == MIDNIGHT else clock(stretch.ends)}"
+    return f"{clock(starts)}–{'24:00' if ends == MIDNIGHT else clock(ends)}"
 
 
 def clock(moment: time) -> str:
     """A time of day, with its seconds if it has any."""
     return moment.isoformat("seconds" if moment.second else "minutes")
-
-
-def minute(moment: time) -> float:
-    """How many minutes of the day have passed."""
-    return moment.hour * 60 + moment.minute + moment.second / 60

@@ -147,6 +147,7 @@ class CancelPayment(Idempotent, APIView):
     def post(self, request: Request, invoice_id: uuid.UUID) -> Response:
         """Give it up; money that still arrives for it is credited."""
         top_up = own_top_up(request, invoice_id)
-        top_ups.cancel_top_up(top_up=top_up)
+        at = timezone.now()
+        top_ups.cancel_top_up(top_up=top_up, at=at)
         top_up.refresh_from_db(fields=["state"])
-        return Response(standing(top_up, at=timezone.now()))
+        return Response(standing(top_up, at=at))

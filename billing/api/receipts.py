@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from billing.api.papers import PdfRenderer, language_of
 from billing.api.person import driver_of
 from billing.api.shapes import ReceiptShape
+from billing.fiscal.told import told
 from billing.models import Receipt, ReceiptLine
 from billing.receipts.why import lines_of, why
 from drivepower.core.money import plain
@@ -39,7 +40,9 @@ class ReceiptDetail(APIView):
     )
     def get(self, request: Request, public_id: uuid.UUID) -> Response:
         """The receipt with its lines; receipt_not_found for everyone else's, those of a company included."""
-        mine = Receipt.objects.filter(wallet__user=driver_of(request)).select_related("corrects", "wallet__user")
+        mine = Receipt.objects.filter(wallet__user=driver_of(request)).select_related(
+            "corrects", "wallet__user", "fiscal_document"
+        )
         receipt = mine.prefetch_related("lines").filter(public_id=public_id).first()
         if receipt is None:
             raise Refusal("receipt_not_found", "There is no such receipt.")
@@ -85,6 +88,7 @@ def as_receipt(receipt: Receipt) -> dict[str, Any]:
         "tax_percent": str(receipt.tax_percent),
         "lines": [as_line(line, receipt.currency) for line in lines],
         "why": why(receipt, lines),
+        "fiscal": told(receipt),
     }
 
 

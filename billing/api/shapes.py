@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from billing.models import Receipt, TopUp, Transfer
+from billing.models import FiscalDocument, Receipt, TopUp, Transfer
 
 KINDS = Transfer.Kind.values
 # The words of the reference beside our own kinds.
@@ -119,6 +119,17 @@ class ReceiptLineShape(serializers.Serializer[Any]):
         return super().get_fields() | {"from": serializers.DateTimeField()}
 
 
+class FiscalShape(serializers.Serializer[Any]):
+    """What the tax office's cash register has made of a receipt; empty texts until it has."""
+
+    state = serializers.ChoiceField(FiscalDocument.State.values)
+    number = serializers.CharField(allow_blank=True)
+    sign = serializers.CharField(allow_blank=True)
+    device = serializers.CharField(allow_blank=True)
+    qr = serializers.CharField(allow_blank=True, help_text="What its QR code says.")
+    registered_at = serializers.DateTimeField(allow_null=True)
+
+
 class ReceiptShape(Answer):
     """A receipt, or a correction of one; `subject_gross` is what its charge costs with all corrections so far."""
 
@@ -139,3 +150,4 @@ class ReceiptShape(Answer):
     tax_percent = serializers.CharField()
     lines = ReceiptLineShape(many=True)
     why = serializers.ListField(child=serializers.CharField(), help_text="Sentences, in the language asked for.")
+    fiscal = FiscalShape(allow_null=True, help_text="null: no cash register is told of it.")

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from billing.api.person import driver_of
 from billing.api.shapes import HoldShape, MovementShape
 from billing.models import Hold, Receipt, Transfer, Wallet
+from billing.movements import last_of
 from drivepower.core.money import plain
 from drivepower.core.pagination import CountedPages, NewestFirst
 from drivepower.core.schema import documented
@@ -85,7 +86,7 @@ def movements(wallets: list[int]) -> QuerySet[Any, Any]:
     incoming = Q(target__in=wallets)
     receipt = Receipt.objects.filter(subject=OuterRef("subject"), wallet__in=wallets).order_by("-id")
     return (
-        Transfer.objects.filter(Q(source__in=wallets) | incoming)
+        Transfer.objects.filter(pk__in=last_of(wallets, None))
         .annotate(
             wallet_id=Case(When(incoming, then=F("target_id")), default=F("source_id")),
             effect=Case(When(incoming, then=F("amount")), default=-F("amount")),

@@ -83,7 +83,7 @@ def keep(provider: str, body: bytes, headers: Mapping[str, str], *, at: datetime
     kept = [(name, told.without_secrets(value)[:length]) for name, value in headers.items() if is_kept(name)]
     event = ProviderEvent.objects.create(
         provider=provider,
-        body=told.without_secrets(told.without_people(body.decode("utf-8", "replace")))[:length],
+        body=told.fit_to_keep(body.decode("utf-8", "replace"))[:length],
         headers=dict(kept[:MOST_HEADERS]),
         verdict=verdict_on(said, top_up),
         top_up=top_up,

@@ -16,10 +16,13 @@ from billing.ledger.givebacks import Refunded, check_forgivable, check_refundabl
 from billing.ledger.history import PastCharge, PastTopUp, book_past
 from billing.ledger.holds import hold, release
 from billing.ledger.limits import set_credit_limit
+from billing.ledger.openings import Balance, open_balances
+from billing.ledger.outside import pay_out, remit, return_payout, share, take_commission
 from billing.ledger.reversals import Reversed, reverse_top_up
 from billing.ledger.wallets import check_positive, lock, lock_of, wallet_of
 
 __all__ = [
+    "Balance",
     "Captured",
     "Difference",
     "PastCharge",
@@ -41,10 +44,16 @@ __all__ = [
     "left_to_refund",
     "lock",
     "lock_of",
+    "open_balances",
+    "pay_out",
     "refund",
     "release",
+    "remit",
+    "return_payout",
     "reverse_top_up",
     "set_credit_limit",
+    "share",
+    "take_commission",
     "top_up",
     "wallet_of",
 ]

@@ -1,5 +1,6 @@
 """Whether every figure that is kept is what the transfers say; one statement per question, however many rows."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from django.db.backends.utils import CursorWrapper
 
 from billing.ledger import checks_of_accounts, checks_of_charges, checks_of_papers
 from drivepower.core.money import EXPONENTS
+from drivepower.core.patience import hurried
 
 # Each statement sees one instant, and answers rows of (subject, figure, kept, counted, currency).
 PAGES = [checks_of_accounts, checks_of_charges, checks_of_papers]
@@ -19,6 +21,8 @@ SELECT id FROM billing_wallet WHERE system = '' AND id IN (
     SELECT source_id FROM billing_transfer WHERE id > %s UNION SELECT target_id FROM billing_transfer WHERE id > %s)
 """
 TOUCHED_SUBJECTS = "SELECT DISTINCT subject FROM billing_transfer WHERE id > %s"
+# All of a large house takes its time, in a worker at night.
+WHOLE_SECONDS = 30 * 60
 # So many are told of by each; whoever finds more than that has other work to do first.
 AT_MOST = 1000
 
@@ -40,7 +44,7 @@ def check_books(*, since: int = 0) -> list[Difference]:
     `since` is the key of a transfer: only what has moved after it is looked at, and no account of the house as a whole.
     """
     found: list[Difference] = []
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, nullcontext() if since else hurried(seconds=WHOLE_SECONDS):
         values = scope(cursor, since)
         for check in CHECKS if since else [*CHECKS, *WHOLE_ONLY]:
             cursor.execute(f"SELECT * FROM ({check}) found ORDER BY 1, 2 LIMIT {AT_MOST}", values)  # noqa: S608  # ours

@@ -17,6 +17,7 @@ from billing.ledger.wallets import ZERO, check_amount, lock_for, once
 from billing.models import Capture, Debt, Hold, Transfer, Wallet
 from drivepower.core.compiled import insert
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import Sentence, sentence
 
 System, Kind = Wallet.System, Transfer.Kind
 
@@ -36,6 +37,11 @@ class Captured:
     kept: Decimal = ZERO
 
 
+def charged_before(revision: int, subject: str) -> Sentence:
+    """Why that revision is not charged."""
+    return sentence("Revision %(revision)s of %(subject)s was charged before.", revision=revision, subject=subject)
+
+
 def capture(*, wallet: Wallet, subject: str, revision: int, net: Decimal, tax: Decimal, at: datetime) -> Captured:
     """Charge what the subject costs as of this revision, as the difference to the last one, and end its holds.
 
@@ -46,11 +52,11 @@ def capture(*, wallet: Wallet, subject: str, revision: int, net: Decimal, tax: D
     """
     check_amount(net, wallet.currency)
     check_amount(tax, wallet.currency)
-    with once("already_captured", f"Revision {revision} of {subject} was charged before."):
+    with once("already_captured", charged_before(revision, subject)):
         locked = lock_for(subject, wallet.pk)
         last = Capture.objects.filter(subject=subject).order_by("-revision").first()
         if last and last.revision >= revision:
-            raise Refusal("already_captured", f"Revision {last.revision} of {subject} was charged before.")
+            raise Refusal("already_captured", charged_before(last.revision, subject))
         made = insert(Capture(wallet=wallet, subject=subject, revision=revision, net=net, tax=tax, made_at=at))
         freed = end_holds(subject, locked, Hold.State.CAPTURED, at)
         for key, amount in freed.items():

@@ -75,7 +75,10 @@ CROSS JOIN LATERAL (VALUES
         ('debt', 'receivable', 'revenue'), ('repayment', '', 'receivable'), ('forgiven', 'revenue', 'receivable'),
         ('forgiven', 'absorbed', 'receivable'), ('absorbed', 'absorbed', 'revenue'),
         ('absorbed', 'revenue', 'absorbed'), ('adjustment', 'adjustments', ''), ('adjustment', '', 'adjustments'),
-        ('opening', 'opening', ''), ('opening', '', 'opening')))
+        ('opening', 'opening', ''), ('opening', '', 'opening'), ('opening', 'receivable', 'opening'),
+        ('payout', '', 'clearing'), ('payout', 'clearing', ''), ('share', 'shares', ''), ('share', '', 'shares'),
+        ('commission', 'commissions', 'clearing'), ('commission', 'clearing', 'commissions'),
+        ('remittance', 'clearing', 'clearing')))
 ) wrong (figure, is_so)
 WHERE wrong.is_so AND (%(whole)s OR transfer.id > %(since)s)
 """

@@ -1,4 +1,4 @@
-"""What people and providers wrote down beside its transfers: top-ups, refunds of payments, adjustments."""
+"""What people and providers wrote down beside its transfers: top-ups, refunds, adjustments, papers, goodwill."""
 
 # A top-up that was credited is one transfer into its wallet; what went back of it are the reversals of that transfer,
 # and of those that brought money home which the provider would not send.
@@ -73,5 +73,129 @@ CROSS JOIN LATERAL (
 WHERE refund.amount <> taken.amount OR transfer.kind <> 'reversal' OR transfer.source_id <> wallet.id
 """
 
-CHECKS = [REVERSALS, ADJUSTMENTS, SENT_BACK]
+# What is paid of an invoice are its payments, and those are parts of money that came by bank into its wallet.
+INVOICES = """
+WITH payment AS (
+    SELECT invoice_id, sum(amount) AS amount FROM billing_invoicepayment GROUP BY invoice_id
+)
+SELECT 'invoice:' || invoice.public_id, 'paid', invoice.paid, coalesce(payment.amount, 0), invoice.currency
+FROM billing_invoice invoice LEFT JOIN payment ON payment.invoice_id = invoice.id
+WHERE invoice.paid <> coalesce(payment.amount, 0)
+UNION ALL
+SELECT 'transfer:' || transfer.public_id, 'set against invoices', transfer.amount, sum(payment.amount), source.currency
+FROM billing_invoicepayment payment
+JOIN billing_invoice invoice ON invoice.id = payment.invoice_id
+JOIN billing_transfer transfer ON transfer.id = payment.transfer_id
+JOIN billing_wallet source ON source.id = transfer.source_id
+GROUP BY transfer.id, source.id
+HAVING sum(payment.amount) > transfer.amount OR bool_or(
+    transfer.kind <> 'top_up' OR source.system <> 'clearing:bank' OR transfer.target_id <> invoice.wallet_id)
+"""
+
+# What a host was told to get is what its company's wallet got, or gave back.
+SHARES = """
+SELECT 'host_statement:' || statement.public_id, 'share', statement.share, moved.amount, statement.currency
+FROM billing_hoststatement statement
+LEFT JOIN billing_transfer transfer ON transfer.id = statement.transfer_id AND transfer.kind = 'share'
+LEFT JOIN billing_wallet target ON target.id = transfer.target_id AND target.company_id = statement.company_id
+LEFT JOIN billing_wallet source ON source.id = transfer.source_id AND source.company_id = statement.company_id
+CROSS JOIN LATERAL (SELECT CASE WHEN target.id IS NOT NULL THEN transfer.amount
+    WHEN source.id IS NOT NULL THEN -transfer.amount ELSE 0 END) moved (amount)
+WHERE statement.share <> moved.amount
+"""
+
+# A payout that was approved took its amount out of its wallet, one that the bank sent back brought it home, and no
+# money left for a bank account that nobody had approved.
+PAYOUTS = """
+SELECT 'payout:' || payout.public_id, figure.name, figure.kept, figure.counted, wallet.currency
+FROM billing_payout payout
+JOIN billing_wallet wallet ON wallet.id = payout.wallet_id
+LEFT JOIN billing_transfer sent ON sent.id = payout.transfer_id AND sent.kind = 'payout'
+    AND sent.source_id = wallet.id AND sent.reference = 'payout:' || payout.public_id
+LEFT JOIN billing_transfer home ON home.id = payout.returning_id AND home.kind = 'payout'
+    AND home.target_id = wallet.id AND home.reverses_id = sent.id
+CROSS JOIN LATERAL (VALUES
+    ('paid out', CASE WHEN payout.state IN ('approved', 'paid', 'returned') THEN payout.amount ELSE 0 END,
+        coalesce(sent.amount, 0)),
+    ('sent back', CASE WHEN payout.state = 'returned' THEN payout.amount ELSE 0 END, coalesce(home.amount, 0))
+) figure (name, kept, counted)
+WHERE figure.kept <> figure.counted
+UNION ALL
+SELECT 'transfer:' || transfer.public_id, 'payout that nobody approved', 0, transfer.amount, source.currency
+FROM billing_transfer transfer
+JOIN billing_wallet source ON source.id = transfer.source_id
+WHERE transfer.kind = 'payout' AND (%(whole)s OR transfer.id > %(since)s) AND NOT EXISTS (
+    SELECT FROM billing_payout WHERE transfer_id = transfer.id OR returning_id = transfer.id)
+"""
+
+# A line of goodwill that was booked is one refund of its charge to its wallet; its lines are what was approved.
+GOODWILL = """
+SELECT 'goodwill:' || given.public_id, line.subject, line.amount, coalesce(refund.amount, 0), given.currency
+FROM billing_goodwillline line
+JOIN billing_goodwill given ON given.id = line.goodwill_id
+LEFT JOIN billing_transfer refund ON refund.id = line.transfer_id AND refund.kind = 'refund'
+    AND refund.target_id = line.wallet_id AND refund.subject = line.subject
+    AND refund.reference = 'goodwill:' || given.public_id || ':' || line.id AND given.state = 'booked'
+WHERE line.transfer_id IS NOT NULL AND line.amount <> coalesce(refund.amount, 0)
+UNION ALL
+SELECT 'goodwill:' || given.public_id, 'total', given.total, coalesce(sum(line.amount), 0), given.currency
+FROM billing_goodwill given LEFT JOIN billing_goodwillline line ON line.goodwill_id = given.id
+GROUP BY given.id HAVING given.total <> coalesce(sum(line.amount), 0)
+"""
+
+# What a provider's register says is the sum of its lines, and once it is booked, what was moved for it.
+REGISTERS = """
+SELECT 'register:' || register.public_id, figure.name, figure.kept, figure.counted, register.currency
+FROM billing_providerregister register
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0) AS payments,
+        coalesce(sum(amount) FILTER (WHERE kind IN ('refund', 'chargeback')), 0) AS refunds,
+        coalesce(sum(commission + CASE kind WHEN 'fee' THEN amount WHEN 'fee_back' THEN -amount ELSE 0 END), 0)
+            AS commission,
+        coalesce(sum(amount) FILTER (WHERE kind = 'remittance'), 0) AS remitted
+    FROM billing_registerline WHERE register_id = register.id AND difference NOT IN ('repeated', 'currency')
+) told
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(CASE WHEN target.system = clearing.name THEN transfer.amount ELSE -transfer.amount END)
+            FILTER (WHERE transfer.kind = 'commission'), 0) AS commission,
+        coalesce(sum(transfer.amount)
+            FILTER (WHERE transfer.kind = 'remittance' AND target.system = clearing.name), 0) AS remitted
+    FROM (VALUES ('clearing:' || register.provider)) clearing (name)
+    JOIN billing_registertransfer made ON made.register_id = register.id
+    JOIN billing_transfer transfer ON transfer.id = made.transfer_id
+        AND transfer.reference LIKE 'register:' || register.public_id || ':%%'
+    JOIN billing_wallet target ON target.id = transfer.target_id AND target.currency = register.currency
+) booked
+CROSS JOIN LATERAL (VALUES
+    ('payments', register.payments, told.payments),
+    ('refunds', register.refunds, told.refunds),
+    ('commission of its lines', register.commission, told.commission),
+    ('paid out by its lines', register.remitted, told.remitted),
+    ('commission', CASE WHEN register.booked_at IS NULL THEN 0 ELSE register.commission END, booked.commission),
+    ('paid out', CASE WHEN register.booked_at IS NULL THEN 0 ELSE register.remitted END, booked.remitted)
+) figure (name, kept, counted)
+WHERE figure.kept <> figure.counted
+"""
+
+# An opening balance that was booked is one transfer into its wallet, or a debt; all of a file are its control total.
+OPENING = """
+SELECT 'opening:' || opening.public_id, 'line ' || line.number, booked.amount, moved.amount, opening.currency
+FROM billing_openingline line
+JOIN billing_openingimport opening ON opening.id = line.opening_id
+CROSS JOIN LATERAL (VALUES ('opening:' || opening.public_id || ':' || line.number)) named (reference)
+CROSS JOIN LATERAL (VALUES (CASE opening.state WHEN 'booked' THEN line.amount ELSE 0 END)) booked (amount)
+LEFT JOIN billing_transfer transfer ON transfer.id = line.transfer_id AND transfer.kind = 'opening'
+    AND transfer.reference IN (named.reference, named.reference || ':debt')
+LEFT JOIN billing_debt debt ON debt.reference = named.reference AND debt.wallet_id = line.wallet_id
+CROSS JOIN LATERAL (SELECT CASE WHEN transfer.target_id = line.wallet_id THEN transfer.amount
+    WHEN debt.id IS NOT NULL THEN -coalesce(transfer.amount, 0) ELSE 0 END) moved (amount)
+WHERE booked.amount <> moved.amount
+UNION ALL
+SELECT 'opening:' || opening.public_id, 'control total', opening.control_total, coalesce(sum(line.amount), 0),
+    opening.currency
+FROM billing_openingimport opening LEFT JOIN billing_openingline line ON line.opening_id = opening.id
+GROUP BY opening.id HAVING opening.control_total <> coalesce(sum(line.amount), 0)
+"""
+
+CHECKS = [REVERSALS, ADJUSTMENTS, SENT_BACK, INVOICES, SHARES, PAYOUTS, GOODWILL, REGISTERS, OPENING]
 WHOLE_ONLY = [TOP_UPS]

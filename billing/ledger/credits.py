@@ -50,9 +50,8 @@ def adjust(*, wallet: Wallet, amount: Decimal, reference: str, made_by: str, rea
     check_positive(abs(amount), wallet.currency)
     with once("already_adjusted", f"{reference} was booked before."):
         owner = lock([wallet.pk])[wallet.pk]
-        # What it takes must not be what a debt is waiting for.
-        if amount < 0 and owner.available - owner.owed < -amount:
-            raise Refusal("insufficient_balance", "There is not enough money in the wallet.")
+        if amount < 0:
+            take(owner, -amount)
         house = system_wallet(Wallet.System.ADJUSTMENTS, wallet.currency)
         made = move(
             source=house if amount > 0 else wallet,
@@ -67,6 +66,11 @@ def adjust(*, wallet: Wallet, amount: Decimal, reference: str, made_by: str, rea
         )
         if amount > 0:
             credit(made)
-        else:
-            Wallet.objects.filter(pk=wallet.pk).update(balance=F("balance") + amount)
     return made
+
+
+def take(locked: Wallet, amount: Decimal) -> None:
+    """Take from a locked wallet what is free; what a debt is waiting for is not. Refuses insufficient_balance."""
+    if locked.available - locked.owed < amount:
+        raise Refusal("insufficient_balance", "There is not enough money in the wallet.")
+    Wallet.objects.filter(pk=locked.pk).update(balance=F("balance") - amount)

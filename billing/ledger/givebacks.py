@@ -13,6 +13,7 @@ from billing.ledger.wallets import ZERO, check_positive, lock, once, system_wall
 from billing.models import Capture, Debt, Transfer, Wallet
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 
 System, Kind = Wallet.System, Transfer.Kind
 
@@ -72,7 +73,9 @@ def check_refundable(*, transfer: Transfer, amount: Decimal) -> Standing:
     standing = standing_of(transfer.subject, [wallet.pk])
     if amount > standing.paid[wallet.pk]:
         left = plain(standing.paid[wallet.pk], wallet.currency)
-        raise Refusal("refund_exceeds_charge", f"Only {left} {wallet.currency} of the charge are left.", {"left": left})
+        facts = {"left": Decimal(left), "currency": wallet.currency}
+        text = sentence("Only %(left)s %(currency)s of the charge are left.", **facts)
+        raise Refusal("refund_exceeds_charge", text, {"left": left})
     return standing
 
 

@@ -13,6 +13,7 @@ from billing.ledger.wallets import ZERO, check_positive, lock, once, system_wall
 from billing.models import Debt, Transfer, Wallet
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def reverse_top_up(
     check_positive(amount, wallet.currency)
     if transfer.kind != Transfer.Kind.TOP_UP:
         raise Refusal("not_reversible", "Only a top-up can be reversed.")
-    with once("already_reversed", f"{reference} was reversed before."):
+    with once("already_reversed", sentence("%(reference)s was reversed before.", reference=reference)):
         taken = min(amount, lock([wallet.pk])[wallet.pk].spendable)
         check_reversible(transfer, amount, reference)
         book_reversal(
@@ -72,7 +73,7 @@ def book_reversal(transfer: Transfer, *ends: tuple[Wallet, Decimal, str], **by_h
 def check_reversible(transfer: Transfer, amount: Decimal, reference: str) -> None:
     """Refuse a reference that was used, whichever part it left, and more than is left of the top-up."""
     if Transfer.objects.filter(Q(reference=reference) | Q(reference=f"{reference}:debt")).exists():
-        raise Refusal("already_reversed", f"{reference} was reversed before.")
+        raise Refusal("already_reversed", sentence("%(reference)s was reversed before.", reference=reference))
     before = transfer.reversals.aggregate(total=Sum("amount"))["total"] or ZERO
     if before + amount > transfer.amount:
         left = plain(transfer.amount - before, transfer.target.currency)

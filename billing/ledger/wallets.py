@@ -13,6 +13,7 @@ from billing.models import Capture, Hold, Wallet
 from drivepower.core.compiled import Compiled, Given, Keys
 from drivepower.core.money import exponent
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 
 ZERO = Decimal(0)
 BY_KEY = Compiled(lambda: Wallet.objects.select_for_update(no_key=True).filter(pk__in=Keys("keys")).order_by("pk"))
@@ -87,7 +88,8 @@ def lock_of(*, user_id: int | None, company_id: int | None) -> list[Wallet]:
 def check_amount(amount: Decimal, currency: str) -> None:
     """Refuse what is no amount of that currency: not finite, negative, or finer than its smallest unit."""
     if not amount.is_finite() or amount < 0 or amount != round(amount, exponent(currency)):
-        raise Refusal("invalid_parameters", f"{amount} is not an amount in {currency}.")
+        wrong = sentence("%(amount)s is not an amount in %(currency)s.", amount=str(amount), currency=currency)
+        raise Refusal("invalid_parameters", wrong)
 
 
 def check_positive(amount: Decimal, currency: str) -> None:

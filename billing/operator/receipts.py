@@ -14,6 +14,8 @@ from accounts.models import User
 from accounts.operator.doors import ExportView, as_file, asked, for_staff
 from accounts.staff import StaffView
 from billing.api.receipts import as_line
+from billing.api.shapes import FiscalShape
+from billing.fiscal.told import told
 from billing.models import Receipt
 from billing.operator.forms import ReceiptSearch
 from billing.operator.narrowing import of_row, of_wallet
@@ -69,6 +71,7 @@ class ReceiptWhole(OperatorReceipt):
 
     lines = Line(many=True)
     why = serializers.ListField(child=serializers.CharField())
+    fiscal = FiscalShape(allow_null=True)
 
 
 class ReceiptsView(StaffView):
@@ -92,12 +95,12 @@ class ReceiptView(StaffView):
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         """With its lines, and in sentences why it cost that."""
-        rows = found(self.person, {}).select_related("corrects").prefetch_related("lines__receipt")
+        rows = found(self.person, {}).select_related("corrects", "fiscal_document").prefetch_related("lines__receipt")
         receipt = rows.filter(public_id=public_id).first()
         if receipt is None:
             raise Refusal("receipt_not_found", "There is no such receipt.")
         lines = lines_of(receipt)
-        whole = {"lines": Line(lines, many=True).data, "why": why(receipt, lines)}
+        whole = {"lines": Line(lines, many=True).data, "why": why(receipt, lines), "fiscal": told(receipt)}
         return Response({"success": True, "receipt": {**OperatorReceipt(receipt).data, **whole}})
 
 
@@ -106,7 +109,7 @@ class ReceiptsFileView(ExportView):
 
     rights = {"GET": "billing.view_receipt"}
 
-    @as_file("Receipts as CSV", query=ReceiptSearch)
+    @as_file("Receipts as CSV or XLSX", query=ReceiptSearch)
     def get(self, request: Request) -> HttpResponseBase:
         """All that the list would show."""
         return self.file(found(self.person, asked(ReceiptSearch, request)), COLUMNS, name="receipts")

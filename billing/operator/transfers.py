@@ -64,7 +64,7 @@ class TransfersFileView(ExportView):
 
     rights = {"GET": "billing.view_transfer"}
 
-    @as_file("Transfers as CSV", query=TransferSearch)
+    @as_file("Transfers as CSV or XLSX", query=TransferSearch)
     def get(self, request: Request) -> HttpResponseBase:
         """All that the list would show."""
         columns = {**COLUMNS, **(BY_HAND if self.person.company is None else {})}

@@ -12,6 +12,7 @@ from billing.models import SecondPayment, TopUp
 from drivepower.core.alerts import closed_by_people, open_alert, resolve_alert
 from drivepower.core.money import exponent, plain
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 
 PAID_TWICE = closed_by_people("paid_twice")
 LONGEST_NAME = 80
@@ -36,8 +37,13 @@ def report(
     if found:
         log.error("paid more than once", top_up=str(top_up), provider=provider, times=len(payments))
         names = ", ".join(str(payment) for payment in found)
-        amount = f"{plain(top_up.amount, top_up.wallet.currency)} {top_up.wallet.currency}"
-        text = f"An invoice of {amount} was paid more than once; not credited and to be sent back: {names}."
+        text = sentence(
+            "An invoice of %(amount)s %(currency)s was paid more than once;"
+            " not credited and to be sent back: %(names)s.",
+            amount=Decimal(plain(top_up.amount, top_up.wallet.currency)),
+            currency=top_up.wallet.currency,
+            names=names,
+        )
         open_alert(kind=PAID_TWICE, subject=top_up.subject, text=text, at=at, anew=True)
     return found
 

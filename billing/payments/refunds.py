@@ -21,6 +21,7 @@ from drivepower.core.alerts import closed_by_people, open_alert, resolve_alert
 from drivepower.core.doorbell import hint
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 
 REFUND_WAITS = "refund_waits"
 REFUND_REFUSED = closed_by_people("refund_refused")
@@ -78,9 +79,9 @@ def ask(refund: PaymentRefund, *, at: datetime) -> None:
     PaymentRefund.objects.filter(pk=refund.pk).update(asked_at=at)
     top_up = refund.top_up
     let_go_of_connection()
-    call = told.Call(top_up=top_up, what="refund", amount=refund.amount)
+    named = {"refund": str(refund.public_id)}
     try:
-        with call:
+        with told.Call(top_up=top_up, what="refund", amount=refund.amount, at=at, facts=named) as call:
             sent = PROVIDERS[top_up.provider].refund(
                 invoice=top_up.provider_invoice,
                 amount=refund.amount,
@@ -91,25 +92,20 @@ def ask(refund: PaymentRefund, *, at: datetime) -> None:
     except ProviderRefuses as refusal:
         put_back(refund, told.masked(str(refusal)), at=at)
     else:
-        if not take_on(refund, sent, at=at):
-            return
-    call.keep(at=at)
+        take_on(refund, sent, at=at)
 
 
-def take_on(refund: PaymentRefund, sent: SentBack, *, at: datetime) -> bool:
-    """The provider sends it, or has already paid it out; False where we knew that."""
+def take_on(refund: PaymentRefund, sent: SentBack, *, at: datetime) -> None:
+    """The provider sends it, or has already paid it out."""
     waiting = PaymentRefund.objects.filter(pk=refund.pk, state=PaymentRefund.State.PENDING)
     name = sent.reference[:80]
     with transaction.atomic():
-        is_news = waiting.filter(provider_refund="").update(provider_refund=name)
-        if is_news:
+        if waiting.filter(provider_refund="").update(provider_refund=name):
             tell_refund(refund=refund, at=at)
         if not sent.done:
-            return bool(is_news or waiting.exclude(provider_refund=name).update(provider_refund=name))
-        if not waiting.update(state=PaymentRefund.State.DONE, provider_refund=name, ended_at=at):
-            return False
-        resolve_alert(kind=REFUND_WAITS, subject=refund.subject, at=at)
-    return True
+            waiting.exclude(provider_refund=name).update(provider_refund=name)
+        elif waiting.update(state=PaymentRefund.State.DONE, provider_refund=name, ended_at=at):
+            resolve_alert(kind=REFUND_WAITS, subject=refund.subject, at=at)
 
 
 def put_back(refund: PaymentRefund, why: str, *, at: datetime) -> None:
@@ -123,7 +119,10 @@ def put_back(refund: PaymentRefund, why: str, *, at: datetime) -> None:
             wallet=top_up.wallet, provider=top_up.provider, amount=refund.amount, reference=refund.returned_as, at=at
         )
         note(top_up, -refund.amount)
-        text = f"{top_up.provider} does not send {plain(refund.amount, top_up.wallet.currency)} back: {why}"
+        amount = Decimal(plain(refund.amount, top_up.wallet.currency))
+        text = sentence(
+            "%(provider)s does not send %(amount)s back: %(why)s", provider=top_up.provider, amount=amount, why=why
+        )
         open_alert(kind=REFUND_REFUSED, subject=refund.subject, text=text, at=at, anew=True)
         resolve_alert(kind=REFUND_WAITS, subject=refund.subject, at=at)
     hint("billing.check_top_up", top_up.pk)  # what others took back may have been hidden behind it
@@ -145,10 +144,14 @@ def sweep(*, at: datetime) -> dict[str, int]:
 
 def tell_of_slow_ones(*, at: datetime) -> None:
     """A person is told of refunds that take longer than they should."""
+    silence, slowness = (
+        sentence("The provider has not answered yet."),
+        sentence("The provider has not paid it out yet."),
+    )
     waiting = PaymentRefund.objects.filter(state=PaymentRefund.State.PENDING)
     silent = waiting.filter(provider_refund="", made_at__lte=at - PATIENCE)
     for refund in silent[:AT_MOST]:
-        open_alert(kind=REFUND_WAITS, subject=refund.subject, text="The provider has not answered yet.", at=at)
+        open_alert(kind=REFUND_WAITS, subject=refund.subject, text=silence, at=at)
     slow = waiting.exclude(provider_refund="").filter(made_at__lte=at - PATIENCE_WHEN_TAKEN_ON)
     for refund in slow[:AT_MOST]:
-        open_alert(kind=REFUND_WAITS, subject=refund.subject, text="The provider has not paid it out yet.", at=at)
+        open_alert(kind=REFUND_WAITS, subject=refund.subject, text=slowness, at=at)

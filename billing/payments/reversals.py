@@ -14,6 +14,7 @@ from billing.events import tell_payment
 from billing.models import PaymentRefund, TopUp, Transfer
 from drivepower.core.alerts import closed_by_people, open_alert
 from drivepower.core.money import plain
+from drivepower.core.sentences import sentence
 
 PAYMENT_REVERSED = closed_by_people("payment_reversed")
 ZERO = Decimal(0)
@@ -88,8 +89,14 @@ def tell(top_up: TopUp, amount: Decimal, owed: Decimal, at: datetime) -> None:
     currency = top_up.wallet.currency
     amounts = {"amount": plain(amount, currency), "owed": plain(owed, currency)}
     log.warning("payment reversed", top_up=str(top_up), provider=top_up.provider, **amounts)
-    debt = f"; {amounts['owed']} of it is owed now" if owed else ""
-    text = f"{top_up.provider} took {amounts['amount']} {currency} back{debt}."
+    said = {"provider": top_up.provider, "currency": currency, "amount": Decimal(amounts["amount"])}
+    text = sentence("%(provider)s took %(amount)s %(currency)s back.", **said)
+    if owed:
+        text = sentence(
+            "%(provider)s took %(amount)s %(currency)s back; %(owed)s of it is owed now.",
+            **said,
+            owed=Decimal(amounts["owed"]),
+        )
     open_alert(kind=PAYMENT_REVERSED, subject=top_up.subject, text=text, at=at, anew=True)
     tell_payment(kind="payment.reversed", top_up=top_up, amount=amount, at=at)
 

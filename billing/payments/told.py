@@ -1,6 +1,7 @@
 """What goes to payment providers and comes from them: one line in the log each, and the raw text for finance alone.
 
 A line names amounts and outcomes, never a person, a phone or what a provider wrote; those stand in ProviderEvent.
+Numbers of cards stand nowhere.
 """
 
 import json
@@ -17,6 +18,7 @@ import structlog
 from django.conf import settings
 
 from billing.models import ProviderEvent, TopUp
+from billing.payments import lines
 from billing.payments.protocol import ProviderAway, ProviderRefuses, ProviderTrouble
 from drivepower.core.money import plain
 from drivepower.core.texts import storable
@@ -26,9 +28,14 @@ MOST_READ = 1024 * 1024
 SECRETS = ("ODENGI_PASSWORD", "ODENGI_WEBHOOK_SECRET", "STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET")
 # Seven digits or more in a row, however they are grouped: a phone, or what could be one.
 PHONE = re.compile(r"\+?\d(?:[ ()-]*\d){6,}")
-# What providers say of people and of what opens their pages: finance has no need of it.
+# Fifteen to nineteen digits, however they are grouped: the number of a card, where its last digit checks the others.
+CARD = re.compile(r"(?<![\w.])[2-69](?:[ -]?\d){14,18}(?![\w])")
+# What providers say of people, of cards and of what opens their pages: finance has no need of it.
 PERSONAL = {
     "billing_details",
+    "card",
+    "card_number",
+    "card_pan",
     "client_secret",
     "collected_information",
     "customer_address",
@@ -36,7 +43,12 @@ PERSONAL = {
     "customer_email",
     "customer_name",
     "customer_phone",
+    "cvc",
+    "cvv",
     "evidence",
+    "masked_pan",
+    "pan",
+    "payment_method_details",
     "receipt_email",
     "shipping",
     "shipping_details",
@@ -50,11 +62,13 @@ log = structlog.stdlib.get_logger(__name__)
 
 @dataclass
 class Call:
-    """One call to a top-up's provider; as a context manager it times the call and tells what it came to."""
+    """One request to a top-up's provider; as a context manager it times it, tells what it came to and keeps that."""
 
     top_up: TopUp
     what: str
     amount: Decimal
+    at: datetime
+    facts: dict[str, str] = field(default_factory=dict)
     outcome: str = "answered"
     answer: str = ""
     _began: float = field(default=0.0, init=False)
@@ -69,6 +83,7 @@ class Call:
             _open.reset(self._token)
         if kind is not None:
             self.outcome = next((word for one, word in OUTCOMES.items() if issubclass(kind, one)), "error")
+        trouble, ms = masked(str(error)) if error else "", since(self._began)
         log.log(
             logging.WARNING if error else logging.INFO,
             "provider call",
@@ -76,19 +91,23 @@ class Call:
             what=self.what,
             **about(self.top_up, self.amount),
             outcome=self.outcome,
-            ms=since(self._began),
-            error=error and masked(str(error)),
+            ms=ms,
+            error=trouble or None,
         )
+        lines.write(self.as_row(trouble=lines.in_a_line(trouble), ms=ms))
 
-    def keep(self, *, at: datetime) -> None:
-        """Keep the raw answer of a call that changed something."""
-        ProviderEvent.objects.create(
+    def as_row(self, *, trouble: str, ms: int) -> ProviderEvent:
+        """The request and its raw answer as a row that is not written yet."""
+        facts = {"amount": written(self.amount, self.top_up.wallet.currency), "trouble": trouble, **self.facts}
+        return ProviderEvent(
             provider=self.top_up.provider,
             direction=ProviderEvent.Direction.CALL,
-            body=without_secrets(without_people(self.answer))[:LONGEST],
+            body=fit_to_keep(self.answer)[:LONGEST],
             verdict=f"{self.what}: {self.outcome}"[:40],
+            facts={name: fit_to_keep(said) for name, said in facts.items() if said},
+            took_ms=ms,
             top_up=self.top_up,
-            received_at=at,
+            received_at=self.at,
         )
 
 
@@ -126,6 +145,18 @@ def written(amount: Decimal, currency: str) -> str:
 def masked(text: str) -> str:
     """A sentence about an error without secrets, and with all but the last two digits of long numbers hidden."""
     return PHONE.sub(lambda found: f"***{found.group()[-2:]}", without_secrets(text))[:300]
+
+
+def fit_to_keep(text: str) -> str:
+    """A raw text without our secrets and without what it says of people and cards."""
+    return without_secrets(CARD.sub(without_card, without_people(text)))
+
+
+def without_card(found: re.Match[str]) -> str:
+    """The last four digits of a card's number; what its last digit does not check is none, and stays."""
+    digits = [int(digit) for digit in found.group() if digit.isdigit()][::-1]
+    doubled = sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return found.group() if (sum(digits[::2]) + doubled) % 10 else f"***{found.group()[-4:]}"
 
 
 def without_people(text: str) -> str:

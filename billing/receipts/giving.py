@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Sum
 
-from billing.events import tell_receipt
+from billing.events import ByHand, tell_receipt
+from billing.fiscal.queue import queue
 from billing.models import LineKind, Receipt, ReceiptLine, Wallet
 from billing.pricing import Price, Terms
 from billing.receipts.entries import Entry, changes, kept_back, of_price, of_row, refund_entry, rows_of, standing
@@ -54,9 +55,14 @@ def give_receipt(
     last = _last_of(subject)
     if last is None:
         return _write(of_price(price, terms), None, new)
-    given = _given(subject)
+    return _correct(last, new, price, terms, kept)
+
+
+def _correct(last: Receipt, new: dict[str, Any], price: Price, terms: Terms, kept: Decimal) -> Receipt:
+    """Say the difference to what was said before, to the same payer or to the next one."""
+    given, at, wallet = _given(last.subject), new["made_at"], new["wallet"]
     if (last.wallet_id, last.currency) != (wallet and wallet.pk, price.currency):
-        last, kept = _take_all_back(last, standing(given), kept, reason, at)
+        last, kept = _take_all_back(last, standing(given), kept, new["reason"], at)
         entries = of_price(price, terms)
         return _write([*entries, *kept_back(entries, price, terms, kept, at)], last, new)
     entries = changes(standing(given), price, terms)
@@ -65,13 +71,18 @@ def give_receipt(
 
 
 @transaction.atomic
-def give_refund_receipt(*, subject: str, net: Decimal, tax: Decimal, reason: str, at: datetime) -> Receipt | None:
-    """Write down money that was given back by hand (net and tax above 0); None: the subject never had a receipt."""
+def give_refund_receipt(
+    *, subject: str, net: Decimal, tax: Decimal, reason: str, at: datetime, by_hand: ByHand = "given_back"
+) -> Receipt | None:
+    """Write down money that was given back by hand, or is owed no more (net and tax above 0).
+
+    None: the subject never had a receipt.
+    """
     last = _last_of(subject)
     if last is None:
         return None
     entry = refund_entry(net=-net, tax=-tax, tax_percent=last.tax_percent, reason=reason, at=at)
-    return _write([entry], last, _like(last, reason, at))
+    return _write([entry], last, _like(last, reason, at), by_hand=by_hand)
 
 
 def _last_of(subject: str) -> Receipt | None:
@@ -116,7 +127,9 @@ def _like(last: Receipt, reason: str, at: datetime) -> dict[str, Any]:
     return {name: getattr(last, name) for name in same} | {"reason": reason, "made_at": at}
 
 
-def _write(entries: Sequence[Entry], last: Receipt | None, fields: dict[str, Any]) -> Receipt:
+def _write(
+    entries: Sequence[Entry], last: Receipt | None, fields: dict[str, Any], *, by_hand: ByHand | None = None
+) -> Receipt:
     net = sum((entry.net for entry in entries), NOTHING)
     tax = sum((entry.tax for entry in entries), NOTHING)
     receipt = Receipt.objects.create(
@@ -131,5 +144,6 @@ def _write(entries: Sequence[Entry], last: Receipt | None, fields: dict[str, Any
         **fields,
     )
     ReceiptLine.objects.bulk_create(rows_of(receipt, entries))
-    tell_receipt(receipt)
+    tell_receipt(receipt, by_hand=by_hand)
+    queue(receipt)
     return receipt

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from billing.fiscal.told import document_of
 from billing.models import LineKind, Receipt, ReceiptLine
 from billing.paper import Paper
 from billing.parties import named
@@ -35,7 +36,27 @@ def pdf_of(receipt: Receipt) -> bytes:
     paper.say(_("Why it cost this"), bold=True, size=11)
     for sentence in why(receipt, lines):
         paper.say(sentence)
+    register(paper, receipt)
     return paper.done()
+
+
+def register(paper: Paper, receipt: Receipt) -> None:
+    """What the tax office's cash register has made of it, where it has."""
+    document = document_of(receipt)
+    if document is None or not document.fiscal_number:
+        return
+    paper.ln(4)
+    paper.say(_("Registered at the cash register"), bold=True, size=11)
+    paper.facts(
+        [
+            (_("Fiscal number"), document.fiscal_number),
+            (_("Fiscal sign"), document.fiscal_sign),
+            (_("Cash register"), document.device),
+            (_("Registered"), moment(document.done_at, zone_of(receipt.time_zone)) if document.done_at else ""),
+        ]
+    )
+    if document.qr:
+        paper.code(document.qr)
 
 
 def title(receipt: Receipt) -> str:

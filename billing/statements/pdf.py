@@ -32,10 +32,14 @@ def pdf_of(statement: Statement) -> bytes:
     for sentence in sentences(statement):
         paper.say(sentence)
     paper.ln(4)
-    heads = _("Receipt"), _("Place"), _("Quantity"), _("Net"), _("Tax"), _("Total")
     if statement.lines:
-        paper.rows(heads, [row_of(statement, line) for line in statement.lines], WIDTHS, left=2)
+        paper.rows(heads(), [row_of(line, statement.wallet.currency) for line in statement.lines], WIDTHS, left=2)
     return paper.done()
+
+
+def heads() -> Sequence[str]:
+    """The heads of a table of receipts."""
+    return _("Receipt"), _("Place"), _("Quantity"), _("Net"), _("Tax"), _("Total")
 
 
 def title(statement: Statement) -> str:
@@ -72,9 +76,9 @@ def sentences(statement: Statement) -> list[str]:
     return told
 
 
-def row_of(statement: Statement, line: dict[str, Any]) -> Sequence[str]:
+def row_of(line: dict[str, Any], currency: str) -> Sequence[str]:
     """A receipt as the table's cells."""
-    amounts = (bare(Decimal(line[name]), statement.wallet.currency) for name in ("net", "tax", "gross"))
+    amounts = (bare(Decimal(line[name]), currency) for name in ("net", "tax", "gross"))
     energy = quantity(Decimal(line["energy_wh"]), "Wh") if line["energy_wh"] else ""
     return (
         f"{line['number']}\n{day(datetime.fromisoformat(line['made_at']), zone_of(''))}",

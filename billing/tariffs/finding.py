@@ -5,6 +5,7 @@ plan of the currency that it sells in, else of the house's own.
 """
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -36,6 +37,44 @@ def find_terms(*, place: Place, at: datetime, client: Client = NOBODY, promo: Pr
     code whose amounts are in another currency.
     """
     [terms] = find_many(places=[place], at=at, client=client)
+    return _with_promo(terms, promo)
+
+
+def find_by(
+    *,
+    version: TariffVersion,
+    rules: Sequence[TariffRule],
+    place: Place,
+    at: datetime,
+    client: Client = NOBODY,
+    promo: PromoCode | None = None,
+) -> Terms | None:
+    """The same, were this version of these rules, saved or not, what its plan says then; of rules of one priority that
+    are not saved the later one is the younger.
+    """
+    agreed = agreed_with(client, at=at)
+    plans = [plan for _, plan in place.named()]
+    if agreed is not None and agreed.plan is not None:
+        plans.append(agreed.plan)
+    shelf = read_shelf(plans, currencies=place.currencies(), at=at)
+    shelf.versions[version.plan_id] = version
+    if version.plan.is_default:
+        shelf.defaults[version.plan.currency] = version
+    shelf.rules[version.pk] = numbered(rules)
+    return _with_promo(_find(place, client, agreed, shelf, at=at), promo)
+
+
+def numbered(rules: Sequence[TariffRule]) -> list[TariffRule]:
+    """The rules, those that are not saved under numbers of their order, since age decides between equals."""
+    found = []
+    for age, rule in enumerate(rules, 1):
+        row = copy(rule)
+        row.pk = rule.pk or age
+        found.append(row)
+    return found
+
+
+def _with_promo(terms: Terms | None, promo: PromoCode | None) -> Terms | None:
     if terms is None or promo is None:
         return terms
     return replace(terms, promo=promos.as_value(promo, currency=terms.currency))

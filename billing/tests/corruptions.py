@@ -16,6 +16,7 @@ MINE = "(SELECT id FROM billing_wallet WHERE balance > 500)"
 THEIRS = "(SELECT id FROM billing_wallet WHERE balance = 0 AND owed > 0)"
 DOLLARS = "(SELECT id FROM billing_wallet WHERE balance > 0 AND currency = 'USD')"
 REVENUE = "(SELECT id FROM billing_wallet WHERE system = 'revenue' AND currency = 'KGS')"
+RETURNED = "state = 'returned'"
 NEW = """INSERT INTO billing_transfer
     (public_id, source_id, target_id, amount, kind, subject, reference, made_by, reason, made_at)
     VALUES (gen_random_uuid(), {}, {}, 5, '{}', '{}', 'planted', '', '', now())"""
@@ -88,7 +89,7 @@ CORRUPTIONS = [
     Corruption("money from nowhere", NEW.format(REVENUE, MINE, "refund", "session:none"), "session:none", "charge"),
     Corruption(
         "money of another currency",
-        change("transfer", f"target_id = {DOLLARS}", "kind = 'refund' AND made_by <> ''"),
+        change("transfer", f"target_id = {DOLLARS}", "kind = 'refund' AND reference LIKE 'adjustment:%'"),
         "transfer",
         "currency",
     ),
@@ -144,4 +145,62 @@ CORRUPTIONS = [
     Corruption(
         "a payment sent back in part", change("paymentrefund", "amount = 39", "TRUE"), "payment_refund", "sent back"
     ),
+    Corruption("an invoice that nobody paid", change("invoice", "paid = paid + 1", "TRUE"), "invoice", "paid"),
+    Corruption("a payment of less", change("invoicepayment", "amount = amount - 1", "TRUE"), "invoice", "paid"),
+    Corruption("a payment that vanished", delete("invoicepayment", "TRUE"), "invoice", "paid"),
+    Corruption(
+        "an invoice paid with other money",
+        change("invoicepayment", "transfer_id = (SELECT id FROM billing_transfer WHERE kind = 'adjustment')", "TRUE"),
+        "transfer",
+        "set against invoices",
+    ),
+    Corruption(
+        "an invoice of another wallet", change("invoice", f"wallet_id = {MINE}", "TRUE"), "transfer", "set against"
+    ),
+    Corruption("a share of more", change("hoststatement", "share = share + 1", "TRUE"), "host_statement", "share"),
+    Corruption(
+        "a share that another company got",
+        change(
+            "hoststatement",
+            "company_id = (SELECT company_id FROM billing_invoice, billing_wallet wallet WHERE wallet.id = wallet_id)",
+            "TRUE",
+        ),
+        "host_statement",
+        "share",
+    ),
+    Corruption("a payout of more", change("payout", "amount = 41", "state = 'paid'"), "payout", "paid out"),
+    Corruption(
+        "a payout to another wallet", change("payout", f"wallet_id = {MINE}", "state = 'paid'"), "payout", "paid out"
+    ),
+    Corruption("a payout that came home with more", change("payout", "amount = 61", RETURNED), "payout", "sent back"),
+    Corruption("a payout that vanished", delete("payout", "state = 'paid'"), "transfer", "payout that nobody approved"),
+    Corruption(
+        "money that came home twice",
+        NEW.format("(SELECT id FROM billing_wallet WHERE system = 'clearing:bank')", MINE, "payout", "payout:x"),
+        "transfer",
+        "payout that nobody approved",
+    ),
+    Corruption("goodwill of more", change("goodwillline", "amount = 21", "TRUE"), "goodwill", "session:given"),
+    Corruption("goodwill of less than approved", change("goodwill", "total = 19", "TRUE"), "goodwill", "total"),
+    Corruption(
+        "goodwill for another charge", change("goodwillline", "subject = 'session:paid'", "TRUE"), "goodwill", "session"
+    ),
+    Corruption(
+        "a register that kept more", change("providerregister", "commission = 31", "TRUE"), "register", "commission"
+    ),
+    Corruption("a line of a register that vanished", delete("registerline", "kind = 'fee'"), "register", "commission"),
+    Corruption(
+        "a payment to our bank of less",
+        change("transfer", "amount = 99", "kind = 'remittance'"),
+        "register",
+        "paid out",
+    ),
+    Corruption("an opening balance of more", change("openingline", "amount = 26", "TRUE"), "opening", "line"),
+    Corruption(
+        "an opening balance that nobody approved",
+        change("openingimport", "state = 'asked', decided_by = '', decided_at = NULL", "TRUE"),
+        "opening",
+        "line",
+    ),
+    Corruption("another control total", change("openingimport", "control_total = 26", "TRUE"), "opening", "control"),
 ]

@@ -209,3 +209,16 @@ def test_it_lets_nobody_decide_who_may_not() -> None:
     others = browser("others", "add_adjustment")
     decide(others, "approve", Adjustment.objects.get())
     assert Adjustment.objects.get().state == "asked"
+
+
+def test_who_may_only_ask_for_refunds_always_waits_and_is_told_so() -> None:
+    wallet, asker = wallet_with("100"), browser("aida", "ask_refund")
+    ledger.capture(wallet=wallet, subject="session:1", revision=0, net=Decimal(50), tax=Decimal(0), at=NOON)
+    charge = Transfer.objects.get(kind="capture")
+    assert dialog(asker, wallet, "adjust") == ""
+    link = dialog(asker, charge, "refund")
+    assert "A second person decides about it." in asker.get(link).text
+    page = asker.get(send(asker, link, amount="1", reason="r")["HX-Redirect"]).text
+    assert "A second person decides about it." in page
+    asked = Adjustment.objects.get()
+    assert (asked.state, asked.needs_approval, figures(wallet)[0]) == ("asked", True, "50.00")

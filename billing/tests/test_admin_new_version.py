@@ -158,7 +158,7 @@ def test_it_does_not_undo_what_somebody_published_meanwhile() -> None:
 
 def test_it_publishes_once_when_the_button_is_pressed_twice() -> None:
     client, plan = browser(), plan_of(energy())
-    form = written(client, plan, publish="1")
+    form = written(client, plan, rules__0__price="17", publish="1")
     assert [client.post(page_of(plan), form).status_code for _ in range(2)] == [302, 200]
     assert plan.versions.count() == 2
 
@@ -167,7 +167,7 @@ def test_it_publishes_once_when_the_button_is_pressed_twice() -> None:
 def test_it_publishes_once_when_several_press_the_button_at_once() -> None:
     plan = plan_of(energy())
     clients = [browser() for _ in range(4)]
-    forms = [written(client, plan, publish="1") for client in clients]
+    forms = [written(client, plan, rules__0__price="17", publish="1") for client in clients]
     answers = at_once(*[partial(client.post, page_of(plan), form) for client, form in zip(clients, forms, strict=True)])
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 302]
     assert plan.versions.count() == 2
@@ -176,7 +176,8 @@ def test_it_publishes_once_when_several_press_the_button_at_once() -> None:
 def test_it_tells_of_a_version_that_is_planned_and_plans_one() -> None:
     client, plan = browser(), plan_of(energy())
     later = timezone.localtime(timezone.now() + timedelta(days=9))
-    client.post(page_of(plan), written(client, plan, in_force_from=f"{later:%Y-%m-%dT%H:%M}", publish="1"))
+    since = f"{later:%Y-%m-%dT%H:%M}"
+    client.post(page_of(plan), written(client, plan, in_force_from=since, rules__0__price="17", publish="1"))
     assert version_of(plan).in_force_from > timezone.now() + timedelta(days=8)
     assert "Planned: v2 takes over at" in client.get(page_of(plan)).content.decode()
 

@@ -80,6 +80,7 @@ def test_it_shows_a_receipt_with_its_lines(client: APIClient, receipt: Receipt) 
             "12:00–12:40, per_minute: 1.00 KGS per minute × 40:00 min = 40.00 KGS.",
             "VAT 12 % in it: 45.27 KGS.",
         ],
+        "fiscal": None,
     }
 
 

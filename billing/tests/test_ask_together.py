@@ -41,11 +41,11 @@ def fleet() -> Wallet:
     return ledger.wallet_of(company=Company.objects.create(name="Ala-Too Taxi"), currency="KGS")
 
 
-def test_it_sums_what_one_person_moves_in_one_wallet() -> None:
+def test_it_sums_what_one_person_moves_in_all_wallets() -> None:
     wallet, other = wallet_with("0"), wallet_with("0")
-    assert (ask(wallet, "600"), ask(wallet, "-399.99")) == ("booked", "booked")
-    assert ask(wallet, "0.01") == "asked"
-    assert (ask(other, "600"), ask(wallet, "600", "staff:2")) == ("booked", "booked")
+    assert (ask(wallet, "600"), ask(other, "300"), ask(wallet, "-99.99")) == ("booked", "booked", "booked")
+    assert (ask(wallet, "0.01"), ask(other, "0.01"), ask(other, "0.01", "driver:1")) == ("asked", "asked", "asked")
+    assert ask(wallet, "600", "staff:2") == "booked"
 
 
 def test_it_sums_a_day() -> None:

@@ -9,13 +9,15 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from billing import adjustments, ledger
+from billing import adjustments, goodwill, ledger, payouts
 from billing.models import Adjustment, Debt, PaymentRefund, TopUp, Transfer, Wallet, WalletCheckpoint
 from billing.tests.corruptions import CORRUPTIONS, Corruption
 from billing.tests.making import NOON, give, wallet_with
+from billing.tests.papers import paper_of_a_fleet, paper_of_a_host
+from billing.tests.registers import paper_of_a_provider, paper_of_the_past
 
 pytestmark = pytest.mark.django_db
-GUARDED = ("transfer", "capture", "walletcheckpoint")
+GUARDED = ("transfer", "capture", "walletcheckpoint", "invoice", "invoicepayment", "hoststatement")
 
 
 def charge(name: str, wallet: Wallet, net: int, tax: int, revision: int = 0) -> None:
@@ -53,8 +55,28 @@ def wallet(settings: Settings) -> Wallet:
     settings.SHORTFALL = "absorb"
     charge("absorbed", other, 27, 3)
     sent_back(wallet)
+    paper_of_a_fleet()
+    paper_of_a_host()
+    paid_out_and_given()
+    paper_of_a_provider()
+    paper_of_the_past()
     assert ledger.check_books() == []
     return wallet
+
+
+def paid_out_and_given() -> None:
+    """Somebody else's 300.00, of which 60.00 went to a bank and came back, 40.00 went, and 20.00 is goodwill."""
+    wallet = wallet_with("300")
+    for amount, reference in ((60, "PP-1"), (40, "PP-2")):
+        asked = payouts.ask_payout(
+            wallet=wallet, amount=Decimal(amount), destination="KICB", reason="r", asked_by="staff:1", at=NOON
+        )
+        payouts.approve(payout=asked, decided_by="staff:2", at=NOON)
+        sent = payouts.mark_paid(payout=asked, bank_reference=reference, paid_by="staff:2", at=NOON)
+        if amount == 60:
+            payouts.mark_returned(payout=sent, reason="closed", returned_by="staff:1", at=NOON)
+    charge("given", wallet, 90, 10)
+    goodwill.ask_goodwill(subjects=["session:given"], percent=Decimal(20), reason="g", by="staff:1", at=NOON)
 
 
 def sent_back(wallet: Wallet) -> None:
@@ -136,12 +158,12 @@ def test_it_asks_as_often_for_many_rows_as_for_one(wallet: Wallet) -> None:
         counts.append(len(queries))
         for number in range(20):
             charge(f"more-{number}-{revision}", wallet, 1, 0)
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= 20
 
 
 @pytest.mark.usefixtures("wallet")
 def test_it_has_rows_of_every_kind_to_look_at() -> None:
     kinds = set(Transfer.objects.values_list("kind", flat=True))
-    assert kinds == set(Transfer.Kind.values) - {"opening"}
+    assert kinds == set(Transfer.Kind.values)
     assert Adjustment.objects.count() == 2
     assert WalletCheckpoint.objects.exists()

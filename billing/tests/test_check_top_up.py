@@ -229,9 +229,9 @@ def test_it_pays_a_debt_first(top_up: TopUp, bank: ScriptedBank) -> None:
 
 @pytest.mark.django_db
 def test_it_is_cancelled_by_its_driver_while_it_is_open(top_up: TopUp) -> None:
-    cancel_top_up(top_up=top_up)
+    cancel_top_up(top_up=top_up, at=NOON)
     top_up.refresh_from_db()
-    assert top_up.state == State.CANCELED
+    assert (top_up.state, top_up.ended_at) == (State.CANCELED, NOON)
     with pytest.raises(Refusal) as refused:
-        cancel_top_up(top_up=top_up)
+        cancel_top_up(top_up=top_up, at=NOON)
     assert refused.value.code == "payment_not_cancellable"

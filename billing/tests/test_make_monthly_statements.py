@@ -15,4 +15,4 @@ def test_it_makes_last_months_statements_once_and_says_so() -> None:
         make_monthly_statements()
         make_monthly_statements()
     assert Statement.objects.count() == 1
-    assert [run.did for run in SweepRun.objects.filter(name="billing.make_statements")] == [{"made": 1}]
+    assert [run.did for run in SweepRun.objects.filter(name="billing.make_statements")] == [{"made": 1, "invoiced": 1}]

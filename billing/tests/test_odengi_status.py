@@ -154,7 +154,7 @@ def test_it_stays_open_while_the_provider_is_slow(
 
 @pytest.mark.django_db
 def test_money_that_comes_after_the_driver_gave_up_is_credited_once(asked: TopUp, desk: OdengiDesk) -> None:
-    cancel_top_up(top_up=asked)
+    cancel_top_up(top_up=asked, at=NOON)
     desk.pay(asked.provider_invoice)
     assert [check(asked, at) for at in (LATER, LATER, NOON + timedelta(hours=3))] == ["approved"] * 3
     assert figures(asked.wallet) == PAID

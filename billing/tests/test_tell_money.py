@@ -9,8 +9,8 @@ from django.db import transaction
 from pytest_django import Settings
 
 from accounts.models import Company, User
-from billing import ledger
-from billing.models import Receipt, TopUp, Wallet
+from billing import adjustments, ledger
+from billing.models import Debt, Receipt, TopUp, Transfer, Wallet
 from billing.payments.top_ups import cancel_top_up, check_top_up, start_top_up
 from billing.pricing import price
 from billing.receipts import give_receipt
@@ -68,7 +68,7 @@ def test_a_payment_whose_time_is_over(top_up: TopUp, bank: ScriptedBank) -> None
 
 
 def test_a_payment_that_its_driver_gave_up_is_no_news(top_up: TopUp) -> None:
-    cancel_top_up(top_up=top_up)
+    cancel_top_up(top_up=top_up, at=NOON)
     assert kinds() == []
 
 
@@ -155,3 +155,23 @@ def test_what_did_not_happen_is_not_told() -> None:
         charge(wallet, "10")
         transaction.set_rollback(True)
     assert kinds() == []
+
+
+def test_money_that_is_given_back_says_so_and_of_which_charge() -> None:
+    wallet, given = wallet_with("100"), terms(rule("per_kwh", "15"))
+    bill = price(given, straight(NOON, 40, 10_000))
+    ledger.capture(wallet=wallet, subject="session:1", revision=0, net=bill.net, tax=bill.tax, at=NOON)
+    give_receipt(wallet=wallet, subject="session:1", about="KG-1, connector 2", price=bill, terms=given, at=NOON)
+    sale = Receipt.objects.get()
+    asked: dict[str, Any] = {"asked_by": "staff:1", "at": NOON, "reason": "r"}
+    charge_, debt = Transfer.objects.get(kind="capture"), Debt.objects.get()
+    adjustments.ask_to_forgive(debt=debt, amount=Decimal(20), **asked)
+    adjustments.ask_refund(transfer=charge_, amount=Decimal(40), **asked)
+    first, *others = told("receipt.made")
+    assert "by_hand" not in first
+    names = ("by_hand", "forgiven", "given_back", "costs_now", "charge")
+    assert [tuple(one.get(name) for name in names) for one in others] == [
+        ("forgiven", "20.00", None, "130.00", "KG-1, connector 2"),
+        ("given_back", None, "40.00", "90.00", "KG-1, connector 2"),
+    ]
+    assert others[0]["corrects"] == sale.full_number

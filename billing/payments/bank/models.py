@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.models.fields import AmountField
 
@@ -16,12 +17,12 @@ class SandboxInvoice(models.Model):
     """An invoice at the sandbox bank, which a person pays or declines on its page."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("an invoice", "open")
         PAID = "paid", _("paid")
         DECLINED = "declined", _("declined")
         EXPIRED = "expired", _("expired")
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     order = models.CharField(_("the shop's order"), max_length=80)
     about = models.CharField(_("about"), max_length=200, blank=True)
     return_url = models.CharField(_("back to the shop"), max_length=500, blank=True)
@@ -61,7 +62,9 @@ class SandboxMovement(models.Model):
         REFUND = "refund", _("refund by the shop")
         REVERSAL = "reversal", _("reversal by the bank")
 
-    invoice = models.ForeignKey(SandboxInvoice, on_delete=models.PROTECT, related_name="movements")
+    invoice = models.ForeignKey(
+        SandboxInvoice, verbose_name=_("invoice"), on_delete=models.PROTECT, related_name="movements"
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     amount = AmountField(_("amount"))
     name = models.CharField(_("name"), max_length=40, unique=True)

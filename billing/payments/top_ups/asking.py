@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from billing.models import TopUp
 from billing.models.payments import LATE, STEP, not_asked_since
 from billing.payments import told
+from billing.payments.lines import FETCH_STATUS
 from billing.payments.protocol import ProviderAway, ProviderTrouble, Standing, Status
 from billing.payments.providers import PROVIDERS
 from billing.payments.top_ups.crediting import act_on, close
@@ -40,27 +41,30 @@ def check_top_up(*, top_up_id: int, at: datetime) -> TopUp.State:
     TopUp.objects.filter(pk=top_up_id).update(asked_at=at)
     if not top_up.provider_invoice:  # the process that opened it died before the provider answered
         return close(top_up, None, at)
-    call = told.Call(top_up=top_up, what="fetch_status", amount=top_up.amount)
     try:
-        status = fetch(top_up, call)
+        status = fetch(top_up, at)
     except ProviderTrouble as trouble:
         patience = LATE if isinstance(trouble, ProviderAway) else GRACE
         if top_up.state != TopUp.State.PROCESSING or at < top_up.expires_at + patience:
             raise
         return close(top_up, None, at)
-    before = (top_up.state, top_up.reversed_amount)
-    state = act_on(top_up, status, at)
-    if before != TopUp.objects.values_list("state", "reversed_amount").get(pk=top_up_id):
-        call.keep(at=at)
-    return state
+    return act_on(top_up, status, at)
 
 
-def fetch(top_up: TopUp, call: told.Call) -> Status:
+def fetch(top_up: TopUp, at: datetime) -> Status:
     """Ask where its invoice stands, at the provider that made it, whichever is configured today."""
     let_go_of_connection()
-    with call:
+    with told.Call(top_up=top_up, what=FETCH_STATUS, amount=top_up.amount, at=at) as call:
         status = PROVIDERS[top_up.provider].fetch_status(invoice=top_up.provider_invoice)
         call.outcome = status.standing.value
         if status.standing == Standing.PAID:
             call.amount = status.amount
+        call.facts = facts_of(status, top_up.wallet.currency)
     return status
+
+
+def facts_of(status: Status, currency: str) -> dict[str, str]:
+    """What of a status stands in its line: which payment it names, and what of it went back."""
+    back = told.written(status.reversed_amount, currency) if status.reversed_amount else ""
+    strange = status.currency[:10] if status.currency != currency else ""
+    return {"payment": status.transaction[:80], "back": back, "currency": strange, "trouble": status.oddity[:200]}

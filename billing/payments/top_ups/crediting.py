@@ -15,6 +15,7 @@ from drivepower.core.alerts import closed_by_people, open_alert, resolve_alert
 from drivepower.core.doorbell import hint
 from drivepower.core.models import Alert
 from drivepower.core.money import exponent, plain
+from drivepower.core.sentences import sentence
 
 PAYMENT_ODD = closed_by_people("payment_odd")
 
@@ -50,7 +51,7 @@ def close(top_up: TopUp, status: Status | None, at: datetime) -> TopUp.State:
 @transaction.atomic
 def ended_unpaid(top_up: TopUp, end: TopUp.State, at: datetime) -> bool:
     """Write how an open one ended and tell of it; False where it had ended."""
-    if not TopUp.objects.filter(pk=top_up.pk, state=TopUp.State.PROCESSING).update(state=end):
+    if not TopUp.objects.filter(pk=top_up.pk, state=TopUp.State.PROCESSING).update(state=end, ended_at=at):
         return False
     kind: Kind = "payment.expired" if end == TopUp.State.EXPIRED else "payment.failed"
     tell_payment(kind=kind, top_up=top_up, amount=top_up.amount, at=at)
@@ -61,14 +62,16 @@ def oddity(top_up: TopUp, status: Status) -> str:
     """Why a payment cannot be credited as it stands; empty if it can."""
     currency = top_up.wallet.currency
     if status.currency != currency:
-        return f"the provider says {status.currency[:10]!r}, the wallet is in {currency}"
+        said = repr(status.currency[:10])
+        return sentence("the provider says %(said)s, the wallet is in %(currency)s", said=said, currency=currency)
     if not status.transaction or len(status.transaction) > 80:
-        return "the provider names no transaction"
+        return sentence("the provider names no transaction")
     amount = status.amount
     if not amount.is_finite() or amount <= 0 or amount != round(amount, exponent(currency)):
-        return f"the provider says {amount}"
+        return sentence("the provider says %(amount)s", amount=str(amount))
     if amount > top_up.amount:
-        return f"the provider says {amount}, asked for were {plain(top_up.amount, currency)}"
+        wanted = plain(top_up.amount, currency)
+        return sentence("the provider says %(amount)s, asked for were %(wanted)s", amount=str(amount), wanted=wanted)
     return ""
 
 
@@ -83,9 +86,10 @@ def watch(top_up: TopUp, status: Status, at: datetime) -> TopUp.State:
             hint("billing.sweep_refunds")
         return state_of(top_up)
     if status.currency != currency or status.transaction != credited:
-        return report(top_up, "Not taken back: what the provider says went back is not what was credited.", at)
+        problem = sentence("Not taken back: what the provider says went back is not what was credited.")
+        return report(top_up, problem, at)
     if not back.is_finite() or back != round(back, exponent(currency)):
-        return report(top_up, f"Not taken back: the provider says {back}.", at)
+        return report(top_up, sentence("Not taken back: the provider says %(amount)s.", amount=str(back)), at)
     reversals.take_back(top_up=top_up, reversed_amount=back, at=at)
     return state_of(top_up)
 
@@ -125,7 +129,9 @@ def credit(top_up: TopUp, status: Status, at: datetime) -> TopUp.State:
             tell_payment(kind="payment.approved", top_up=top_up, amount=status.amount, at=at)
     except IntegrityError as error:
         if isinstance(error.__cause__, UniqueViolation):
-            return report(top_up, f"Not credited: transaction {status.transaction} has paid another top-up.", at)
+            name = status.transaction
+            problem = sentence("Not credited: transaction %(name)s has paid another top-up.", name=name)
+            return report(top_up, problem, at)
         raise
     resolve_alert(kind=PAYMENT_ODD, subject=top_up.subject, at=at)
     log.info("top-up credited", top_up=str(top_up), amount=plain(status.amount, status.currency))

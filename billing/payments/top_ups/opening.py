@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from psycopg.errors import UniqueViolation
@@ -34,16 +35,14 @@ def start_top_up(*, user: User, amount: Decimal, currency: str, method: TopUp.Me
     wallet = ledger.wallet_of(user=user, currency=currency)
     top_up = open_top_up(wallet=wallet, amount=amount, method=method, at=at)
     let_go_of_connection()
-    call = told.Call(top_up=top_up, what="create_invoice", amount=amount)
     try:
-        with call:
+        with told.Call(top_up=top_up, what="create_invoice", amount=amount, at=at) as call:
             invoice = PROVIDERS[top_up.provider].create_invoice(order=order_of(top_up, user))
             take(invoice, top_up, at)
             call.outcome = "made"
     except (ProviderTrouble, ProviderRefuses) as trouble:
-        fail(top_up, call, str(trouble), at)
+        fail(top_up, str(trouble), at)
         raise Refusal("payment_provider_error", "The bank does not answer. Try again in a moment.") from trouble
-    call.keep(at=at)
     top_up.refresh_from_db()
     return top_up
 
@@ -54,7 +53,7 @@ def open_top_up(*, wallet: Wallet, amount: Decimal, at: datetime, method: TopUp.
     check_on(provider)
     try:
         with transaction.atomic():
-            TopUp.objects.filter(wallet=wallet, state=TopUp.State.PROCESSING).update(state=TopUp.State.CANCELED)
+            give_up(TopUp.objects.filter(wallet=wallet), at)
             return TopUp.objects.create(
                 wallet=wallet,
                 provider=provider,
@@ -110,16 +109,20 @@ def take(invoice: Invoice, top_up: TopUp, at: datetime) -> None:
         raise ProviderTrouble("the invoice is another top-up's") from error
 
 
-def fail(top_up: TopUp, call: told.Call, why: str, at: datetime) -> None:
+def fail(top_up: TopUp, why: str, at: datetime) -> None:
     """Nobody can pay it: the driver never saw an invoice."""
-    failed = {"state": TopUp.State.FAILED, "failure": told.masked(why)[:200]}
+    failed = {"state": TopUp.State.FAILED, "failure": told.masked(why)[:200], "ended_at": at}
     with transaction.atomic():
         if TopUp.objects.filter(pk=top_up.pk, state=TopUp.State.PROCESSING).update(**failed):
             tell_payment(kind="payment.failed", top_up=top_up, amount=top_up.amount, at=at)
-    call.keep(at=at)
 
 
-def cancel_top_up(*, top_up: TopUp) -> None:
+def cancel_top_up(*, top_up: TopUp, at: datetime) -> None:
     """Give up an open top-up at the driver's wish; refuses payment_not_cancellable. Late money is credited."""
-    if not TopUp.objects.filter(pk=top_up.pk, state=TopUp.State.PROCESSING).update(state=TopUp.State.CANCELED):
+    if not give_up(TopUp.objects.filter(pk=top_up.pk), at):
         raise Refusal("payment_not_cancellable", "Only an open payment can be cancelled.")
+
+
+def give_up(rows: "QuerySet[TopUp]", at: datetime) -> int:
+    """Cancel those of them that are open; answers how many."""
+    return rows.filter(state=TopUp.State.PROCESSING).update(state=TopUp.State.CANCELED, ended_at=at)
