@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from drivepower.core import alerts
+from drivepower.core.sentences import sentence
 from stations.models import ConnectionSpan, Station
 
 # So many fights within this time, and the station is contested.
 FIGHTS = 5
 WITHIN = timedelta(minutes=5)
 KIND = "station_contested"
-TEXT = "Two sockets fight for its identity. Its key may have leaked; nothing secret is sent to it meanwhile."
+TEXT = sentence("Two sockets fight for its identity. Its key may have leaked; nothing secret is sent to it meanwhile.")
 
 
 @transaction.atomic

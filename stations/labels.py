@@ -1,12 +1,13 @@
 """Words that people put on stations and places, to find them again and to name the target of a job."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CharField, F, Func, Q, QuerySet, Value
 
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 from drivepower.core.texts import storable
 from stations.models import Location, Station
 from stations.models.network import StationQuerySet
@@ -19,7 +20,7 @@ def spelled(text: str) -> str:
     """A label as it is kept: without blanks around it or commas in it; Refusal invalid_parameters for none at all."""
     label = " ".join(str(storable(text)).replace(",", " ").split())
     if not 0 < len(label) <= LONGEST:
-        raise Refusal("invalid_parameters", f"A label has 1 to {LONGEST} characters.")
+        raise Refusal("invalid_parameters", sentence("A label has 1 to %(longest)s characters.", longest=LONGEST))
     return label
 
 
@@ -30,10 +31,14 @@ def labelled(stations: StationQuerySet, label: str) -> StationQuerySet:
 
 def known(*models: type[models.Model]) -> list[str]:
     """Every label that is in use on these (stations and locations), by name."""
-    found: set[str] = set()
-    for model in models or (Station, Location):
-        each = Func(F("labels"), function="unnest", output_field=CharField())
-        found |= set(model._default_manager.exclude(labels=[]).order_by().values_list(each, flat=True).distinct())
+    return used(*(model._default_manager.all() for model in models or (Station, Location)))
+
+
+def used(*rows: QuerySet[Any]) -> list[str]:
+    """Every label that is on one of these rows, by name."""
+    each = Func(F("labels"), function="unnest", output_field=CharField())
+    labelled_rows = [some.exclude(labels=[]).order_by() for some in rows]
+    found = {label for some in labelled_rows for label in some.values_list(each, flat=True).distinct()}
     return sorted(found, key=str.casefold)
 
 

@@ -6,13 +6,17 @@ What stations are asked is compared with what they should be asked, so that a lo
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.files.base import ContentFile, File
+from django.conf import settings
+from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
+from accounts.notifying import telling
 from drivepower.core.refusals import Refusal
 from stations import commands
 from stations.models import Command, ConnectorState, Maintenance, Station
+from stations.photos import kept_if_done
 from stations.reports import read_photo
 
 RULE = "rule:maintenance"
@@ -38,16 +42,28 @@ def finish(*, work: Maintenance, said: dict[str, Any], photo: "File[bytes] | Non
 
     Refusal maintenance_moved where it is over, invalid_parameters for a photo that is none.
     """
-    if photo is not None:
-        content, ending = read_photo(photo)
-        work.photo.save(f"{work.public_id.hex}.{ending}", ContentFile(content), save=False)
-        said = said | {"photo": work.photo.name}
-    return _move(work, OPEN, {"state": State.DONE, "ended_at": at} | said, at=at)
+    done = {"state": State.DONE, "ended_at": at} | said
+    if photo is None:
+        return _move(work, OPEN, done, at=at)
+    content, ending = read_photo(photo)
+    with kept_if_done(work.photo, f"{work.public_id.hex}.{ending}", content) as name:
+        return _move(work, OPEN, done | {"photo": name}, at=at)
 
 
 def cancel(*, work: Maintenance, at: datetime) -> Maintenance:
     """It comes to nothing; Refusal maintenance_moved where it is over."""
     return _move(work, OPEN, {"state": State.CANCELLED, "ended_at": at}, at=at)
+
+
+def tell_assignee(*, work: Maintenance, by: str, at: datetime) -> None:
+    """Tell whoever the work was just given to, unless they have taken it themselves."""
+    who = work.assignee
+    if who is None or by == f"staff:{who.public_id}":
+        return
+    page = reverse("admin:stations_maintenance_change", args=[work.pk])
+    facts = {"station_id": work.station.code, "connector_id": work.number, "what": work.what}
+    link = f"{settings.PUBLIC_URL.rstrip('/')}{page}"
+    telling.tell_of_work(user=who, subject=_subject(work), facts=facts | {"link": link}, at=at)
 
 
 def holding(*, at: datetime) -> "QuerySet[Maintenance]":

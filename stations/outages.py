@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from drivepower.core import alerts
 from drivepower.core.alert_kinds import figure
 from drivepower.core.models import Alert, AlertRule
+from drivepower.core.sentences import sentence
 from stations.models import ConnectionSpan, Station
 from stations.recovery.places import place, rule_for, rules_of
 
@@ -70,7 +71,7 @@ def watch_each(*, at: datetime) -> int:
         if rule is None or subject in known or (mass and gone > mass - WITHIN):
             continue
         if gone + timedelta(minutes=figure(rule, "minutes")) <= at:
-            texts[rule][subject] = f"Its connection ended at {gone:%Y-%m-%d %H:%M} UTC."
+            texts[rule][subject] = sentence("Its connection ended at %(moment)s.", moment=gone)
     alerts.resolve(Alert.objects.filter(pk__in=[pk for subject, pk in known.items() if subject not in still]), at=at)
     return _tell(ONE, texts, at=at)
 
@@ -96,7 +97,7 @@ def watch_disconnects(*, at: datetime) -> int:
     for station in Station.objects.filter(in_service).select_related("location"):
         rule = rule_for(rules, OFTEN, place(station))
         if rule is not None and counts[station.pk] > figure(rule, "per_day"):
-            text = f"It lost its connection {counts[station.pk]} times within a day."
+            text = sentence("It lost its connection %(count)s times within a day.", count=counts[station.pk])
             texts[rule][f"station:{station.code}"] = text
     named = {subject for of_rule in texts.values() for subject in of_rule}
     alerts.resolve(Alert.objects.filter(kind=OFTEN).exclude(subject__in=named), at=at)
@@ -117,5 +118,8 @@ def enough() -> int:
 
 def text_of(lost: Sequence[str]) -> str:
     """Which they are, as far as a person reads."""
-    more = f" and {len(lost) - NAMED} more" if len(lost) > NAMED else ""
-    return f"{len(lost)} stations went offline together: {', '.join(lost[:NAMED])}{more}."
+    said = {"count": len(lost), "names": ", ".join(lost[:NAMED])}
+    if len(lost) <= NAMED:
+        return sentence("%(count)s stations went offline together: %(names)s.", **said)
+    more = len(lost) - NAMED
+    return sentence("%(count)s stations went offline together: %(names)s and %(more)s more.", more=more, **said)

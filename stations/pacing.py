@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from drivepower.core import alerts
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 from stations.models import Command
 
 SECOND = timedelta(seconds=1)
@@ -59,5 +60,5 @@ def watch(*, asked_by: str, at: datetime) -> None:
     """An alert is opened for a person who has asked very many commands within a minute."""
     count = asked(asked_by=asked_by, since=at - MINUTE)
     if count > MANY_A_MINUTE:
-        text = f"{count} commands of one person within a minute."
+        text = sentence("%(count)s commands of one person within a minute.", count=count)
         alerts.open_alert(kind=ALERT, subject=asked_by, text=text, at=at)

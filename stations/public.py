@@ -1,6 +1,7 @@
 """How stations and locations look to everyone: by code and connector number, never by OCPP identity or key."""
 
 from collections import Counter
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +48,7 @@ def show_connectors(station: Station, *, at: datetime) -> list[dict[str, Any]]:
             connector,
             states.get(connector.number),
             online=online,
-            is_closed=not closed.isdisjoint({None, connector.number}),
+            closed=closed,
         )
         for connector in station.connectors.all()
         if connector.number > 0
@@ -55,20 +56,27 @@ def show_connectors(station: Station, *, at: datetime) -> list[dict[str, Any]]:
 
 
 def show_connector(
-    connector: Connector, state: ConnectorState | None, *, online: bool, is_closed: bool
+    connector: Connector, state: ConnectorState | None, *, online: bool, closed: Container[int | None]
 ) -> dict[str, Any]:
     """A connector by its OCPP number; power in kW, error only where there is one."""
     error = state.error_code if state else ""
-    if is_closed and not (state and state.status in IN_USE):
-        state = ConnectorState(status=UNDER_WORK)
+    status = show_status(state.status if state else UNKNOWN, number=connector.number, closed=closed)
     return {
         "id": connector.number,
         "type": connector.type,
-        "status": state.status if state else UNKNOWN,
-        "available": online and state is not None and state.status == FREE,
+        "status": status,
+        "available": online and status == FREE,
         "power_kw": connector.max_power_w / 1000 if connector.max_power_w else None,
         "error": None if error in ("", "NoError") else error,
     }
+
+
+def show_status(status: str, *, number: int, closed: Container[int | None]) -> str:
+    """What a connector is called; `closed` are the station's connectors under work, None where all of it is.
+
+    Work does not hide a charge that still runs.
+    """
+    return UNDER_WORK if status not in IN_USE and (number in closed or None in closed) else status
 
 
 def show_place(location: Location) -> dict[str, Any]:

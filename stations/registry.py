@@ -11,6 +11,7 @@ from django.db.models.functions import Greatest
 
 from drivepower.core.keys import hash_key, new_key
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 from drivepower.core.texts import storable
 from stations.models import ConfigurationTemplate, Connector, Knock, SecurityEvent, Station
 from stations.security import note_event
@@ -38,7 +39,7 @@ def connectors() -> list[tuple[int, int]]:
 def ensure_connector(*, station: Station, number: int) -> Connector:
     """The connector of that number, made when a frame names it first; Refusal connector_not_found beyond 100."""
     if not 0 <= number <= HIGHEST_CONNECTOR:
-        raise Refusal("connector_not_found", f"No station has a connector {number}.")
+        raise Refusal("connector_not_found", sentence("No station has a connector %(number)s.", number=number))
     return Connector.objects.get_or_create(station=station, number=number)[0]
 
 

@@ -8,8 +8,9 @@ from django.core.files.base import ContentFile, File
 from django.db import transaction
 
 from accounts.models import User
-from drivepower.core import alerts, events
+from drivepower.core import alerts, doorbell, events
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import joined, sentence
 from drivepower.core.texts import storable
 from stations.models import Report, Station
 
@@ -50,14 +51,15 @@ def make(
         content, ending = read_photo(photo)
         report.photo.save(f"{uuid.uuid4().hex}.{ending}", ContentFile(content), save=False)
     report.save()
-    place = f"{station.code}/{number or '–'}" if station else "no station named"
-    alerts.open_alert(kind=ALERT, subject=f"report:{report.public_id}", text=f"{place}: {report.text}", at=at)
+    place = f"{station.code}/{number or '–'}" if station else sentence("no station named")
+    text = joined([place, report.text], between=": ")
+    alerts.open_alert(kind=ALERT, subject=f"report:{report.public_id}", text=text, at=at)
     return report
 
 
 @transaction.atomic
 def answer(*, report: Report, text: str, by: str, at: datetime) -> Report:
-    """Tell its driver what was done; the alert ends with it."""
+    """Tell its driver what was done, or whoever left a contact; the alert ends with it."""
     fields: dict[str, Any] = {"state": Report.State.ANSWERED, "answer": storable(text), "owner": by, "answered_at": at}
     _write(report, fields)
     alerts.resolve_alert(kind=ALERT, subject=f"report:{report.public_id}", at=at)
@@ -71,6 +73,8 @@ def answer(*, report: Report, text: str, by: str, at: datetime) -> Report:
             driver=report.user.public_id,
             at=at,
         )
+    elif report.contact:
+        doorbell.hint("stations.send_answers")
     return report
 
 

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from drivepower.core import alerts
 from drivepower.core.models import Alert
+from drivepower.core.sentences import sentence
 from drivepower.core.texts import storable
 from stations.models import SecurityEvent, Station
 
@@ -84,7 +85,7 @@ def watch_open_stations(*, at: datetime) -> int:
     standing = Alert.objects.open().filter(kind=OPEN)
     alerts.resolve(standing.exclude(subject__in=subjects), at=at)
     for subject in sorted(subjects.difference(standing.values_list("subject", flat=True))):
-        text = "Anyone may connect under its name: security profile 0 asks for no key."
+        text = sentence("Anyone may connect under its name: security profile 0 asks for no key.")
         alerts.open_alert(kind=OPEN, subject=subject, text=text, at=at)
     return len(subjects)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from stations.maintenance import holding
 from stations.models import Connector, ConnectorState, Location, Station
-from stations.models.state import FREE, IN_USE
-from stations.public import UNDER_WORK, UNKNOWN
+from stations.models.state import FREE
+from stations.public import UNKNOWN, show_status
 
 
 def stand(places: Iterable[Location], *, at: datetime) -> dict[int, list[dict[str, Any]]]:
@@ -29,13 +29,10 @@ def stand(places: Iterable[Location], *, at: datetime) -> dict[int, list[dict[st
     reached = set(stations.online(at=at).values_list("pk", flat=True))
     for station, place in stations.values_list("pk", "location"):
         online = station in reached
-        heard = [
-            _heard(statuses.get((station, number), UNKNOWN), closed[station], number) for number in numbers[station]
+        shown = [
+            show_status(statuses.get((station, number), UNKNOWN), number=number, closed=closed[station])
+            for number in numbers[station]
         ]
-        connectors = [{"status": status, "available": online and status == FREE} for status in heard]
+        connectors = [{"status": status, "available": online and status == FREE} for status in shown]
         found[place].append({"online": online, "connectors": connectors})
     return found
-
-
-def _heard(status: str, closed: set[int | None], number: int) -> str:
-    return UNDER_WORK if status not in IN_USE and not closed.isdisjoint({None, number}) else status

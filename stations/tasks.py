@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.duty import calling
 from drivepower.core.sweeps import run
-from stations import certificates, commands, files, gateways, maintenance, outages, registry, security
+from stations import answers, certificates, commands, files, gateways, maintenance, outages, registry, security
 from stations.recovery import places_of
 
 
@@ -64,6 +64,12 @@ def sweep_files() -> int:
     certificates.give_up(at=at)
     certificates.watch_ends(at=at)
     return files.sweep(at=at)
+
+
+@shared_task(name="stations.send_answers")
+def send_answers() -> int:
+    """Send answers to people who reported without an account."""
+    return run("stations.send_answers", sent=answers.send_answers)
 
 
 @shared_task(name="stations.sweep_maintenance")

@@ -1,8 +1,9 @@
 """For how much of a month each connector could be used, and what kept it from that; read from spans alone.
 
-A month is the location's own, from the first day of the station on. Maintenance windows are left out of it. Of what is
-left, a connector is down while its station holds no socket (offline), while it or its station says Faulted, and while
-it or its station says Unavailable; what is offline is not also faulted, what is faulted is not also unavailable.
+A month is the location's own, from when the station was first put into service, or known where it never was.
+Maintenance windows are left out of it. Of what is left, a connector is down while its station holds no socket
+(offline), while it or its station says Faulted, and while it or its station says Unavailable; what is offline is not
+also faulted, what is faulted is not also unavailable.
 """
 
 import json
@@ -49,11 +50,16 @@ QUERY = """
 WITH placed AS MATERIALIZED (
     SELECT connector.id, connector.number, station.id AS station_id, station.code, station.vendor, station.model,
         coalesce(location.code, '') AS location,
-        greatest(station.created_at, %(first)s::timestamp AT TIME ZONE coalesce(location.time_zone, %(zone)s)) AS since,
+        greatest(
+            station.created_at, opened.at, %(first)s::timestamp AT TIME ZONE coalesce(location.time_zone, %(zone)s)
+        ) AS since,
         least(%(at)s, %(next)s::timestamp AT TIME ZONE coalesce(location.time_zone, %(zone)s)) AS until
     FROM stations_connector AS connector
     JOIN stations_station AS station ON station.id = connector.station_id
     LEFT JOIN stations_location AS location ON location.id = station.location_id
+    LEFT JOIN (
+        SELECT station_id, min(ended_at) AS at FROM stations_commissioning WHERE state = 'done' GROUP BY station_id
+    ) AS opened ON opened.station_id = station.id
     WHERE connector.number > 0 AND station.service_state = 'in_service'
       AND (%(connectors)s::bigint[] IS NULL OR connector.id = ANY(%(connectors)s::bigint[]))
 ), months AS MATERIALIZED (

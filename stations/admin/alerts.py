@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.people import NamingAlertAdmin
 from drivepower.core.admin_alerts import SHOWN
 from drivepower.core.models import Alert
-from stations.models import Maintenance, Station
-from stations.recovery.places import named_in
+from stations.models import Maintenance
+from stations.planning import place_of
 
 admin.site.unregister(Alert)
 
@@ -37,20 +37,21 @@ class LinkedAlertAdmin(NamingAlertAdmin):
 
     def to_station(self, alert: Alert) -> list[tuple[str, object]]:
         """Its station, and the other alerts of it."""
-        code = named_in(alert.subject)[0]
-        station = Station.objects.filter(code=code).first() if code else None
+        station = place_of(alert)[0]
         if station is None:
             return []
         others = (
             reverse("admin:core_alert_changelist")
             + "?"
-            + urlencode({"q": f"station:{code}", "resolved_at__isempty": 1})
+            + urlencode({"q": f"station:{station.code}", "resolved_at__isempty": 1})
         )
+        page = reverse("admin:stations_station_change", args=[station.pk])
         return [
-            (reverse("admin:stations_station_change", args=[station.pk]), code),
+            (page, station.code),
             (others, _("its open alerts")),
             # Its card, whose button makes the work and ties the two together.
             (f"{reverse('admin:portal_upkeep')}#alert-{alert.pk}", _("make maintenance")),
+            (f"{page}?{urlencode({'tab': 'upkeep', 'alert': alert.pk})}", _("upkeep of the station")),
         ]
 
     def to_session(self, alert: Alert) -> list[tuple[str, object]]:

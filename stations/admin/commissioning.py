@@ -39,6 +39,7 @@ COMMISSION: dict[str, Any] = {
 class CommissioningAdmin(RecordAdmin):
     """Which stations are on their way, who began it, and which step they wait for."""
 
+    is_big = False
     list_display = ["where", "state_shown", "step", "begun_at", "begun_by", "ended_at", "ended_by"]
     list_display_links = None
     list_filter = ["state"]
@@ -147,6 +148,17 @@ class CommissionPages:
         waiting = Station.objects.filter(service_state__in=course.FROM)
         is_fit = object_id is None or waiting.filter(pk=object_id).exists()
         return is_fit and request.user.has_perm("stations.add_commissioning")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Station], search_term: str
+    ) -> tuple[QuerySet[Station], bool]:
+        """For an installer's link only stations are found that it may open."""
+        if request.GET.get("model_name") == "installerlink":
+            queryset = queryset.filter(service_state__in=course.FROM)
+        found: tuple[QuerySet[Station], bool] = super().get_search_results(  # type: ignore[misc]  # of the admin
+            request, queryset, search_term
+        )
+        return found
 
     @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
         description=_("Commission"), icon="add_task", permissions=["commission"], dialog=COMMISSION

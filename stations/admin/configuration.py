@@ -16,6 +16,7 @@ from stations.models import ConfigurationKey, ConfigurationTemplate
 class ConfigurationKeyAdmin(RecordAdmin):
     """Keys as stations last answered them."""
 
+    empty_hint = _("A row comes for each key when a station is asked for its configuration.")
     list_display = ["station", "key", "value", "is_read_only", "is_known", "read_at"]
     list_filter = ["is_known", "is_read_only"]
     list_select_related = ["station"]
@@ -45,6 +46,7 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
 class ConfigurationTemplateAdmin(CarefulAdmin):
     """Wanted values, by patterns of vendor, model and firmware."""
 
+    empty_hint = _("What stations of a model are to be set to: those that differ are shown. Add one.")
     form = TemplateForm
     list_display = ["name", "vendor", "model", "firmware", "priority", "is_for_onboarding"]
     list_filter = ["is_for_onboarding"]

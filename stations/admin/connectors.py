@@ -13,9 +13,10 @@ from unfold.decorators import display
 from drivepower.core.admin import STATES, CarefulAdmin, state_label
 from stations.access import zone_of
 from stations.admin.hardware import StatusFilter
-from stations.admin.lacking import FaultFilter
+from stations.admin.lacking import ConditionFilter, FaultFilter
 from stations.admin.own_price import PublicPlans
 from stations.models import Connector, ConnectorState, Station
+from stations.statuses import with_original
 
 
 @admin.register(Connector)
@@ -23,8 +24,9 @@ class ConnectorAdmin(PublicPlans, CarefulAdmin):
     """Connectors of all stations."""
 
     list_display = ["__str__", "place", "type", "status", "since", "error", "max_power_w", "phases", "tariff_plan"]
-    list_filter = [StatusFilter, FaultFilter, "type", "station__service_state", "station__location"]
+    list_filter = [StatusFilter, FaultFilter, ConditionFilter, "type", "station__service_state", "station__location"]
     live_rows = "connector"
+    phone_columns = ["place", "type", "status", "error"]
     empty_hint = _("Connectors appear with the first status of their station, or are entered on its page.")
     empty_action = (_("To the stations"), "admin:stations_station_changelist")
     list_select_related = ["station__location", "tariff_plan"]
@@ -45,7 +47,7 @@ class ConnectorAdmin(PublicPlans, CarefulAdmin):
     def status(self, connector: Connector) -> tuple[str, str] | None:
         """As last heard."""
         state = state_of(connector)
-        return state_label(state.status.casefold(), state.status) if state else None
+        return state_label(state.status.casefold(), with_original(state.status)) if state else None
 
     @admin.display(description=_("since"))
     def since(self, connector: Connector) -> str:

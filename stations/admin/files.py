@@ -1,6 +1,7 @@
 """Firmware for stations, what stations have sent, and the jobs between."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
@@ -15,10 +16,12 @@ from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInput
 
 from accounts.named import NamingPeople
 from drivepower.core.admin import CarefulAdmin, RecordAdmin, person
+from drivepower.core.errors import in_their_language
 from stations import files
-from stations.files import images, links, uploads
+from stations.admin.rows import IMAGE, ROWS
+from stations.files import images, links, reasons, uploads
 from stations.files.names import without_credentials
-from stations.models import DiagnosticsJob, FirmwareImage, FirmwareJob, Station, Upload
+from stations.models import BulkCommand, DiagnosticsJob, FirmwareImage, FirmwareJob, Station, Upload
 
 
 class ImageForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
@@ -33,25 +36,19 @@ class ImageForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
         if self.instance.sha256 and (signature or certificate):
             signed = FirmwareImage(sha256=self.instance.sha256, signature=signature, signing_certificate=certificate)
             if problem := files.signature_problem(signed):
-                raise forms.ValidationError(problem)
+                raise forms.ValidationError(in_their_language(problem))
         return cleaned
 
 
-def fitting(image: FirmwareImage) -> QuerySet[Station]:
-    """The stations that an image is for; one that names no vendor or model is for all."""
-    named = {"vendor__iexact": image.vendor, "model__iexact": image.model}
-    return Station.objects.filter(**{name: said for name, said in named.items() if said}).order_by("code")
-
-
 class UpdateForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hints
-    """Which stations are to take an image, when, and how."""
+    """Which stations are to take an image, when, and how: one at once, several as a job that goes in waves."""
 
     stations = forms.ModelMultipleChoiceField(
         label=_("Stations"),
         queryset=Station.objects.none(),
         required=False,
         widget=UnfoldAdminSelectMultipleWidget,
-        help_text=_("None: all of this vendor and model."),
+        help_text=_("One is asked at once; several, or all that it is for where none is chosen, in waves."),
     )
     retrieve_at = forms.DateTimeField(
         label=_("From when"), required=False, widget=UnfoldAdminTextInputWidget, help_text=_("Empty: at once.")
@@ -62,14 +59,28 @@ class UpdateForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hi
         super().__init__(*args, **kwargs)
         self.image = FirmwareImage.objects.filter(pk=self.object_id).first()
         if self.image:
-            self.fields["stations"].queryset = fitting(self.image)
+            self.fields["stations"].queryset = images.fitting(self.image)
 
     def clean(self) -> dict[str, Any]:
         """Say beside the field why this image cannot go out so."""
         said: dict[str, Any] = super().clean()
         if said.get("signed") and (problem := files.signature_problem(self.image)):
-            raise forms.ValidationError({"signed": problem})
+            raise forms.ValidationError({"signed": in_their_language(problem)})
         return said
+
+    def way_to_job(self) -> str:
+        """The form of a job over them, filled in; it is of the room above this one."""
+        said, keys = self.cleaned_data, [str(one.pk) for one in self.cleaned_data["stations"]]
+        when = timezone.localtime(said["retrieve_at"]).strftime("%Y-%m-%dT%H:%M") if said["retrieve_at"] else ""
+        filled = {
+            "over": ROWS if keys else IMAGE,
+            "value": ",".join(keys) or self.object_id,
+            "kind": BulkCommand.Kind.FIRMWARE,
+            "image": self.object_id,
+            "signed": "on" if said["signed"] else "",
+            "retrieve_at": when,
+        }
+        return f"{reverse('admin:stations_bulkcommand_add')}?{urlencode(filled)}"
 
 
 class Saving:
@@ -95,6 +106,9 @@ class Saving:
 class FirmwareImageAdmin(Saving, CarefulAdmin):
     """Images; a file is never exchanged, because jobs and a signature stand for it."""
 
+    empty_hint = _(
+        "Firmware that stations can be updated with. Upload a file, then choose it when you ask for an update."
+    )
     form = ImageForm
     list_display = ["name", "version", "vendor", "model", "size", "is_signed", "uploaded_at"]
     search_fields = ["name", "vendor", "model", "version"]
@@ -112,24 +126,26 @@ class FirmwareImageAdmin(Saving, CarefulAdmin):
         dialog={
             "title": _("Have stations fetch this image?"),
             "form_class": UpdateForm,
-            "form_submit_text": _("Update"),
+            "form_submit_text": _("Go on"),
         },
     )
     def update_stations(self, request: HttpRequest, form: UpdateForm, object_id: str) -> HttpResponse:
-        """Ask each of them, and go to their jobs."""
+        """Ask the only one and go to its job, or go where many are asked in waves."""
         image = form.image
         if image is None:
             raise Http404
         said, at = form.cleaned_data, timezone.now()
-        jobs = files.ask_firmware_update(
-            stations=said["stations"] or fitting(image),
+        if len(said["stations"]) != 1:
+            return HttpResponse(headers={"HX-Redirect": form.way_to_job()})
+        files.ask_firmware_update(
+            stations=said["stations"],
             image=image,
             retrieve_at=said["retrieve_at"] or at,
             signed=said["signed"],
             asked_by=person(request),
             at=at,
         )
-        self.log_change(request, image, f"Asked {len(jobs)} stations to take it.")
+        self.log_change(request, image, f"Asked {said['stations'][0]} to take it.")
         return HttpResponse(headers={"HX-Redirect": reverse("admin:stations_firmwarejob_changelist")})
 
     @admin.display(description=_("signed"), boolean=True)
@@ -150,6 +166,7 @@ class FirmwareImageAdmin(Saving, CarefulAdmin):
 class UploadAdmin(Saving, RecordAdmin):
     """Files of stations; deleting one takes it off the disk."""
 
+    empty_hint = _("A file that a station sends, asked for diagnostics or a log, brings a row.")
     exclude = ["file"]
     list_display = ["received_at", "station", "name", "size", "job"]
     list_select_related = ["job__station"]
@@ -177,29 +194,36 @@ class UploadAdmin(Saving, RecordAdmin):
 class JobAdmin(NamingPeople, RecordAdmin):
     """Jobs; an address is shown without who may log in there."""
 
+    is_big = False
     list_select_related = ["station"]
     list_filter = ["state"]
     search_fields = ["station__code", "status"]
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The address as it was given is nobody's to read."""
-        return ["location"]
+        return ["location", "reason"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Every column, and the address as it may be read."""
-        return ["address"]
+        return ["address", "why"]
 
     @admin.display(description=_("address"), ordering="location")
     def address(self, job: FirmwareJob | DiagnosticsJob) -> str:
         """Somebody else's; empty where the link is ours."""
         return without_credentials(job.location)
 
+    @admin.display(description=_("why not"))
+    def why(self, job: FirmwareJob | DiagnosticsJob) -> str:
+        """In the reader's language."""
+        return reasons.in_words(job.reason)
+
 
 @admin.register(FirmwareJob)
 class FirmwareJobAdmin(JobAdmin):
     """Updates."""
 
-    list_display = ["asked_at", "station", "image", "address", "is_signed", "state", "status", "reason", "changed_at"]
+    empty_hint = _("A row comes when a station is asked to update itself.")
+    list_display = ["asked_at", "station", "image", "address", "is_signed", "state", "status", "why", "changed_at"]
     list_select_related = ["station", "image"]
 
 
@@ -207,4 +231,5 @@ class FirmwareJobAdmin(JobAdmin):
 class DiagnosticsJobAdmin(JobAdmin):
     """Requests for diagnostics and logs."""
 
-    list_display = ["asked_at", "station", "kind", "address", "state", "status", "file_name", "reason", "changed_at"]
+    empty_hint = _("A row comes when a station is asked for diagnostics or a log.")
+    list_display = ["asked_at", "station", "kind", "address", "state", "status", "file_name", "why", "changed_at"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from stations.drifting import drifting
 from stations.models import ConnectorState
 from stations.models.state import BROKEN, FREE, IN_USE
+from stations.statuses import word_of
 
 
 class DriftFilter(admin.SimpleListFilter):
@@ -40,8 +41,8 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The words of the specification."""
-        return [(status, status) for status in (FREE, *IN_USE, *BROKEN)]
+        """All that the specification knows."""
+        return [(status, word_of(status)) for status in (FREE, *IN_USE, *BROKEN)]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> "QuerySet[Any]":
         """Those that said so."""

@@ -44,6 +44,7 @@ class LinkForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
 class InstallerLinkAdmin(NamingPeople, RecordAdmin):
     """Who may put which stations in service without an account; the address itself is kept nowhere."""
 
+    is_big = False
     form = LinkForm
     list_display = ["name", "opens", "state", "made_by", "made_at", "expires_at", "last_used_at"]
     list_filter = [("revoked_at", admin.EmptyFieldListFilter)]

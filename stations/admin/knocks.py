@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import Case, Model, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -79,8 +79,10 @@ def code_of(knock: Knock) -> str:
 class KnockAdmin(RecordAdmin):
     """Stations and cards that nobody knows."""
 
+    is_big = False
     list_display = ["last_at", "kind", "value", "why", "address", "keys_differ", "count", "first_at", "next_act"]
     list_display_links = ["last_at", "value"]
+    phone_columns = ["value", "why", "next_act"]
     list_filter = ["kind", "keys_differ"]
     search_fields = ["value", "address"]
     actions = ["dismiss_many"]
@@ -89,6 +91,14 @@ class KnockAdmin(RecordAdmin):
     # What is made of each kind, by the name of the dialog; higher rooms add theirs.
     makes: dict[str, tuple[str, Any]] = {Knock.Kind.STATION: ("adopt", _("Adopt"))}
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Knock]:
+        """With whether this person may make something of each."""
+        rows: QuerySet[Knock] = super().get_queryset(request)
+        open_kinds = [
+            kind for kind, (name, _word) in self.makes.items() if getattr(self, f"has_{name}_permission")(request)
+        ]
+        return rows.annotate(is_for_them=Case(When(kind__in=open_kinds, then=True), default=False))
+
     @admin.display(description=_("why refused"), ordering="reason")
     def why(self, knock: Knock) -> str:
         """The reason in words."""
@@ -96,8 +106,8 @@ class KnockAdmin(RecordAdmin):
 
     @admin.display(description=_("what next"))
     def next_act(self, knock: Knock) -> str:
-        """One click to the dialog that makes something of it."""
-        if knock.kind not in self.makes:
+        """One click to the dialog that makes something of it, for who may."""
+        if not getattr(knock, "is_for_them", False):
             return ""
         name, word = self.makes[knock.kind]
         address = reverse(f"admin:stations_knock_{name}", args=[knock.pk])

@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from stations import lacking
+from stations.conditions import NAMES, Condition, in_condition
 
 
 class LineFilter(admin.SimpleListFilter):
     """Stations in use that hold a socket, or hold none."""
 
-    title = _("line")
+    names_nobody = True
+    title = _("connection")
     parameter_name = "line"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -58,6 +60,7 @@ class LackFilter(admin.SimpleListFilter):
 class FaultFilter(admin.SimpleListFilter):
     """Connectors of stations in use that say they are broken."""
 
+    names_nobody = True
     title = _("fault")
     parameter_name = "fault"
 
@@ -68,4 +71,23 @@ class FaultFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> "QuerySet[Any]":
         """Those."""
         found: QuerySet[Any] = lacking.faulted(queryset) if self.value() == "yes" else queryset
+        return found
+
+
+class ConditionFilter(admin.SimpleListFilter):
+    """Connectors of stations in use by what they are good for now, as the start page counts them."""
+
+    names_nobody = True
+    title = _("condition")
+    parameter_name = "condition"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """From best to worst."""
+        return [(str(condition), name) for condition, name in NAMES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> "QuerySet[Any]":
+        """Those now."""
+        found: QuerySet[Any] = queryset
+        if self.value() in NAMES:
+            found = in_condition(queryset, Condition(str(self.value())), at=timezone.now())
         return found

@@ -9,6 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
@@ -25,7 +26,9 @@ from stations.admin.labels import LabelFilter, Labelling
 from stations.admin.lacking import LackFilter, LineFilter
 from stations.admin.own_price import OwnPriceAdmin, PublicPlans
 from stations.admin.stickers import StickerPages
+from stations.keeping import RETIRED, may_retire
 from stations.models import Connector, Location, Station
+from stations.statuses import with_original
 
 SETTLE = {
     "title": _("Trust whoever holds the socket now?"),
@@ -39,6 +42,9 @@ SETTLE = {
 class LocationAdmin(Exported, Labelling, CarefulAdmin):
     """Places."""
 
+    empty_hint = _(
+        "The places where stations stand, which drivers see on the map. Add the first, then put stations there."
+    )
     exported = columns(
         code="code", name="__str__", address="address", latitude="latitude", longitude="longitude",
         time_zone="time_zone", host="host", labels="labels", supply_limit_a="supply_limit_a",
@@ -65,8 +71,8 @@ class LocationAdmin(Exported, Labelling, CarefulAdmin):
         return count
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A place with history stays."""
-        return obj is not None and not obj.stations_here and super().has_delete_permission(request, obj)
+        """A place with history stays; pages of what it belongs to ask about it, too, without its number of stations."""
+        return obj is not None and not obj.stations.exists() and super().has_delete_permission(request, obj)
 
 
 class ConnectorInline(PublicPlans, CarefulInline):
@@ -96,6 +102,7 @@ class StationAdmin(Exported, Labelling, KeyPages, CommissionPages, StickerPages,
     empty_hint = _("No station is here yet: add one, or adopt one that knocks.")
     empty_action = (_("See who knocks"), "admin:stations_knock_changelist")
     live_rows = "station"
+    phone_columns = ["place", "online", "connector_statuses", "service_state"]
     search_fields = ["code", "identity", "serial", "location__code", "location__address"]
     autocomplete_fields = ["location"]
     readonly_fields = ["holds_socket", "has_key", "connected_at", "last_seen", "last_boot", "created_at"]
@@ -141,6 +148,18 @@ class StationAdmin(Exported, Labelling, KeyPages, CommissionPages, StickerPages,
         """Where stations are set up before they work, a new one waits for that."""
         return {"registration": registry.first_registration(), **super().get_changeform_initial_data(request)}
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Whether a retired one is in use again, too, for those who retire none."""
+        fields = super().get_readonly_fields(request, obj)
+        is_over = obj is not None and obj.service_state == RETIRED
+        return [*fields, "service_state"] if is_over and not may_retire(request.user) else fields
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Retiring is offered to those who may."""
+        if db_field.name == "service_state" and not may_retire(request.user):
+            kwargs["choices"] = [one for one in db_field.choices if one[0] != RETIRED]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
         """Who may work is decided by a verb, which leaves a trace; everything else is written as it is."""
         if not change or "registration" not in form.changed_data:
@@ -177,7 +196,8 @@ class StationAdmin(Exported, Labelling, KeyPages, CommissionPages, StickerPages,
         """How many connectors have which status."""
         numbers = {connector.number for connector in station.connectors.all() if connector.number}
         statuses = Counter(state.status for state in station.connector_states.all() if state.number in numbers)
-        return " · ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
+        counted = ((count, with_original(status)) for status, count in sorted(statuses.items()))
+        return format_html_join(" · ", "{} {}", counted)
 
     @admin.display(description=_("last seen"), ordering="seen__last_frame_at")
     def last_seen(self, station: Station) -> str:

@@ -22,6 +22,7 @@ from billing.models import TariffPlan, TariffVersion
 from drivepower.core.admin import QuickListAdmin, person
 from drivepower.core.money import plain_rate
 from stations import prices
+from stations.keeping import may_price
 from stations.models import Connector, Station
 
 CONNECTOR_TYPES[:] = Connector.Type.choices
@@ -88,13 +89,17 @@ CLEAR = {
 
 
 class PublicPlans(BaseModelAdmin):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """Pages on which a plan is chosen: nobody chooses what is private to one station."""
+    """Pages on which a plan is chosen, by who sets prices: nobody chooses what is private to one station."""
 
     def formfield_for_foreignkey(self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         """The choice of a plan without the private ones."""
         if db_field.related_model is TariffPlan:
             kwargs["queryset"] = TariffPlan.objects.filter(is_private=False)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """With the plan, for those who set no prices."""
+        return [*super().get_readonly_fields(request, obj), *([] if may_price(request.user) else ["tariff_plan"])]
 
 
 class OwnPriceAdmin(PublicPlans, QuickListAdmin):

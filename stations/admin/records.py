@@ -11,8 +11,10 @@ from unfold.decorators import display
 
 from accounts.named import NamingPeople
 from drivepower.core.admin import RecordAdmin
+from stations.intents import intent
 from stations.models import Command, ConnectionSpan, Gateway, StatusSpan
 from stations.models.network import LEASE
+from stations.statuses import with_original
 
 STATE_COLOURS = {
     Command.State.QUEUED: "info",
@@ -28,11 +30,18 @@ STATE_COLOURS = {
 class CommandAdmin(NamingPeople, RecordAdmin):
     """The ledger of commands."""
 
-    list_display = ["asked_at", "station", "intent", "subject", "outcome", "effect", "asked_by", "answered_at"]
+    empty_hint = _("Whatever is asked of a station, by people or by itself, brings a row.")
+    list_display = ["asked_at", "station", "asked", "subject", "outcome", "effect", "asked_by", "answered_at"]
     live_rows = "command"
+    phone_columns = ["station", "asked", "outcome", "effect"]
     list_filter = ["state", "effect"]
     list_select_related = ["station"]
     search_fields = ["station__code", "subject", "intent"]
+
+    @admin.display(description=_("intent"))
+    def asked(self, command: Command) -> str:
+        """What was asked, in words."""
+        return intent(command.intent)
 
     @display(description=_("state"), ordering="state", label=STATE_COLOURS)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def outcome(self, command: Command) -> tuple[str, str]:
@@ -44,6 +53,8 @@ class CommandAdmin(NamingPeople, RecordAdmin):
 class GatewayAdmin(RecordAdmin):
     """Server processes that hold sockets."""
 
+    empty_hint = _("Each server process that stations connect to brings a row.")
+    is_big = False
     list_display = ["process", "alive", "stations_held", "started_at", "renewed_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Gateway]:
@@ -67,6 +78,7 @@ class GatewayAdmin(RecordAdmin):
 class ConnectionSpanAdmin(RecordAdmin):
     """When stations were connected."""
 
+    empty_hint = _("Each connection of a station brings a row.")
     list_display = ["station", "since", "until", "reason", "was_fight", "close_code", "address"]
     list_filter = ["reason", "was_fight"]
     list_select_related = ["station"]
@@ -77,6 +89,12 @@ class ConnectionSpanAdmin(RecordAdmin):
 class StatusSpanAdmin(RecordAdmin):
     """When connectors had which status."""
 
-    list_display = ["station", "number", "status", "error_code", "since", "until"]
+    empty_hint = _("Each status that a station reports brings a row.")
+    list_display = ["station", "number", "status_shown", "error_code", "since", "until"]
     list_select_related = ["station"]
     search_fields = ["station__code"]
+
+    @admin.display(description=_("status"))
+    def status_shown(self, span: StatusSpan) -> str:
+        """In the reader's words."""
+        return with_original(span.status)

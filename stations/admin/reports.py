@@ -1,11 +1,12 @@
 """Problems that people have reported: taken, answered and closed on their pages, their photos shown."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,17 +16,22 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from drivepower.core.admin import RecordAdmin, person
+from drivepower.core.admin_explained import Explained
 from drivepower.core.admin_exports import Exported, columns
+from drivepower.core.knowing import Knowing
 from drivepower.core.refusals import Refusal
-from stations import reports
+from stations import answers, reports
 from stations.models import Report
 
 
 class AnswerForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hints
-    """What the driver is told."""
+    """What whoever reported is told."""
 
     text = forms.CharField(
-        label=_("answer"), max_length=2000, widget=UnfoldAdminTextareaWidget, help_text=_("The driver reads it.")
+        label=_("answer"),
+        max_length=2000,
+        widget=UnfoldAdminTextareaWidget,
+        help_text=_("To whom it goes stands on the page."),
     )
 
 
@@ -38,9 +44,13 @@ CLOSE = {
 
 
 @admin.register(Report)
-class ReportAdmin(Exported, RecordAdmin):
+class ReportAdmin(Explained, Exported, Knowing, RecordAdmin):
     """Problems that people have seen."""
 
+    empty_hint = _("What drivers and guests report of a station brings a row.")
+    known_to = ("user__company",)
+    naming = ("user", "said_by", "contact", "outlook", "session")
+    is_big = False
     exported = columns(
         made_at="made_at", station="station", connector="number", kind="kind", text="text", state="state",
         answer="answer", answered_at="answered_at",
@@ -52,8 +62,19 @@ class ReportAdmin(Exported, RecordAdmin):
     list_select_related = ["station"]
     search_fields = ["station__code", "text"]
     exclude = ["photo"]
-    readonly_fields = ["picture"]
-    actions_detail = ["take", "answer", "close"]
+    readonly_fields = ["outlook", "picture"]
+    actions_detail = ["take", "answer", "plan", "close", "explain"]
+
+    def explained_as(self, report: Report) -> tuple[str, datetime] | None:
+        """The charge that it is about, else its station when it was made."""
+        if report.session:
+            return f"session:{report.session}", report.made_at
+        return (f"station:{report.station.code}", report.made_at) if report.station else None
+
+    @admin.display(description=_("way of an answer"))
+    def outlook(self, report: Report) -> str:
+        """To whom an answer goes, or went."""
+        return answers.outlook(report)
 
     @admin.display(description=_("photo"))
     def picture(self, report: Report) -> str:
@@ -108,6 +129,21 @@ class ReportAdmin(Exported, RecordAdmin):
         else:
             messages.error(request, _("Somebody looks after it already, or it is over."))
         return HttpResponse(status=302, headers={"Location": page_of(report)})
+
+    def has_plan_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may plan work, of a report that names a station and is not over."""
+        fit = Report.objects.filter(
+            pk=object_id, station__isnull=False, state__in=[Report.State.OPEN, Report.State.TAKEN]
+        )
+        return request.user.has_perm("stations.add_maintenance") and (object_id is None or fit.exists())
+
+    @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
+        description=_("Plan maintenance"), icon="build", permissions=["plan"]
+    )
+    def plan(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """To the form of work, which is filled in by the report."""
+        report = self.report_of(request, object_id)
+        return HttpResponseRedirect(f"{reverse('admin:stations_maintenance_add')}?report={report.pk}")
 
     @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
         description=_("Answer"), icon="reply", permissions=["end"], dialog=ANSWER

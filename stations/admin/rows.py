@@ -13,7 +13,8 @@ from drivepower.core.cut_pages import cut
 from drivepower.core.lists import filtered
 from drivepower.core.refusals import Refusal
 
-ROWS, FILTER = "rows", "filter"
+# Ways to name stations in an address: their keys, a list's filter, a firmware image that is for them.
+ROWS, FILTER, IMAGE = "rows", "filter", "image"
 
 
 def handed_on(request: HttpRequest, queryset: "QuerySet[Any]") -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.forms import ModelForm
@@ -13,16 +14,36 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.named import NamingPeople
 from drivepower.core.admin import CarefulAdmin, person, save_changed
+from stations import maintenance, planning, reports
 from stations.models import AccessRule, Maintenance
 from stations.reports import TYPES
 
+# What work may come of, and the right to read it.
+CAUSES = {"alert": "core.view_alert", "report": "stations.view_report"}
 ENDED = {Maintenance.State.DONE, Maintenance.State.CANCELLED}
+
+
+class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Work; of an alert or a report there is one at a time."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what somebody has made work of already."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("alert", "report"):
+            cause = said.get(name)
+            if cause is not None and cause.maintenance.filter(state__in=planning.OPEN).exists():
+                self.add_error(name, _("Somebody has made work of it already."))
+        return said
 
 
 @admin.register(AccessRule)
 class AccessRuleAdmin(CarefulAdmin):
     """Rules; where a place has none, everyone may always charge there."""
 
+    empty_hint = _(
+        "Who may charge at a location or station, and when; where there is no rule, everyone may "
+        "always. Add one for a closed place."
+    )
     list_display = ["__str__", "location", "station", "whom", "company", "group", "opens", "closes"]
     list_filter = ["whom"]
     list_select_related = ["location", "station", "company"]
@@ -36,11 +57,12 @@ class MaintenanceAdmin(NamingPeople, CarefulAdmin):
 
     list_display = ["made_at", "station", "number", "what", "state", "assignee", "starts_at", "ends_at", "made_by"]
     list_filter = ["state"]
+    form = WorkForm
     list_select_related = ["station", "assignee"]
     search_fields = ["station__code", "what"]
-    autocomplete_fields = ["station", "assignee"]
+    autocomplete_fields = ["station", "assignee", "alert", "report"]
     exclude = ["photo"]
-    readonly_fields = ["alert", "report", "picture", "made_by", "made_at", "ended_at"]
+    readonly_fields = ["picture", "made_by", "made_at", "ended_at"]
     empty_hint = _("No work yet: plan it on the upkeep board from an alert or a report, or add it here.")
 
     @admin.display(description=_("photo"))
@@ -50,6 +72,19 @@ class MaintenanceAdmin(NamingPeople, CarefulAdmin):
             return "–"
         address = reverse("admin:stations_maintenance_photo", args=[work.pk])
         return format_html('<a href="{0}"><img src="{0}" alt="" style="max-height: 20rem"></a>', address)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """What it came of stays what it was."""
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "alert", "report"] if obj is not None else fields
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the alert and the report that the address names say of the work, and what else it names."""
+        named: dict[str, Any] = super().get_changeform_initial_data(request)
+        for name, right in CAUSES.items():
+            if name in named and not (planning.is_key(named[name]) and request.user.has_perm(right)):
+                del named[name]
+        return planning.wish(**{name: named[name] for name in CAUSES if name in named}) | named
 
     def get_urls(self) -> list[URLPattern]:
         """With the photos."""
@@ -79,9 +114,14 @@ class MaintenanceAdmin(NamingPeople, CarefulAdmin):
             changed.append("ended_at")
         if change:
             save_changed(obj, changed)
+            if "assignee" in changed:
+                maintenance.tell_assignee(work=obj, by=person(request), at=timezone.now())
             return
         obj.made_by, obj.made_at = person(request), timezone.now()
         super().save_model(request, obj, form, change)
+        if obj.report is not None:
+            reports.take(report=obj.report, by=obj.made_by)
+        maintenance.tell_assignee(work=obj, by=obj.made_by, at=obj.made_at)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was done to a station stays."""

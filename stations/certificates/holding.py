@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 from drivepower.core.texts import storable
 from stations import commands, pem
 from stations.certificates.mirror import WAITS, hash_columns, mirror
@@ -23,7 +24,9 @@ def ask_install(*, station: Station, kind: Certificate.Kind, text: str, asked_by
     try:
         pem.read_chain(text)
     except ValueError as error:
-        raise Refusal("certificate_malformed", f"This is no certificate in PEM: {error}.") from error
+        raise Refusal(
+            "certificate_malformed", sentence("This is no certificate in PEM: %(error)s.", error=error)
+        ) from error
     if len(text) > LONGEST_ROOT:
         raise Refusal("certificate_malformed", "A station takes 5500 characters at most.")
     certificate = mirror(station=station, kind=kind, text=text, at=at)

@@ -8,8 +8,10 @@ from cryptography import x509
 from drivepower.core import alerts
 from drivepower.core.alert_kinds import figure
 from drivepower.core.models import Alert
+from drivepower.core.sentences import sentence
 from drivepower.core.texts import storable
 from stations import pem
+from stations.certificates import reasons
 from stations.models import Certificate, Station
 from stations.recovery.places import place, rule_for, rules_of
 
@@ -17,7 +19,6 @@ from stations.recovery.places import place, rule_for, rules_of
 WAITS = timedelta(days=1)
 SOON = timedelta(days=30)
 ENDS = "certificate_ends"
-NO_CERTIFICATE = "The station took it, but it is no certificate."
 
 
 def mirror(*, station: Station, kind: str, text: str, at: datetime) -> Certificate:
@@ -67,7 +68,7 @@ def hash_columns(named: pem.HashData) -> dict[str, str]:
 def give_up(*, at: datetime) -> int:
     """What was sent a day ago and never answered was not taken, as far as we know; how many those were."""
     silent = Certificate.objects.filter(state=Certificate.State.SENT, changed_at__lte=at - WAITS)
-    return silent.update(state=Certificate.State.REJECTED, reason="No answer came within a day.", changed_at=at)
+    return silent.update(state=Certificate.State.REJECTED, reason=reasons.NO_ANSWER, changed_at=at)
 
 
 def watch_ends(*, at: datetime) -> int:
@@ -83,7 +84,8 @@ def watch_ends(*, at: datetime) -> int:
         within = timedelta(days=figure(rule, "days")) if rule else SOON
         if one.not_after and one.not_after <= at + within:
             subjects.add(f"station:{one.station.code}")
-            text = f"Its certificate ends at {one.not_after:%Y-%m-%d}: ask it for a new request."
+            day = f"{one.not_after:%Y-%m-%d}"
+            text = sentence("Its certificate ends at %(day)s: ask it for a new request.", day=day)
             alerts.open_alerts(kind=ENDS, texts={f"station:{one.station.code}": text}, at=at, rule=rule)
     alerts.resolve(Alert.objects.filter(kind=ENDS).exclude(subject__in=subjects), at=at)
     return len(subjects)
@@ -97,5 +99,5 @@ def note_answer(*, certificate_id: int, accepted: bool, reason: str, at: datetim
     sent = Certificate.objects.filter(pk=certificate_id, state=Certificate.State.SENT)
     if accepted and sent.exclude(serial_number="").update(state=Certificate.State.INSTALLED, reason="", changed_at=at):
         return True
-    why = NO_CERTIFICATE if accepted else storable(reason)[:200]
+    why = reasons.NO_CERTIFICATE if accepted else storable(reason)[:200]
     return sent.update(state=Certificate.State.REJECTED, reason=why, changed_at=at) == 1

@@ -10,8 +10,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from drivepower.core import alerts, doorbell
+from drivepower.core.sentences import sentence
 from drivepower.core.texts import storable
 from stations import ca, commands, pem
+from stations.certificates import reasons
 from stations.certificates.mirror import WAITS, columns_of
 from stations.models import Certificate, Command, ConfigurationKey, Station
 
@@ -72,7 +74,7 @@ def sign_waiting(*, at: datetime) -> int:
     """Sign whatever waits; an authority that fails keeps nobody else waiting and is asked again. How many were sent."""
     waiting = Certificate.objects.filter(state=Certificate.State.REQUESTED).select_related("station")
     for certificate in waiting.filter(changed_at__lte=at - WAITS):
-        _refuse(certificate, "Nobody signed it within a day.", at=at)
+        _refuse(certificate, sentence(reasons.UNSIGNED), at=at)
     # Whoever was tried longest ago comes first: those that fail keep nobody behind them waiting.
     turn = F("tried_at").asc(nulls_first=True)
     due = waiting.filter(Q(tried_at=None) | Q(tried_at__lte=at - AGAIN)).order_by(turn, "id")[:BATCH]
@@ -96,9 +98,11 @@ def sign(*, certificate: Certificate, at: datetime) -> bool:
     station, request = certificate.station, pem.read_request(certificate.csr)
     name = station.certificate_name or pem.common_name(request.subject) or station.serial or station.identity
     if len(name) > LONGEST_NAME:
-        return _refuse(certificate, f"Its name is longer than {LONGEST_NAME} characters: give it another one.", at=at)
+        why = sentence(reasons.LONG_NAME, count=LONGEST_NAME)
+        return _refuse(certificate, why, at=at)
     if not _is_free(name, station=station):
-        return _refuse(certificate, f"Another station has the name {name!r}; give this one a name of its own.", at=at)
+        why = sentence(reasons.NAME_TAKEN, name=repr(name))
+        return _refuse(certificate, why, at=at)
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, settings.OCPP_OPERATOR_NAME),
@@ -107,11 +111,13 @@ def sign(*, certificate: Certificate, at: datetime) -> bool:
     )
     text = pem.lines(ca.authority().sign(request, subject=subject, at=at))
     if len(text) > longest_chain(station):
-        return _refuse(certificate, f"Its chain of {len(text)} characters is too long for it.", at=at)
+        why = sentence(reasons.LONG_CHAIN, count=len(text))
+        return _refuse(certificate, why, at=at)
     try:
         return _send(certificate, name=name, text=text, at=at)
     except IntegrityError:
-        return _refuse(certificate, f"Another station has just been given the name {name!r}.", at=at)
+        why = sentence(reasons.NAME_GIVEN, name=repr(name))
+        return _refuse(certificate, why, at=at)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from drivepower.core.refusals import Refusal
 from stations import commands, configuration, rotating
-from stations.commissioning import course
+from stations.commissioning import course, fitting
 from stations.commissioning.witnesses import witnesses
 from stations.models import Commissioning
 
@@ -55,6 +55,14 @@ def ask_status(visit: Visit) -> Done:
         at=visit.at,
     )
     return Done(_("Asked."))
+
+
+def tell_connectors(visit: Visit) -> Done:
+    """Say what the connectors are that the station has named."""
+    if not fitting.tell(station=visit.commissioning.station, said=visit.request.POST.dict()):
+        raise Refusal("invalid_parameters", "Choose the type of a connector first.")
+    course.note(visit.commissioning, "connectors told", by=visit.by, at=visit.at)
+    return Done(_("Kept."))
 
 
 def apply_template(visit: Visit) -> Done:
@@ -130,17 +138,24 @@ def sure(visit: Visit) -> None:
 
 ACTS: dict[str, Callable[[Visit], Done]] = {
     act.__name__: act
-    for act in (ask_status, apply_template, start_test, stop_test, make_key, send_key, write_note, keep_photo, finish)
+    for act in (
+        *(ask_status, tell_connectors, apply_template, start_test, stop_test, make_key, send_key, write_note),
+        *(keep_photo, finish),
+    )
 }
 DECISIONS: dict[str, Callable[[Visit], Done]] = {"give_up": give_up}
 
 
 def carry_out(visit: Visit) -> Done:
-    """What the form asks for; Refusal commissioning_over, access_denied, or the act's own."""
+    """What the form asks for; Refusal access_denied, commissioning_over, station_unavailable for a station that went
+    into service another way (a link would charge there for nothing), or the act's own.
+    """
     known = ACTS | (DECISIONS if visit.may_decide else {})
     act = known.get(visit.said("act"))
     if act is None or not visit.may_act:
         raise Refusal("access_denied", "You may not do that.")
     if visit.commissioning.state != Commissioning.State.OPEN:
         raise Refusal("commissioning_over", "This has ended already.")
+    if act is not give_up and visit.commissioning.station.service_state not in course.FROM:
+        raise Refusal("station_unavailable", "The station is in use already, or retired.")
     return act(visit)

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.db import IntegrityError, transaction
 
 from drivepower.core.refusals import Refusal
@@ -12,6 +12,7 @@ from stations import registry, reports
 from stations.commissioning.steps import Step, look
 from stations.models import Commissioning, Knock, Location, SecurityEvent, Station
 from stations.models.commissioning import CommissioningQuerySet
+from stations.photos import kept_if_done
 from stations.security import note_event
 
 State = Commissioning.State
@@ -105,7 +106,7 @@ def end(commissioning: Commissioning, state: Commissioning.State, *, by: str, at
     """Leave the open state, once."""
     fresh = {"state": state, "ended_by": by, "ended_at": at}
     if not still_open(commissioning).update(**fresh):
-        raise Refusal("commissioning_over", "This has ended already.")
+        raise over()
     for name, value in fresh.items():
         setattr(commissioning, name, value)
 
@@ -115,24 +116,32 @@ def write(*, commissioning: Commissioning, text: str, by: str, at: datetime) -> 
     """What people should know about the place; at most 2000 characters are kept. Refusal commissioning_over."""
     commissioning.note = storable(text)[:2000]
     if not still_open(commissioning).update(note=commissioning.note):
-        raise Refusal("commissioning_over", "This has ended already.")
+        raise over()
     keep(commissioning, {"note": at})
     note(commissioning, "note written", by=by, at=at)
 
 
-@transaction.atomic
 def keep_photo(*, commissioning: Commissioning, photo: "File[bytes]", by: str, at: datetime) -> None:
-    """How it stands there, in place of the photo before; Refusal invalid_parameters for what is none or too large."""
-    if not still_open(commissioning).exists():
-        raise Refusal("commissioning_over", "This has ended already.")
+    """How it stands there, in place of the photo before.
+
+    Refusal invalid_parameters for what is no photo or too large, commissioning_over.
+    """
     content, ending = reports.read_photo(photo)
-    old, storage = commissioning.photo.name, commissioning.photo.storage
-    commissioning.photo.save(f"{uuid.uuid4().hex}.{ending}", ContentFile(content), save=False)
-    Commissioning.objects.filter(pk=commissioning.pk).update(photo=commissioning.photo.name)
-    if old:
-        transaction.on_commit(lambda: storage.delete(old))
-    keep(commissioning, {"photo": at})
-    note(commissioning, "photo kept", by=by, at=at)
+    with kept_if_done(commissioning.photo, f"{uuid.uuid4().hex}.{ending}", content) as name, transaction.atomic():
+        row = still_open(commissioning).select_for_update(no_key=True).first()
+        if row is None:
+            raise over()
+        still_open(commissioning).update(photo=name)
+        if old := row.photo.name:
+            transaction.on_commit(lambda: row.photo.storage.delete(old))
+        keep(commissioning, {"photo": at})
+        note(commissioning, "photo kept", by=by, at=at)
+    commissioning.photo.name = name
+
+
+def over() -> Refusal:
+    """Too late for this one."""
+    return Refusal("commissioning_over", "This has ended already.")
 
 
 def still_open(commissioning: Commissioning) -> CommissioningQuerySet:

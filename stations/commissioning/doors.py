@@ -6,6 +6,7 @@ The token in the address is all there is: no session, no cookie. Whatever it doe
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -76,9 +77,11 @@ class StationsPage(InstallerView):
     """/commission/{token}/"""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Which stations there are to be put into service."""
+        """Which stations there are to be put into service, and until when by the house's clock."""
         stations = [(station, page.place_of(station)) for station in self.stations().order_by("code")]
-        return render(request, LIST, {"link": self.link, "stations": stations})
+        zone = settings.DEFAULT_LOCATION_TIME_ZONE
+        with timezone.override(zone):
+            return render(request, LIST, {"link": self.link, "stations": stations, "zone": zone})
 
 
 class StationPage(InstallerView):

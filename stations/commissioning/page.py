@@ -9,15 +9,14 @@ import segno
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from drivepower.core import clocks
 from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
-from stations.commissioning import course
+from stations.commissioning import course, fitting
 from stations.commissioning.acts import Visit, carry_out
 from stations.commissioning.steps import Step
 from stations.models import Commissioning, Connector, Station
@@ -51,9 +50,16 @@ def now(visit: Visit) -> JsonResponse:
         for step in steps
     ]
     titles = [str(step.title) for step in course.missing(steps)]
-    response = JsonResponse({"state": visit.commissioning.state, "steps": rows, "missing": ", ".join(titles)})
+    response = JsonResponse(
+        {"state": visit.commissioning.state, "steps": rows, "missing": ", ".join(titles)} | {"untold": numbers(visit)}
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def numbers(visit: Visit) -> str:
+    """The connectors whose type nobody has entered, as the page compares them with those that it asks about."""
+    return ",".join(map(str, fitting.untold(visit.commissioning.station)))
 
 
 def sealed(response: HttpResponse) -> HttpResponse:
@@ -78,6 +84,8 @@ def context_of(visit: Visit) -> dict[str, Any]:
         "address": address,
         "address_qr": qr(address),
         "base_address": base_address(),
+        "untold": fitting.untold(station),
+        "types": fitting.TYPES,
         "is_online": station.is_online(at=visit.at),
         "may_act": visit.may_act and row.state == Commissioning.State.OPEN,
         "may_decide": visit.may_decide,
@@ -96,7 +104,7 @@ def word_of(step: Step) -> str:
     """How a step stands, in words."""
     if step.done_at is None:
         return _("waiting")
-    return _("done, %(time)s") % {"time": date_format(localtime(step.done_at), "j M H:i")}
+    return _("done, %(time)s") % {"time": clocks.minute(step.done_at)}
 
 
 def base_address() -> str:

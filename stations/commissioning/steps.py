@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from drivepower.core import measures
 from stations import configuration
 from stations.commissioning.witnesses import witnesses
 from stations.models import Commissioning, Connector, ConnectorState, Station, StationSeen
@@ -72,7 +73,7 @@ def connectors_reported(station: Station, since: datetime, at: datetime) -> Foun
     """Whether each planned connector has reported itself, and no other one; planned is one whose type is entered."""
     planned = {one.number: one for one in Connector.objects.filter(station=station, number__gt=0).exclude(type="")}
     states = ConnectorState.objects.filter(station=station, number__gt=0, received_at__gte=since)
-    reported = {state.number: state for state in states.order_by("number")[:MOST_SHOWN]}
+    reported = {state.number: state for state in states}
     told = [line_of(number, planned.get(number), reported.get(number)) for number in sorted(planned | reported)]
     if not planned:
         told.append(_("No connector is planned: enter their numbers and types on the station's page."))
@@ -85,7 +86,7 @@ def line_of(number: int, planned: Connector | None, reported: ConnectorState | N
     """One connector: what was planned, and what it says."""
     plan = _("not planned, or its type is not entered")
     if planned is not None:
-        power = f", {planned.max_power_w / 1000:g} kW" if planned.max_power_w else ""
+        power = f", {measures.power(planned.max_power_w, None)}" if planned.max_power_w else ""
         plan = f"{planned.get_type_display()}{power}"
     if reported is None:
         return f"{number}: {plan} – " + _("has not reported itself")

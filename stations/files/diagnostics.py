@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from drivepower.core.sentences import sentence
 from drivepower.core.texts import storable
+from stations.files import reasons
 from stations.files.jobs import IDLE, OPEN, fail, finish, go_on, meant, objection, replace_older
 from stations.models import Command, DiagnosticsJob, JobState, Station
 
@@ -16,7 +18,6 @@ MEANINGS = {
     "PermissionDenied": JobState.FAILED,
     "NotSupportedOperation": JobState.FAILED,
 }
-NOTHING = "The station has nothing to send."
 
 
 def mirror_diagnostics(
@@ -51,13 +52,13 @@ def note_diagnostics_answer(
         return
     said = objection(state, answer)
     if said:
-        fail(job, reason=f"It was not begun: {said}.", status=said, at=at)
+        fail(job, reason=sentence(reasons.NOT_BEGUN, said=said), status=said, at=at)
         return
     replace_older(job, at=at)
     if file_name:
         DiagnosticsJob.objects.filter(pk=job.pk).update(file_name=storable(file_name)[:255])
     elif job.kind == Kind.DIAGNOSTICS:
-        finish(job, reason=NOTHING, at=at)
+        finish(job, reason=reasons.NOTHING, at=at)
 
 
 def note_diagnostics_status(

@@ -10,7 +10,9 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Concat
 
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 from stations import pem
+from stations.files import reasons
 from stations.files.jobs import IDLE, OPEN, fail, go_on, meant, objection, replace_older, send
 from stations.models import Command, FirmwareImage, FirmwareJob, JobState, Station
 
@@ -22,10 +24,10 @@ MEANINGS = {
     "InvalidSignature": JobState.FAILED,
 }
 ADVICE = {
-    (False, "NotSupported"): "It takes signed firmware only: ask for a signed update.",
-    (False, "NotImplemented"): "It takes no firmware over OCPP; if it knows signed updates, ask for one.",
-    (True, "NotSupported"): "It knows no signed updates: ask for an unsigned one.",
-    (True, "NotImplemented"): "It knows no signed updates: ask for an unsigned one.",
+    (False, "NotSupported"): reasons.SIGNED_ONLY,
+    (False, "NotImplemented"): reasons.NO_FIRMWARE,
+    (True, "NotSupported"): reasons.UNSIGNED_ONLY,
+    (True, "NotImplemented"): reasons.UNSIGNED_ONLY,
 }
 
 
@@ -90,13 +92,17 @@ def find_image(named: Any) -> FirmwareImage | None:
 def signature_problem(image: FirmwareImage | None) -> str:
     """Why the image cannot go out as a signed one; empty if it can."""
     if image is None or not image.signature or not image.signing_certificate:
-        return "A signed update needs an image with its signature and the certificate that it was signed with."
+        return sentence(
+            "A signed update needs an image with its signature and the certificate that it was signed with."
+        )
     try:
         certificate = pem.read_chain(image.signing_certificate)[0]
     except ValueError:
-        return "The signing certificate is no certificate in PEM."
+        return sentence("The signing certificate is no certificate in PEM.")
     if not pem.signature_holds(certificate, signature=image.signature, sha256=image.sha256):
-        return "The signature is not that of the signing certificate over this file (SHA-256 with RSA PKCS#1 or ECDSA)."
+        return sentence(
+            "The signature is not that of the signing certificate over this file (SHA-256 with RSA PKCS#1 or ECDSA)."
+        )
     return ""
 
 
@@ -109,7 +115,8 @@ def note_firmware_answer(*, job_id: int, state: Command.State, answer: dict[str,
     if not said:
         replace_older(job, at=at)
         return
-    why = ADVICE.get((job.is_signed, said)) or f"It was not begun: {said}."
+    advice = ADVICE.get((job.is_signed, said))
+    why = sentence(advice) if advice else sentence(reasons.NOT_BEGUN, said=said)
     fail(job, reason=why, status=said, at=at)
 
 

@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 
 from drivepower.core import alerts
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 from drivepower.core.texts import storable
 from stations import commands
+from stations.files import reasons
 from stations.models import Command, DiagnosticsJob, FirmwareJob, JobState
 
 Job = TypeVar("Job", FirmwareJob, DiagnosticsJob)
@@ -33,7 +35,8 @@ def check_location(location: str) -> str:
     except ValueError:
         is_one = False
     if not is_one or len(location) > LONGEST_LOCATION:
-        raise Refusal("location_malformed", f"An address begins with one of {', '.join(SCHEMES)} and names a host.")
+        text = sentence("An address begins with one of %(schemes)s and names a host.", schemes=", ".join(SCHEMES))
+        raise Refusal("location_malformed", text)
     return location
 
 
@@ -82,32 +85,40 @@ def go_on(job: AnyJob, *, status: str, meanings: Mapping[str, JobState], at: dat
 def fail(job: AnyJob, *, reason: str, at: datetime, status: str = "", silently: bool = False) -> bool:
     """The job is not done, and why; False if it was over."""
     said = {"status": storable(status)[:40]} if status else {}
-    return _move(job, before=OPEN, state=JobState.FAILED, at=at, silently=silently, reason=reason[:200], **said)
+    return _move(job, before=OPEN, state=JobState.FAILED, at=at, silently=silently, reason=reason, **said)
 
 
 def finish(job: AnyJob, *, reason: str, at: datetime) -> bool:
     """The job is over, and well, although the station has not said so."""
-    return _move(job, before=OPEN, state=JobState.DONE, at=at, reason=reason[:200])
+    return _move(job, before=OPEN, state=JobState.DONE, at=at, reason=reason)
 
 
 def replace_older(job: AnyJob, *, at: datetime) -> None:
     """The station has taken this job: what it says from now on is of no older one of the kind."""
     older = type(job).objects.filter(station=job.station_id, pk__lt=job.pk, state__in=OPEN)
     for one in older.exclude(command__state=Command.State.QUEUED).select_related("station"):
-        fail(one, reason=f"Job {job.pk} came after it.", at=at, silently=True)
+        fail(one, reason=sentence(reasons.REPLACED, number=job.pk), at=at, silently=True)
 
 
 def _move(
-    job: AnyJob, *, before: tuple[JobState, ...], state: JobState, at: datetime, silently: bool = False, **fields: Any
+    job: AnyJob,
+    *,
+    before: tuple[JobState, ...],
+    state: JobState,
+    at: datetime,
+    reason: str,
+    silently: bool = False,
+    **said: str,
 ) -> bool:
     rows = type(job).objects.filter(pk=job.pk, state__in=before)
-    if not rows.update(state=state, changed_at=at, **fields):
+    if not rows.update(state=state, changed_at=at, reason=reason[:200], **said):
         return False
     kind = "firmware_failed" if isinstance(job, FirmwareJob) else "diagnostics_failed"
     subject = f"station:{job.station.code}"
     if state == JobState.FAILED and not silently:
-        why = fields.get("reason") or f"The station says {fields.get('status')}."
-        alerts.open_alert(kind=kind, subject=subject, text=f"Job {job.pk}: {why}", at=at)
+        why = reason or sentence("The station says %(status)s.", status=said.get("status"))
+        text = sentence("Job %(number)s: %(why)s", number=job.pk, why=why)
+        alerts.open_alert(kind=kind, subject=subject, text=text, at=at)
     elif state == JobState.DONE:
         alerts.resolve_alert(kind=kind, subject=subject, at=at)
     return True

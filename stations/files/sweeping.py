@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from stations.files import uploads
+from drivepower.core.sentences import sentence
+from stations.files import reasons, uploads
 from stations.files.jobs import OPEN, Job, fail, finish
 from stations.models import Command, DiagnosticsJob, FirmwareJob
 
@@ -19,7 +20,7 @@ def sweep(*, at: datetime) -> int:
     firmware, diagnostics = FirmwareJob.objects.filter(state__in=OPEN), DiagnosticsJob.objects.filter(state__in=OPEN)
     silent = Q(changed_at__lte=at - SILENCE)
     came = sum(
-        finish(job, reason="Its files came; the station has not said that they are all.", at=at)
+        finish(job, reason=reasons.CAME, at=at)
         for job in diagnostics.filter(silent).filter(uploads__isnull=False).select_related("station").distinct()
     )
     return (
@@ -31,9 +32,5 @@ def sweep(*, at: datetime) -> int:
 
 def _end(jobs: QuerySet[Job], silent: Q, *, at: datetime) -> int:
     jobs = jobs.select_related("station")
-    never_sent = [
-        fail(job, reason="It was never sent: the station was not there.", at=at) for job in jobs.filter(NEVER_SENT)
-    ]
-    return sum(never_sent) + sum(
-        fail(job, reason="The station has said nothing of it for a day.", at=at) for job in jobs.filter(silent)
-    )
+    never_sent = [fail(job, reason=sentence(reasons.NEVER_SENT), at=at) for job in jobs.filter(NEVER_SENT)]
+    return sum(never_sent) + sum(fail(job, reason=sentence(reasons.SILENT), at=at) for job in jobs.filter(silent))

@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Sum
 
 from drivepower.core import alerts
+from drivepower.core.sentences import sentence
 from stations.files.links import diagnostics_job
 from stations.files.names import plain
 from stations.models import DiagnosticsJob, Upload
@@ -133,7 +134,8 @@ def watch_room(*, at: datetime) -> None:
 def _room(*, at: datetime) -> int:
     room = settings.FILE_STORE_MAX_BYTES - _held()
     if room <= 0:
-        text = f"Stations' files fill the {settings.FILE_STORE_MAX_BYTES} bytes of FILE_STORE_MAX_BYTES: delete some."
+        limit = settings.FILE_STORE_MAX_BYTES
+        text = sentence("Stations' files fill the %(limit)s bytes of FILE_STORE_MAX_BYTES: delete some.", limit=limit)
         alerts.open_alert(kind="files_full", subject="uploads", text=text, at=at)
     return max(0, room)
 

@@ -21,7 +21,7 @@ class AlertShape(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     kind = serializers.CharField()
     subject = serializers.CharField(help_text="What it is about, e.g. station:BSK-01.")
-    text = serializers.CharField()
+    text = serializers.CharField(source="said", help_text="What happened, in the language that is asked for.")
     opened_at = serializers.DateTimeField()
     last_at = serializers.DateTimeField()
     count = serializers.IntegerField()

@@ -10,6 +10,7 @@ from accounts.operator.keeping import delete, keep
 from accounts.staff import StaffView
 from drivepower.core.refusals import Refusal
 from drivepower.core.texts import storable
+from stations import keeping
 from stations.models import Connector
 from stations.models.network import ConnectorQuerySet
 from stations.operator.doors import for_staff, read, station_of
@@ -45,6 +46,7 @@ class ConnectorsView(StaffView):
         """One that a station will name by itself need not be made."""
         said = settled(read(NewConnectorForm, request.data))
         said["station"] = station_of(self.person, said["station"])
+        keeping.refuse_beyond(self.person, Connector(), said)
         connector = keep(Connector(), said, NewConnectorForm, by=self.person)
         return answer(self.person, connector, status=201)
 
@@ -78,6 +80,7 @@ class ConnectorView(StaffView):
         """What was said, and no other column."""
         connector = connector_of(self.person, code, number)
         said = settled(read(ConnectorForm, request.data, partial=partial))
+        keeping.refuse_beyond(self.person, connector, said)
         return answer(self.person, keep(connector, said, ConnectorForm, by=self.person))
 
     @for_staff(

@@ -4,12 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from drivepower.core.refusals import Refusal
 from drivepower.core.strict import StrictSerializer
 from stations import labels
 from stations.models import Connector, Station
+
+
+def other_languages() -> serializers.ValidationError:
+    """What is said to texts in a language that is none of ours."""
+    said = gettext("Give it in %(languages)s.")
+    return serializers.ValidationError(said % {"languages": ", ".join(dict(settings.LANGUAGES))})
 
 
 class Moment(serializers.DateTimeField):
@@ -127,11 +134,11 @@ class LocationForm(StrictSerializer):
     def validate_notice(self, notice: dict[str, str]) -> dict[str, str]:
         """In languages of ours."""
         if notice.keys() - dict(settings.LANGUAGES).keys():
-            raise serializers.ValidationError(f"Give it in {', '.join(dict(settings.LANGUAGES))}.")
+            raise other_languages()
         return notice
 
     def validate_name(self, name: dict[str, str]) -> dict[str, str]:
         """In languages of ours, and in one of them at least."""
         if not name or name.keys() - dict(settings.LANGUAGES).keys():
-            raise serializers.ValidationError(f"Give it in {', '.join(dict(settings.LANGUAGES))}.")
+            raise other_languages()
         return name

@@ -15,7 +15,7 @@ from accounts.staff import StaffView
 from billing.models import TariffPlan
 from drivepower.core.idempotency import Idempotent
 from drivepower.core.refusals import Refusal
-from stations import registry, retiring
+from stations import keeping, registry, retiring
 from stations.models import QuirkProfile, Station
 from stations.models.network import StationQuerySet
 from stations.operator.doors import for_staff, location_of, read, station_of
@@ -42,6 +42,7 @@ class StationsView(Idempotent, StaffView):
         """It has no key yet: `POST stations/{code}/key`."""
         said = settled(self.person, read(StationForm, request.data))
         refuse_homeless(self.person, said)
+        keeping.refuse_beyond(self.person, Station(), said)
         said.setdefault("registration", registry.first_registration())
         station = keep(Station(), said, StationForm, by=self.person)
         return answer(self.person, station, status=201)
@@ -79,6 +80,7 @@ class StationView(StaffView):
         said = settled(self.person, read(StationForm, request.data, partial=partial))
         if "location" in said:
             refuse_homeless(self.person, said)
+        keeping.refuse_beyond(self.person, station, said)
         registration = said.pop("registration", None)
         keep(station, said, StationForm, by=self.person)
         if registration is not None:

@@ -14,6 +14,7 @@ from accounts.operator.keeping import keep
 from accounts.staff import StaffView
 from drivepower.core.refusals import Refusal
 from drivepower.core.strict import StrictSerializer
+from stations import maintenance
 from stations.models import Maintenance
 from stations.operator.doors import filtered, for_staff, read, station_of
 from stations.operator.forms import Moment
@@ -85,7 +86,9 @@ class MaintenancesView(StaffView):
         """On a station, or on one of its connectors."""
         said = settled(self.person, read(NewMaintenanceForm, request.data))
         said["station"] = station_of(self.person, said["station"])
-        work = keep(Maintenance(made_by=self.by, made_at=timezone.now()), said, NewMaintenanceForm, by=self.person)
+        at = timezone.now()
+        work = keep(Maintenance(made_by=self.by, made_at=at), said, NewMaintenanceForm, by=self.person)
+        maintenance.tell_assignee(work=work, by=self.by, at=at)
         return Response({"success": True, "maintenance": MaintenanceShape(work).data}, status=201)
 
 
@@ -114,9 +117,11 @@ class MaintenanceView(StaffView):
         said = settled(self.person, read(MaintenanceForm, request.data, partial=True))
         if said.get("state", work.state) == work.state:
             said.pop("ended_at", None)
-        return Response(
-            {"success": True, "maintenance": MaintenanceShape(keep(work, said, MaintenanceForm, by=self.person)).data}
-        )
+        before = work.assignee_id
+        kept = keep(work, said, MaintenanceForm, by=self.person)
+        if kept.assignee_id != before:
+            maintenance.tell_assignee(work=kept, by=self.by, at=timezone.now())
+        return Response({"success": True, "maintenance": MaintenanceShape(kept).data})
 
 
 def works(person: User) -> "QuerySet[Maintenance]":

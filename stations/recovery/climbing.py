@@ -8,11 +8,13 @@ often a day than its rule says, so that a connector that comes and goes does not
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import structlog
 from django.db import transaction
 from django.db.models import Q
 
 from drivepower.core import alerts
 from drivepower.core.models import Alert, AlertAct, AlertRule, AlertStep
+from drivepower.core.sentences import sentence
 from stations import commands, maintenance
 from stations.models import Command, ConnectorState, Station, StatusSpan
 from stations.recovery.places import named_in
@@ -32,6 +34,8 @@ ASKED, LEFT_OUT = "asked", "left_out"
 UNDER_WAY = (Command.State.QUEUED, Command.State.SENT)
 Action = AlertStep.Action
 
+log = structlog.stdlib.get_logger(__name__)
+
 
 class Busy(Protocol):
     """Whether somebody charges, or is about to, at the connector (None: anywhere on the station).
@@ -48,7 +52,7 @@ def climb(*, busy: Busy, at: datetime) -> int:
     due = Alert.objects.open().filter(ladder_at__lte=at).order_by("ladder_at").values_list("pk", flat=True)[:AT_ONCE]
     keys = list(due)
     silent = maintenance.muted(at) if keys else set()
-    return sum(_climb(key, busy, silent, at) for key in keys)
+    return sum(_try(key, busy, silent, at) for key in keys)
 
 
 def note_outcomes() -> int:
@@ -60,6 +64,15 @@ def note_outcomes() -> int:
     for public_id, state in answered.values_list("public_id", "state"):
         count += AlertAct.objects.filter(pk=asked[public_id], outcome=ASKED).update(outcome=state)
     return count
+
+
+def _try(key: int, busy: Busy, silent: set[str], at: datetime) -> bool:
+    """One alert's next step; whatever breaks on it is logged, and the others get theirs."""
+    try:
+        return _climb(key, busy, silent, at)
+    except Exception:
+        log.exception("a ladder cannot be climbed", alert=key)
+        return False
 
 
 @transaction.atomic
@@ -83,7 +96,8 @@ def _step(alert: Alert, rule: AlertRule, station: Station, number: int | None, b
     """Send the next step's command if it is time and nothing stands against it."""
     taken = list(alert.acts.filter(step__isnull=False).order_by("step"))
     if not taken and tries(alert, at=at) >= rule.most_ladders_per_day:
-        return _give_up(alert, f"It has come back {rule.most_ladders_per_day} times within a day.", at)
+        again = sentence("It has come back %(count)s times within a day.", count=rule.most_ladders_per_day)
+        return _give_up(alert, again, at)
     last = taken[-1].step if taken else 0
     step = rule.steps.filter(position__gt=last).order_by("position").first()
     if step is None:
@@ -130,9 +144,9 @@ def due_after(step: AlertStep, alert: Alert, station: Station, number: int | Non
 def stands_against(step: AlertStep, station: Station, number: int | None, busy: Busy, at: datetime) -> str:
     """Why the step is not taken now; empty where nothing stands against it."""
     if not Station.objects.online(at=at).filter(pk=station.pk).exists():
-        return "The station is not connected."
+        return sentence("The station is not connected.")
     if station.registration != Station.Registration.ACCEPTED or station.contested_at:
-        return "The station is not to be trusted with commands now."
+        return sentence("The station is not to be trusted with commands now.")
     if step.action == Action.TRIGGER:
         return ""
     where = number if step.action != Action.RESET else None
@@ -140,7 +154,7 @@ def stands_against(step: AlertStep, station: Station, number: int | None, busy: 
     if where:
         delivering = delivering.filter(number=where)
     if delivering.exists() or busy(station_id=station.pk, number=where or None):
-        return "Somebody charges there."
+        return sentence("Somebody charges there.")
     return ""
 
 
@@ -192,7 +206,7 @@ def _end(alert: Alert, taken: list[AlertAct], at: datetime) -> bool:
         return _give_up(alert, "", at)
     if at < taken[-1].at + VERIFY:
         return _look_again(alert, taken[-1].at + VERIFY)
-    return _give_up(alert, "Nothing of its ladder has helped.", at)
+    return _give_up(alert, sentence("Nothing of its ladder has helped."), at)
 
 
 def _give_up(alert: Alert, why: str, at: datetime) -> bool:

@@ -14,6 +14,9 @@ from django.db.models.functions import Coalesce
 from drivepower.core import alerts
 from drivepower.core.alert_kinds import figure
 from drivepower.core.models import Alert, AlertRule
+from drivepower.core.sentences import sentence
+from stations import makers_codes
+from stations.makers_codes import Makers, Own
 from stations.models import ConnectorState, Station, StatusSpan
 from stations.models.state import FINISHING
 from stations.recovery.places import place, rule_for, rules_of
@@ -62,6 +65,7 @@ def found() -> list[Stuck]:
 def _tell(stuck: list[Stuck], rules: list[AlertRule], *, at: datetime) -> int:
     """Open those that are so for as long as their rule says; a station that is away says nothing new."""
     texts: dict[AlertRule, dict[str, str]] = defaultdict(dict)
+    own = makers_codes.own_of(words_of(one.state) for one in stuck if one.kind == FAULTED)
     here = set(Station.objects.online(at=at).filter(pk__in={one.state.station_id for one in stuck}).values_list("pk"))
     for one in stuck:
         station = one.state.station
@@ -69,15 +73,23 @@ def _tell(stuck: list[Stuck], rules: list[AlertRule], *, at: datetime) -> int:
         if rule is None or station.service_state != Station.ServiceState.IN_SERVICE or (station.pk,) not in here:
             continue
         if one.since + timedelta(minutes=figure(rule, "minutes")) <= at:
-            texts[rule][one.subject] = said(one.state)
+            texts[rule][one.subject] = said(one.state, own)
     for rule, of_rule in texts.items():
         alerts.open_alerts(kind=rule.kind, texts=of_rule, at=at, rule=rule)
     return sum(len(of_rule) for of_rule in texts.values())
 
 
-def said(state: ConnectorState) -> str:
-    """What the station said of it."""
+def words_of(state: ConnectorState) -> tuple[str, str]:
+    """The maker's own code and words."""
+    return state.vendor_error_code, state.info
+
+
+def said(state: ConnectorState, own: Own) -> str:
+    """What the station said of it, and what its maker's code means if anybody knows."""
     if state.status != "Faulted":
-        return f"It stays in {state.status}."
+        return sentence("It stays in %(status)s.", status=state.status)
     more = (state.error_code, state.vendor_error_code, state.info)
-    return "It says Faulted: " + ", ".join(word for word in more if word) + "."
+    words = ", ".join(word for word in more if word)
+    if known := Makers(vendor=state.station.vendor, own=own).meaning(*words_of(state)):
+        return sentence("It says Faulted: %(words)s. That means: %(meaning)s.", words=words, meaning=known.kept)
+    return sentence("It says Faulted: %(words)s.", words=words)

@@ -21,7 +21,7 @@ from stations.files import links, mirror_diagnostics, mirror_firmware
 from stations.hosting import Hosting
 from stations.models import DiagnosticsJob, FirmwareImage, FirmwareJob, Station
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 Kind = DiagnosticsJob.Kind
 
 

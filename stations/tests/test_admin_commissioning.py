@@ -178,6 +178,15 @@ def test_it_makes_no_link_to_a_station_in_use_or_for_ever() -> None:
     assert not InstallerLink.objects.exists()
 
 
+def test_it_offers_for_a_link_only_stations_that_it_may_open() -> None:
+    client = browser("view_installerlink", "add_installerlink", "view_station")
+    station("WORKS")
+    planned()
+    asked = {"app_label": "stations", "model_name": "installerlink", "field_name": "stations", "term": ""}
+    found = client.get("/admin/autocomplete/", asked).json()["results"]
+    assert [one["text"] for one in found] == ["BSK-07"]
+
+
 def test_it_takes_a_link_back() -> None:
     client = browser("view_installerlink", "change_installerlink")
     link, token = link_for(planned(), at=timezone.now())

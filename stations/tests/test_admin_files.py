@@ -126,22 +126,43 @@ def update_link(made: FirmwareImage) -> str:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("store")
-def test_it_has_stations_updated() -> None:
+def test_it_has_one_station_updated() -> None:
     client, made = browser("view_firmwareimage", "change_firmwareimage", "add_command"), image(vendor="Evio")
-    chosen, other, stranger = station("A", vendor="EVIO"), station("B", vendor="Evio"), station("C", vendor="Ardua")
+    chosen, stranger = station("A", vendor="EVIO"), station("C", vendor="Ardua")
     assert "Update stations" in client.get(f"{IMAGES}{made.pk}/change/").text
 
     said = {"_form_submitted": "True", "stations": [chosen.pk]}
     answer = client.post(update_link(made), said)
     assert answer["HX-Redirect"] == "/admin/stations/firmwarejob/"
-    client.post(update_link(made), {"_form_submitted": "True"})
     client.post(update_link(made), {"_form_submitted": "True", "stations": [stranger.pk]})
     assert "needs an image with its signature" in client.post(update_link(made), said | {"signed": "on"}).text
 
-    jobs = FirmwareJob.objects.order_by("pk")
-    assert [job.station for job in jobs] == [chosen, chosen, other]
-    assert {job.command.intent for job in jobs if job.command} == {"update_firmware"}
-    assert {job.image for job in jobs} == {made}
+    job = FirmwareJob.objects.get()
+    assert (job.station, job.image) == (chosen, made)
+    assert job.command is not None
+    assert job.command.intent == "update_firmware"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(("chosen", "over"), [(["A", "B"], "rows"), ([], "image")], ids=["several", "none"])
+def test_it_asks_many_by_a_job_in_waves_alone(chosen: list[str], over: str) -> None:
+    client, made = browser("view_firmwareimage", "change_firmwareimage", "add_command"), image(vendor="Evio")
+    keys = {code: station(code, vendor=vendor).pk for code, vendor in (("A", "EVIO"), ("B", "evio"), ("C", "Ardua"))}
+    said = {"_form_submitted": "True", "stations": [keys[code] for code in chosen], "retrieve_at": "2026-11-20 10:00"}
+    way = client.post(update_link(made), said)["HX-Redirect"]
+    assert not FirmwareJob.objects.exists()
+
+    page = client.get(way).text
+    assert f'<option value="{over}" selected>' in page
+    assert '<option value="firmware" selected>' in page
+    form = fields_of(page)
+    assert {form["image"], form["retrieve_at"], form["first_wave"]} == {str(made.pk), "2026-11-20T10:00", "1"}
+    seen = client.post(way, {**form, "online": "", "preview": "1"}).text
+    assert "<b>2</b> stations in all" in seen
+    assert "1 station first, then 1 at a time" in seen
+    assert 'name="typed"' in seen
+    assert not FirmwareJob.objects.exists()
 
 
 @pytest.mark.django_db

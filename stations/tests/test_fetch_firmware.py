@@ -129,7 +129,7 @@ def test_it_lets_everything_else_pass(host: Host) -> None:
 
 def test_it_gives_up_who_does_not_listen_and_has_room_for_others(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stations.hosting.door.MOST_AT_ONCE", 1)
-    monkeypatch.setattr("stations.hosting.serving.QUIET_SECONDS", 1.0)
+    monkeypatch.setattr("stations.hosting.serving.QUIET_SECONDS", 3.0)
     link, address = firmware_link(station(), image(LARGE * 20)), urlsplit(host.url)
     with socket.create_connection((address.hostname, address.port)) as deaf, client_of(host) as client:
         deaf.sendall(f"GET {link} HTTP/1.1\r\nHost: x\r\n\r\n".encode())

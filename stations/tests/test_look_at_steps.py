@@ -63,8 +63,9 @@ def test_it_counts_nothing_of_before_it_began() -> None:
         ({1: "CCS2"}, {1: "Faulted"}, False),
         ({}, {1: "Available"}, False),
         ({1: "CCS2", 2: "Type2"}, {0: "Available", 1: "Available", 2: "Preparing"}, True),
+        (dict.fromkeys(range(1, 25), "Type2"), dict.fromkeys(range(1, 25), "Available"), True),
     ],
-    ids=["one silent", "one too many", "type unknown", "faulted", "nothing planned", "as planned"],
+    ids=["one silent", "one too many", "type unknown", "faulted", "nothing planned", "as planned", "two dozen"],
 )
 def test_it_compares_connectors_with_the_plan(planned: dict[int, str], reported: dict[int, str], is_done: bool) -> None:
     row = begun()

@@ -142,9 +142,11 @@ def statuses(*, at: datetime) -> list[tuple[str, bool]]:
 
 
 def summed(*, at: datetime) -> str:
-    """The place's status, by the list, which is the same as by the page of one."""
+    """The place's status, by the list, which tells of each connector as the page of one does."""
     place = Location.objects.get()
     whole = public.show_live(Station.objects.with_live_state().get(), at=at)
-    status = public.sum_up(stand([place], at=at)[place.pk])
+    (listed,) = stand([place], at=at)[place.pk]
+    assert listed["connectors"] == [{key: one[key] for key in ("status", "available")} for one in whole["connectors"]]
+    status = public.sum_up([listed])
     assert status == public.sum_up([whole])
     return status

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -40,6 +41,15 @@ def test_it_keeps_only_the_hash() -> None:
     assert link.token_hash == hash_key(token.encode())
     assert token not in repr(list(InstallerLink.objects.values()))
     assert Commissioning.objects.get().begun_by == "staff:1"
+
+
+def test_it_tells_until_when_by_the_houses_clock(settings: Any) -> None:
+    settings.DEFAULT_LOCATION_TIME_ZONE = "Asia/Bishkek"
+    link, token = link_for(planned(), at=timezone.now())
+    until = link.expires_at.astimezone(ZoneInfo("Asia/Bishkek"))
+    shown = Client().get(f"/commission/{token}/").text
+    assert f"{until:%H:%M}:" in shown
+    assert "(Asia/Bishkek)" in shown
 
 
 @pytest.mark.parametrize("lasts", [timedelta(), timedelta(days=91)], ids=["no time", "too long"])
@@ -150,6 +160,16 @@ def test_it_changes_nothing_once_it_has_ended() -> None:
     assert client.post(address, {"act": "make_key", "sure": "1"}).status_code == 409
     assert Station.objects.get().key_hash == ""
     assert "<form" not in client.get(address).text
+
+
+@pytest.mark.parametrize("act", ["make_key", "start_test", "write_note", "finish"])
+def test_it_does_nothing_at_a_station_that_went_into_service_another_way(act: str) -> None:
+    client, address, _link = opened()
+    come(Station.objects.get(), at=timezone.now())
+    Station.objects.update(service_state=Station.ServiceState.IN_SERVICE)
+    answer = client.post(address, {"act": act, "sure": "1", "connector": "1", "note": "x"})
+    assert answer.status_code == 409
+    assert (Station.objects.get().key_hash, Command.objects.count()) == ("", 0)
 
 
 def test_it_shows_no_money_and_no_driver() -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Company, User
+from accounts.models import Company, Notification, User
 from drivepower.core.models import Alert
 from stations import reports
 from stations.models import AccessRule, Maintenance, QuirkProfile, Report, Station
@@ -47,6 +47,7 @@ def test_work_is_planned_taken_up_and_ended(desk: Desk) -> None:
     assert done["ended_at"] is not None
     assert (again["ended_at"], again["note"]) == (done["ended_at"], "ok")
     assert back["ended_at"] is None
+    assert Notification.objects.get().user == somebody
     assert desk.listed("maintenance", station="BSK-01", state="under_way") == [back]
     assert desk.listed("maintenance", state="done") == []
 

@@ -108,7 +108,7 @@ def test_it_is_seen_by_its_driver_alone() -> None:
     assert APIClient().post(ROUTE, {"text": "x"}, format="json").status_code == 401
 
 
-def test_it_is_counted() -> None:
+def test_it_is_counted(standing_clock: None) -> None:
     mine = app()
     statuses = [tell(mine).status_code for _ in range(8)]
     assert statuses.count(201) == 6

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from stations.models import ConnectionSpan, Connector, Location, Maintenance, Station, StatusSpan
+from stations.models import Commissioning, ConnectionSpan, Connector, Location, Maintenance, Station, StatusSpan
 from stations.uptime import Uptime, uptime_of
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,18 @@ def test_it_adds_up_a_month_by_hand(station: Station) -> None:
     assert one.errors == {"GroundFailure": 0.5 * DAY, "HighTemperature": 2 * DAY}
     assert (two.measured, two.offline, two.faulted, two.unavailable) == (28 * DAY, DAY, 2 * DAY, 0)
     assert one.down == 4 * DAY
+
+
+def test_what_came_before_it_went_into_service_does_not_count(station: Station) -> None:
+    for begun, ended, state in ((-80.0, 1.0, "given_up"), (1.0, 7.0, "done"), (19.0, 20.0, "done")):
+        Commissioning.objects.create(
+            station=station, state=state, begun_by="x", begun_at=after(begun), ended_by="x", ended_at=after(ended)
+        )
+    online(station, 6, None)
+
+    one, two = month()
+
+    assert (one.measured, one.offline, two.down) == (21 * DAY, 0, 0)
 
 
 def test_it_knows_a_fault_that_began_before_the_month(station: Station) -> None:

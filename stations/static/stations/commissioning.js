@@ -29,6 +29,8 @@
     if (!answer.ok) throw new Error(String(answer.status));
     const now = await answer.json();
     now.steps.forEach(show);
+    const named = steps.querySelector("[data-untold-word]");
+    if (named) named.hidden = now.untold === steps.dataset.untold;
     if (missing) say(missing, now.missing ? `${missing.dataset.words} ${now.missing}` : missing.dataset.all);
   }
 

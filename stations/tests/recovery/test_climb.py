@@ -10,10 +10,10 @@ from drivepower.core import alerts
 from drivepower.core.models import Alert, AlertAct, AlertRule
 from drivepower.core.tests.waiting import PATIENCE_SECONDS, on_another_thread
 from stations import commands
-from stations.models import Command, Maintenance, Station, StatusSpan
+from stations.models import Command, Gateway, Maintenance, Station, StatusSpan
 from stations.recovery import climb, watch_connectors
 from stations.tests.recovery.conftest import after, nobody, rule_with_ladder, somebody
-from stations.tests.world import NOON, say
+from stations.tests.world import NOON, connect, say, station
 
 WALK = (0, 10, 20, 30, 40, 50, 60, 70, 100, 130, 180, 200, 250)
 
@@ -155,3 +155,18 @@ def test_two_sweeps_at_once_climb_once(rule: AlertRule, machine: Station) -> Non
         may_go.set()
     assert sorted(counts) == [0, 1]
     assert Command.objects.count() == 1
+
+
+def test_an_alert_that_breaks_does_not_hold_up_the_others(rule: AlertRule, machine: Station, held: Gateway) -> None:
+    other = connect(station("BSK-02"), held)
+    rule_with_ladder("faulted", rule.kind, ("UnlockConnector", 0, 0), parameters={"minutes": 0})
+    for one in (machine, other):
+        say(one, 1, "Faulted")
+    watch_connectors(at=NOON)
+
+    def broken(*, station_id: int, number: int | None) -> bool:
+        """Nobody charges, and of one station nothing can be said."""
+        return not 1 / (station_id - machine.pk)
+
+    assert climb(busy=broken, at=after(1)) == 1
+    assert Command.objects.get().station == other
