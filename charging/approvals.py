@@ -1,4 +1,4 @@
-"""Decisions that give much back take two people: who asks for one, and who confirms it; small ones are done at once."""
+"""Decisions that move much take two people: who asks for one, and who confirms it; small ones are done at once."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -7,8 +7,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from billing import second_person
 from billing.pricing import Terms
-from charging import reviewing, settlement
+from charging import decisions, reviewing, settlement
 from charging.decisions import SECOND_PERSON
 from charging.models import Decision, DecisionRequest, Session, Settlement
 from drivepower.core import doorbell
@@ -16,6 +17,8 @@ from drivepower.core.refusals import Refusal
 from drivepower.core.texts import storable
 
 State, Verb = DecisionRequest.State, Decision.Verb
+# What of a request says with which others it waits.
+BATCH = "batch"
 
 
 def waive(**said: Any) -> DecisionRequest | None:
@@ -73,16 +76,22 @@ def _do_or_ask(
             verb=verb,
             said=_as_json(said),
             gives_back=refusal.details["gives_back"],
+            charges_more=refusal.details["charges_more"],
             currency=refusal.details["currency"],
             reason=storable(reason),
             asked_by=by,
             asked_at=at,
         )
-        return _ask(asked)
+        return ask_for(asked)
     return None
 
 
-def _ask(asked: DecisionRequest) -> DecisionRequest:
+def ask_for(asked: DecisionRequest) -> DecisionRequest:
+    """Let it wait.
+
+    Refuses already_asked where another decision about the session waits, and access_denied to who pays for it.
+    """
+    decisions.check_not_own([decisions.payer_of(asked.session)], [asked.asked_by])
     doorbell.tell_portal({"type": "portal.changed"})
     try:
         with transaction.atomic():
@@ -96,8 +105,8 @@ def _lock_waiting(request: DecisionRequest, by: str) -> DecisionRequest:
     waiting = DecisionRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     if waiting.state != State.ASKED:
         raise Refusal("already_decided", "This has been decided already.")
-    if not by or by == waiting.asked_by:
-        raise Refusal("access_denied", "A second person decides about this.")
+    second_person.check_second(by=by, first=waiting.asked_by)
+    decisions.check_not_own([decisions.payer_of(waiting.session)], [by])
     return waiting
 
 
@@ -128,7 +137,8 @@ def _as_json(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: READ[name](value) if name in READ else value for name, value in kept.items()}
+    told = {name: value for name, value in kept.items() if name != BATCH}
+    return {name: READ[name](value) if name in READ else value for name, value in told.items()}
 
 
 WRITTEN: dict[str, Callable[[Any], Any]] = {

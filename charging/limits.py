@@ -24,6 +24,7 @@ from drivepower.core import alerts
 from drivepower.core.compiled import Compiled, Keys
 from drivepower.core.models import Alert
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 
 # The kind of the alert of a session that runs on without being watched.
 UNJUDGED = "session_unjudged"
@@ -212,7 +213,7 @@ def _terms_of(sessions: Sequence[Session], *, at: datetime) -> dict[int, Terms]:
 
 def _tell(session: Session, error: Exception, *, at: datetime) -> None:
     """Somebody should know that this one runs without a limit."""
-    text = f"Nobody watches the limits of session {session.pk}: {error!r}"
+    text = sentence("Nobody watches the limits of session %(number)s: %(error)s", number=session.pk, error=repr(error))
     alerts.open_alert(kind=UNJUDGED, subject=session.subject, text=text, at=at)
 
 

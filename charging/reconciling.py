@@ -1,16 +1,20 @@
 """Whether what sessions came to is what the books say of them; what differs is an alert until it does not."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from charging.models import Session
 from drivepower.core import alerts
 from drivepower.core.models import Alert
+from drivepower.core.sentences import sentence
 
 State = Session.State
 # A session that ended is settled within seconds; after this long something is broken.
@@ -19,6 +23,7 @@ SOON = timedelta(hours=1)
 DIFFERS, UNSETTLED, HELD = "session_differs", "session_unsettled", "session_held"
 KINDS = (DIFFERS, UNSETTLED, HELD)
 OPEN_KINDS = (UNSETTLED, HELD)
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 # Every table is read once. What was earned is what came to revenue and tax; debts that people forgave have no receipt.
 DIFFERENT = """
@@ -55,18 +60,18 @@ WITH asked AS (
     LEFT JOIN billing_receipt AS linked ON linked.id = asked.receipt_id
 ), judged AS (
 SELECT id, CASE
-    WHEN total IS NULL THEN 'it has no settlement of revision ' || revision
-    WHEN state = 'waived' AND total <> 0 THEN 'it is waived and costs ' || total
-    WHEN captured IS NULL AND total <> 0 THEN 'it costs ' || total || ' and was never charged'
-    WHEN captured IS NULL AND state = 'settled' AND has_payer THEN 'it was never charged'
-    WHEN captured <> total THEN 'it costs ' || total || ' and was charged as ' || captured
-    WHEN captured_revision <> revision THEN 'it was charged as of revision ' || captured_revision || ' of ' || revision
-    WHEN state = 'settled' AND receipt_id IS NULL THEN 'it has no receipt'
-    WHEN receipt_of <> subject THEN 'its receipt is of ' || receipt_of
-    WHEN receipted <> newest THEN 'its receipts sum to ' || receipted || ', the newest says ' || newest
-    WHEN receipted IS NULL AND earned <> 0 THEN 'it has no receipt of the ' || earned || ' that were earned'
-    WHEN receipted <> earned THEN 'its receipts sum to ' || receipted || ', earned were ' || earned
-    WHEN by_hand = 0 AND earned <> total THEN 'it costs ' || total || ', earned were ' || earned
+    WHEN total IS NULL THEN ARRAY['no_settlement', revision::text]
+    WHEN state = 'waived' AND total <> 0 THEN ARRAY['waived', total::text]
+    WHEN captured IS NULL AND total <> 0 THEN ARRAY['never_charged', total::text]
+    WHEN captured IS NULL AND state = 'settled' AND has_payer THEN ARRAY['not_charged']
+    WHEN captured <> total THEN ARRAY['charged_as', total::text, captured::text]
+    WHEN captured_revision <> revision THEN ARRAY['charged_as_of', captured_revision::text, revision::text]
+    WHEN state = 'settled' AND receipt_id IS NULL THEN ARRAY['no_receipt']
+    WHEN receipt_of <> subject THEN ARRAY['receipt_of', receipt_of]
+    WHEN receipted <> newest THEN ARRAY['receipts_differ', receipted::text, newest::text]
+    WHEN receipted IS NULL AND earned <> 0 THEN ARRAY['earned_without', earned::text]
+    WHEN receipted <> earned THEN ARRAY['receipts_earned', receipted::text, earned::text]
+    WHEN by_hand = 0 AND earned <> total THEN ARRAY['costs_earned', total::text, earned::text]
 END AS problem
 FROM told
 )
@@ -74,7 +79,7 @@ SELECT id, problem FROM judged WHERE problem IS NOT NULL ORDER BY id
 """
 
 WAITING = """
-SELECT id, 'it ended at ' || to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC and is not settled'
+SELECT id, ARRAY['unsettled', to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC']
 FROM (
     SELECT id, greatest(coalesce(stop_received_at, stopped_at), settle_from) AS ended_at
     FROM charging_session WHERE state = 'ended'
@@ -83,7 +88,7 @@ WHERE ended_at <= %(since)s ORDER BY id
 """
 
 HOLDING = """
-SELECT session.id, 'it is ' || session.state || ' and ' || sum(hold.amount) || ' are still held'
+SELECT session.id, ARRAY['held', session.state, sum(hold.amount)::text]
 FROM billing_hold AS hold JOIN charging_session AS session
     ON session.id = substr(hold.subject, 9)::int AND session.state = ANY(%(over)s)
 WHERE hold.state = 'active' AND hold.subject ~ '^session:[0-9]+$'
@@ -91,6 +96,23 @@ GROUP BY session.id ORDER BY session.id
 """
 
 
+# What the statements find, in words.
+SAYS = {
+    "no_settlement": gettext_noop("Session %(number)s: it has no settlement of revision %(a)s."),
+    "waived": gettext_noop("Session %(number)s: it is waived and costs %(a)s."),
+    "never_charged": gettext_noop("Session %(number)s: it costs %(a)s and was never charged."),
+    "not_charged": gettext_noop("Session %(number)s: it was never charged."),
+    "charged_as": gettext_noop("Session %(number)s: it costs %(a)s and was charged as %(b)s."),
+    "charged_as_of": gettext_noop("Session %(number)s: it was charged as of revision %(a)s of %(b)s."),
+    "no_receipt": gettext_noop("Session %(number)s: it has no receipt."),
+    "receipt_of": gettext_noop("Session %(number)s: its receipt is of %(a)s."),
+    "receipts_differ": gettext_noop("Session %(number)s: its receipts sum to %(a)s, the newest says %(b)s."),
+    "earned_without": gettext_noop("Session %(number)s: it has no receipt of the %(a)s that were earned."),
+    "receipts_earned": gettext_noop("Session %(number)s: its receipts sum to %(a)s, earned were %(b)s."),
+    "costs_earned": gettext_noop("Session %(number)s: it costs %(a)s, earned were %(b)s."),
+    "unsettled": gettext_noop("Session %(number)s: it ended at %(a)s and is not settled."),
+    "held": gettext_noop("Session %(number)s: it is %(a)s and %(b)s are still held."),
+}
 QUERIES = {DIFFERS: DIFFERENT, UNSETTLED: WAITING, HELD: HOLDING}
 
 
@@ -114,8 +136,20 @@ def check(at: datetime, *, kinds: Sequence[str] = KINDS) -> list[Problem]:
     with connection.cursor() as cursor:
         for kind in kinds:
             cursor.execute(QUERIES[kind], values)
-            found += [Problem(kind, key, f"Session {key}: {text}.") for key, text in cursor.fetchall()]
+            found += [Problem(kind, key, said(key, *what)) for key, what in cursor.fetchall()]
     return found
+
+
+def said(key: int, what: str, *values: str) -> str:
+    """One finding, to be said in any language."""
+    return sentence(SAYS[what], number=key, **dict(zip("ab", map(valued, values), strict=False)))
+
+
+def valued(text: str) -> str | Decimal:
+    """A number as one, so that each reader's own marks stand in it; a state as pages call it."""
+    if text in State:
+        return sentence(text)
+    return Decimal(text) if NUMBER.fullmatch(text) else text
 
 
 def reconcile(*, at: datetime) -> int:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from billing import pricing, tariffs
-from billing.models import TariffRule, TariffVersion
+from billing.models import TariffRule, TariffVersion, TaxChange
 from billing.pricing import Price, Terms
 from billing.tariffs.finding import Offer, as_rule, as_terms, fits
 from billing.tariffs.levels import CLIENT, SERVICE
@@ -31,6 +32,8 @@ class Difference:
     tax: Decimal
     terms: Terms
     price: Price
+    # The lines of what it cost, as its settlement keeps them.
+    lines: Sequence[dict[str, Any]] = ()
 
     @property
     def gross(self) -> Decimal:
@@ -53,15 +56,19 @@ def plan(*, sessions: Iterable[Session], version: TariffVersion | None = None, a
 
     None: by the price that should have held at its start, as the tables say today. Left out are sessions for which
     there is no such price, or in another currency; by a version also what was agreed with a client otherwise, and
-    service cards. A promo code stays. Queries do not grow with the sessions but for None: a few to find each price.
+    service cards. A promo code stays, and so does the tax of a charge that began before the tax was changed. Queries do
+    not grow with the sessions but for None: a few to find each price.
     """
     settled = _settled(sessions)
     rows = list(version.rules.order_by("pk")) if version else []
     plans = _plans_of(settled) if version else {}
+    taxed_anew = _tax_changes(version) if version else []
     terms: dict[int, Terms] = {}
     for session in settled:
         before = tariffs.thaw_terms(session.price_terms) if session.price_terms else None
         found = _terms_by(version, rows, session, before, plans) if version else _terms_today(session)
+        if found and before and any(session.started_at and session.started_at < change for change in taxed_anew):
+            found = replace(found, tax_name=before.tax_name, tax_percent=before.tax_percent)
         if found is not None and (before is None or before.currency == found.currency):
             terms[session.pk] = replace(found, promo=before.promo if before else None)
     return _differences([session for session in settled if session.pk in terms], terms, at=at)
@@ -110,6 +117,12 @@ def _plans_of(sessions: Sequence[Session]) -> dict[int, int]:
     return dict(TariffVersion.objects.filter(priceterms__in=terms).values_list("pk", "plan"))
 
 
+def _tax_changes(version: TariffVersion) -> list[datetime]:
+    """When the tax was changed for everybody, up to where the version begins."""
+    changes = TaxChange.objects.filter(in_force_from__lte=version.in_force_from)
+    return list(changes.values_list("in_force_from", flat=True))
+
+
 def _terms_today(session: Session) -> Terms | None:
     if session.started_at is None:
         return None
@@ -153,6 +166,7 @@ def _differences(sessions: Sequence[Session], terms: dict[int, Terms], *, at: da
             tax=_sum(last[session.pk], "tax"),
             terms=terms[session.pk],
             price=pricing.price(terms[session.pk], used[session.pk]),
+            lines=last[session.pk].lines,
         )
         for session in sessions
         if session.pk in last

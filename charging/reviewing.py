@@ -34,7 +34,7 @@ def accept(*, session_id: int, reason: str, by: str, at: datetime, seen: int | N
     about like what is in review. Refuses session_moved, reason_missing, reason_too_long, no_price, no_payer,
     price_too_large.
     """
-    session = decisions.open_for(session_id, *UNPAID, reason=reason, seen=seen)
+    session = decisions.open_for(session_id, *UNPAID, reason=reason, by=by, seen=seen)
     before = decisions.standing(session)
     decisions.reopen(session, at=at)
     return _charge(session, Verb.ACCEPT, Said(Verdict.ACCEPTED, by, reason), before, at=at)
@@ -60,7 +60,7 @@ def correct(
     for the driver is theirs again. Refuses as `accept` does, and nothing_to_correct, invalid_energy,
     invalid_times.
     """
-    session = decisions.open_for(session_id, *UNPAID, State.SETTLED, reason=reason, seen=seen)
+    session = decisions.open_for(session_id, *UNPAID, State.SETTLED, reason=reason, by=by, seen=seen)
     before = decisions.standing(session)
     changed = _changed(session, billed_energy_wh=energy_wh, started_at=started_at, stopped_at=stopped_at, driver=driver)
     _put_right(session, changed, at=at)
@@ -79,7 +79,7 @@ def waive(
 
     Refuses session_moved, reason_missing, reason_too_long.
     """
-    session = decisions.open_for(session_id, *UNPAID, State.SETTLED, reason=reason, seen=seen)
+    session = decisions.open_for(session_id, *UNPAID, State.SETTLED, reason=reason, by=by, seen=seen)
     before = decisions.standing(session)
     decisions.reopen(session, at=at)
     settled = settlement.record(session, None, Said(Verdict.WAIVED, by, reason), at=at)
@@ -103,7 +103,7 @@ def rerun(*, session_id: int, reason: str, by: str, at: datetime, seen: int | No
     A session that had no price when it began, or has one that cannot be read, takes what holds now for that time. None
     where its car may still stand there. Refuses session_moved, reason_missing, reason_too_long.
     """
-    session = decisions.open_for(session_id, *UNPAID, reason=reason, seen=seen)
+    session = decisions.open_for(session_id, *UNPAID, reason=reason, by=by, seen=seen)
     before = decisions.standing(session)
     decisions.reopen(session, at=at)
     settlement.know_payer(session)
@@ -139,8 +139,34 @@ def _changed(session: Session, **wanted: Any) -> dict[str, Any]:
     return changed
 
 
+def price_if(
+    *,
+    session: Session,
+    at: datetime,
+    energy_wh: int | None = None,
+    started_at: datetime | None = None,
+    stopped_at: datetime | None = None,
+    driver: User | None = None,
+) -> Price | None:
+    """What `correct` would charge for it; writes nothing but on the object it is given. None: there is no price.
+
+    Refuses invalid_energy and invalid_times.
+    """
+    changed = _changed(session, billed_energy_wh=energy_wh, started_at=started_at, stopped_at=stopped_at, driver=driver)
+    if changed:
+        _set(session, changed, at=at)
+    terms = _terms_for_payer(session) if "driver" in changed else settlement.readable_terms_of(session)
+    return settlement.bill_of(session, terms, at=at).price if terms else None
+
+
 def _put_right(session: Session, changed: dict[str, Any], *, at: datetime) -> None:
     """Write what was corrected, if it can be."""
+    _set(session, changed, at=at)
+    Session.objects.filter(pk=session.pk).update(**changed)
+
+
+def _set(session: Session, changed: dict[str, Any], *, at: datetime) -> None:
+    """Put it on the session, if it can be."""
     if not changed:
         raise Refusal("nothing_to_correct", "Nothing of it would be another.")
     for name, value in changed.items():
@@ -151,7 +177,6 @@ def _put_right(session: Session, changed: dict[str, Any], *, at: datetime) -> No
         raise Refusal("invalid_times", "A charge has a start and an end.")
     if not session.started_at <= session.stopped_at <= at:
         raise Refusal("invalid_times", "The end comes after the start, and not in the future.")
-    Session.objects.filter(pk=session.pk).update(**changed)
 
 
 def _give_back(session: Session, settled: Settlement, *, at: datetime) -> Decimal:
@@ -166,12 +191,18 @@ def _give_back(session: Session, settled: Settlement, *, at: datetime) -> Decima
 
 
 def _price_for_payer(session: Session, *, at: datetime) -> None:
-    """Let the terms of who pays now hold; without such a price in its currency the ones that stand, less the code."""
-    before, found = settlement.readable_terms_of(session), _terms_at_start(session)
-    if before is not None and (found is None or found.currency != before.currency):
-        found = replace(before, promo=None)
+    """Let the terms of who pays now hold."""
+    found = _terms_for_payer(session)
     if found is not None:
         settlement.keep_terms(session, found, at=at)
+
+
+def _terms_for_payer(session: Session) -> Terms | None:
+    """Those of who pays now; without such a price in its currency the ones that stand, less the promo code."""
+    before, found = settlement.readable_terms_of(session), _terms_at_start(session)
+    if before is not None and (found is None or found.currency != before.currency):
+        return replace(before, promo=None)
+    return found
 
 
 def _find_price(session: Session, *, at: datetime) -> None:

@@ -90,7 +90,7 @@ def settle_anew(
 
     Refuses session_moved where it is not settled (any more), reason_missing, reason_too_long, second_person_needed.
     """
-    session = decisions.open_for(session_id, State.SETTLED, reason=reason, seen=seen)
+    session = decisions.open_for(session_id, State.SETTLED, reason=reason, by=decided_by, seen=seen)
     before = decisions.standing(session)
     decisions.reopen(session, at=at)
     keep_terms(session, terms, at=at)

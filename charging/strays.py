@@ -6,6 +6,7 @@ from typing import Any
 
 from charging.models import Session, StrayMessage
 from drivepower.core import alerts
+from drivepower.core.sentences import sentence
 from drivepower.core.texts import storable
 from stations.models import Station
 
@@ -21,7 +22,7 @@ def keep(*, station: Station, action: str, payload: Any, received_at: datetime, 
     known = StrayMessage.objects.filter(station=station, **said).first()
     if known is not None:
         return known
-    text = f"A {action} found no session: {tried}"
+    text = sentence("A %(action)s found no session: %(tried)s", action=action, tried=tried)
     alerts.open_alert(kind=ALERT, subject=_subject(station), text=text, at=received_at)
     return StrayMessage.objects.create(
         station=station,

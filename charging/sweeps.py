@@ -20,6 +20,7 @@ from charging.models import Session
 from charging.models.session import SessionQuerySet
 from drivepower.core import alerts
 from drivepower.core.models import Alert
+from drivepower.core.sentences import sentence
 from stations.models import ConnectorState, Station
 from stations.models.state import FITTING
 
@@ -148,7 +149,7 @@ def _each(
             done += act(session)
         except Exception as error:
             log.exception("sweep failed on a session", session=session.pk)
-            text = f"Session {session.pk} cannot be worked on: {error!r}"
+            text = sentence("Session %(number)s cannot be worked on: %(error)s", number=session.pk, error=repr(error))
             alerts.open_alert(kind=kind, subject=session.subject, text=text, at=timezone.now())
     _resolve(kind, while_in=while_in, at=at)
     return done

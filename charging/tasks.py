@@ -3,7 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
+from billing.statements.making import last_month
 from charging import (
+    dry_run,
+    hosts,
     local_lists,
     profiles,
     reconciling,
@@ -16,7 +19,7 @@ from charging import (
     trends,
     watch,
 )
-from drivepower.core.sweeps import run
+from drivepower.core.sweeps import run, swept
 
 
 @shared_task(name="charging.settle")
@@ -132,3 +135,17 @@ def recompare_local_lists() -> None:
     """Tags have changed: look at every list now."""
     local_lists.compare_now()
     local_lists.compare(at=timezone.now())
+
+
+@shared_task(name="charging.dry_run")
+def try_tariff(key: str) -> None:
+    """Go on with a dry run of a tariff."""
+    dry_run.run(key=key, at=timezone.now())
+
+
+@shared_task(name="charging.make_host_statements")
+def make_monthly_host_statements() -> None:
+    """Make the statements of hosts of the last month, and of months before it, that are missing."""
+    at = timezone.now()
+    with swept("charging.make_host_statements", at=at) as did:
+        did["made"] = hosts.make_host_statements(month=last_month(at), at=at)

@@ -6,6 +6,7 @@ a quiet place does not ring. An alert ends on the first day on which its trend i
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -13,6 +14,7 @@ from django.db import connection
 from drivepower.core import alerts
 from drivepower.core.alert_kinds import figure
 from drivepower.core.models import Alert, AlertRule, Tally
+from drivepower.core.sentences import sentence
 from stations.recovery.places import places_of, rule_for, rules_of
 
 # A rate has to be seen for some days; counts of a day are held against what a day had.
@@ -137,8 +139,11 @@ def worse_success(rule: AlertRule, tries: int | None, failed: int, tries_before:
     now, before = 100 * (1 - failed / tries), 100 * (1 - failed_before / tries_before)
     if before - now < figure(rule, "points"):
         return ""
-    return (
-        f"{now:.0f} % of {tries} first tries succeeded in three days; in the thirty days before it was {before:.0f} %."
+    return sentence(
+        "%(now)s %% of %(tries)s first tries succeeded in three days; in the thirty days before it was %(before)s %%.",
+        now=f"{now:.0f}",
+        tries=tries,
+        before=f"{before:.0f}",
     )
 
 
@@ -150,8 +155,12 @@ def worse_count(rule: AlertRule, count: int | None, before: int | None, days: An
     usual = before / known
     if count < figure(rule, "times") * max(usual, LEAST_HABIT):
         return ""
-    named = f" ({what})" if what else ""
-    return f"{count} within a day{named}; its usual day of the last {known} had {usual:.1f}."
+    said = {"count": count, "known": known, "usual": Decimal(f"{usual:.1f}")}
+    if not what:
+        return sentence("%(count)s within a day; its usual day of the last %(known)s had %(usual)s.", **said)
+    return sentence(
+        "%(count)s within a day (%(what)s); its usual day of the last %(known)s had %(usual)s.", what=what, **said
+    )
 
 
 def worse_power(rule: AlertRule, count: int, share: float | None, count_before: int, share_before: float | None) -> str:
@@ -161,9 +170,12 @@ def worse_power(rule: AlertRule, count: int, share: float | None, count_before: 
         return ""
     if float(share) > float(share_before) * (1 - figure(rule, "percent") / 100):
         return ""
-    return (
-        f"Charges of three days took {100 * share:.0f} % of its rated power (median of {count}); "
-        f"in the thirty days before it was {100 * share_before:.0f} %."
+    return sentence(
+        "Charges of three days took %(now)s %% of its rated power (median of %(count)s);"
+        " in the thirty days before it was %(before)s %%.",
+        now=f"{100 * share:.0f}",
+        count=count,
+        before=f"{100 * share_before:.0f}",
     )
 
 

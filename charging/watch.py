@@ -12,6 +12,7 @@ from charging.models.session import OPEN_STATES
 from drivepower.core import alerts
 from drivepower.core.alert_kinds import figure
 from drivepower.core.models import Alert, AlertRule
+from drivepower.core.sentences import sentence
 from stations.models import ConnectorState, Station, StationSeen
 from stations.recovery.places import places_of, rule_for, rules_of
 
@@ -25,7 +26,8 @@ GRACE = timedelta(minutes=15)
 # Starts that were allowed and came to nothing, one after the other, the newest first; nobody's card or money was why.
 DEAD_STARTS = """
 WITH lately AS (
-    SELECT connector_id, state = 'failed' AND failure IN ('start_timeout', 'start_rejected') AS is_dead,
+    SELECT connector_id,
+        state = 'failed' AND failure IN ('start_timeout', 'start_rejected', 'start_unanswered') AS is_dead,
         row_number() OVER (PARTITION BY connector_id ORDER BY id DESC) AS nth
     FROM charging_session
     WHERE state <> 'requested' AND coalesce(requested_at, started_at, created_at) > %(since)s AND id > coalesce(
@@ -52,7 +54,9 @@ def tell_of_silent_charges(*, at: datetime) -> int:
         received_at__lte=at - START_MAY_COME,
     ).select_related("station")
     texts = {
-        f"connector:{state.station.code}/{state.number}": f"It says {state.status}, and no transaction was started."
+        f"connector:{state.station.code}/{state.number}": sentence(
+            "It says %(status)s, and no transaction was started.", status=state.status
+        )
         for state in silent
     }
     alerts.open_alerts(kind=SILENT, texts=texts, at=at)
@@ -84,7 +88,7 @@ def tell_of_dead_starts(*, at: datetime) -> int:
         for subject, count in counts.items():
             rule = rule_for(rules, DEAD, places[subject])
             if rule is not None and figure(rule, "hours") == hours and count >= figure(rule, "in_a_row"):
-                texts[rule][subject] = f"{count} starts in a row were allowed, and none began."
+                texts[rule][subject] = sentence("%(count)s starts in a row were allowed, and none began.", count=count)
     named = {subject for of_rule in texts.values() for subject in of_rule}
     alerts.resolve(Alert.objects.filter(kind=DEAD).exclude(subject__in=named), at=at)
     for rule, of_rule in texts.items():

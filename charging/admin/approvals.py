@@ -11,9 +11,10 @@ from unfold.decorators import display
 
 from accounts.named import NamingPeople
 from billing.admin.columns import money
-from charging import approvals
+from charging import approvals, batches
 from charging.models import DecisionRequest
 from drivepower.core.admin import RecordAdmin, person
+from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
 
 State = DecisionRequest.State
@@ -24,8 +25,9 @@ COLOURS = {State.ASKED: "warning", State.CONFIRMED: "success", State.REFUSED: "d
 class DecisionRequestAdmin(NamingPeople, RecordAdmin):
     """Asked for on the pages of sessions; confirmed or refused here."""
 
-    back = money("gives_back", _("gives back"))
-    list_display = ["asked_at", "session", "verb", back, "badge", "reason", "asked_by", "decided_by"]
+    is_big = False
+    back, more = money("gives_back", _("gives back")), money("charges_more", _("charges more"))
+    list_display = ["asked_at", "session", "verb", back, more, "together", "badge", "reason", "asked_by", "decided_by"]
     list_filter = ["state", "verb"]
     list_select_related = ["session"]
     search_fields = ["session__public_id__exact", "reason"]
@@ -37,6 +39,7 @@ class DecisionRequestAdmin(NamingPeople, RecordAdmin):
         "verb",
         "said",
         back,
+        more,
         "reason",
         "badge",
         "asked_by",
@@ -54,6 +57,11 @@ class DecisionRequestAdmin(NamingPeople, RecordAdmin):
         """The state, coloured."""
         return asked.state, asked.get_state_display()
 
+    @admin.display(description=_("together with"))
+    def together(self, asked: DecisionRequest) -> str:
+        """What all that wait together have in common; one word decides about them all."""
+        return str(asked.said.get(approvals.BATCH, ""))[:8] or "–"
+
     @admin.action(description=_("Confirm"), permissions=["decide"])
     def confirm(self, request: HttpRequest, queryset: QuerySet[DecisionRequest]) -> None:
         """Carry out the chosen ones."""
@@ -67,11 +75,12 @@ class DecisionRequestAdmin(NamingPeople, RecordAdmin):
     def decide(self, request: HttpRequest, queryset: QuerySet[DecisionRequest], verb: Callable[..., None]) -> None:
         """Decide each on its own: one that cannot be carried out says why and keeps no other one back."""
         done = 0
-        for asked in queryset.order_by("pk"):
+        # Who decides about one decides about all that wait together with it.
+        for asked in batches.whole(queryset).select_related("session").order_by("pk"):
             try:
                 verb(request=asked, by=person(request), at=timezone.now())
             except Refusal as refusal:
-                self.message_user(request, f"{asked}: {refusal.message}", messages.ERROR)
+                self.message_user(request, f"{asked}: {in_their_language(refusal.message)}", messages.ERROR)
             else:
                 done += 1
                 self.log_change(request, asked, f"{verb.__name__}")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
@@ -23,7 +24,10 @@ from charging.admin import told
 from charging.decisions import LONGEST_REASON
 from charging.models import Session
 from drivepower.core.admin import person
+from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
+
+PRICED = ("energy_wh", "started_at", "stopped_at", "driver")
 
 
 class DecideForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hints
@@ -52,14 +56,14 @@ class DecideForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hi
         said: dict[str, Any] = super().clean()
         if self.errors:
             return said
-        values = {name: value for name, value in said.items() if name != "_form_submitted"}
+        values = {name: value for name, value in said.items() if name not in ("_form_submitted", "agreed")}
         try:
             self.made = type(self).verb(
                 session_id=self.session.pk, by=person(self.request), at=timezone.now(), **values
             )
         except Refusal as refusal:
             # Beside a field, because the dialog shows no other errors.
-            raise ValidationError({"reason": refusal.message}) from refusal
+            raise ValidationError({"reason": in_their_language(refusal.message)}) from refusal
         return said
 
 
@@ -82,9 +86,12 @@ class RerunForm(DecideForm):
 
 
 class CorrectForm(DecideForm):
-    """What is left empty stays as it is."""
+    """What is left empty stays as it is; the price that it would have is shown while it is filled in."""
 
     verb = staticmethod(approvals.correct)
+    form_after_template = "charging/admin/new_price.html"
+    # The price that the person saw last.
+    agreed = forms.CharField(required=False, widget=forms.HiddenInput)
     energy_wh = forms.DecimalField(
         label=_("Energy, kWh"),
         required=False,
@@ -111,6 +118,33 @@ class CorrectForm(DecideForm):
         for name, stands in shown.items():
             self.fields[name].widget.attrs["placeholder"] = stands or ""
 
+    def get_after_template_context(self, request: HttpRequest, object_id: Any = None) -> dict[str, Any]:
+        """Where what is filled in gets its price from."""
+        return {"address": reverse("admin:charging_session_price", args=[self.session.pk])}
+
+    def clean(self) -> dict[str, Any]:
+        """Carry it out, if it comes to what the person was shown."""
+        said = self.cleaned_data
+        if not self.errors:
+            self.check_price(said.get("agreed", ""))
+        decided: dict[str, Any] = super().clean()
+        return decided
+
+    def check_price(self, agreed: str) -> None:
+        """Say what it comes to where that is something else than was shown."""
+        asked = {name: self.cleaned_data.get(name) for name in PRICED}
+        try:
+            found = reviewing.price_if(session=fresh(self.session), at=timezone.now(), **asked)
+        except Refusal as refusal:
+            raise ValidationError({"reason": in_their_language(refusal.message)}) from refusal
+        shown = told.price_said(found)
+        if not agreed:
+            unseen = _("It comes to %(price)s: look at it, and send it again.")
+            raise ValidationError({"reason": unseen % {"price": shown}})
+        if shown != agreed:
+            text = _("It comes to %(price)s, and you were shown %(agreed)s: look at it, and send it again.")
+            raise ValidationError({"reason": text % {"price": shown, "agreed": agreed}})
+
     def clean_energy_wh(self) -> int | None:
         """Whole Wh."""
         energy = self.cleaned_data["energy_wh"]
@@ -130,10 +164,37 @@ class CorrectForm(DecideForm):
         return found
 
 
+class PriceForm(CorrectForm):
+    """What was filled in so far, for its price; nothing is decided."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing is carried out."""
+        said: dict[str, Any] = self.cleaned_data
+        return said
+
+    def would_cost(self) -> str:
+        """The price in words; a Refusal as `reviewing.price_if` says it."""
+        asked = {name: self.cleaned_data.get(name) for name in PRICED}
+        return told.price_said(reviewing.price_if(session=fresh(self.session), at=timezone.now(), **asked))
+
+
+def fresh(session: Session) -> Session:
+    """The same session once more, to be priced as it might be."""
+    rows = Session.objects.select_related(
+        "station__location", "connector", "driver", "company", "price_terms", "id_tag"
+    )
+    return rows.get(pk=session.pk)
+
+
 def second_person() -> str:
-    """From which amount on another person has to confirm what is given back."""
+    """From which amount on another person has to confirm what moves."""
     threshold = f"{settings.APPROVAL_FROM} {settings.DEFAULT_CURRENCY}"
-    return str(_("What gives back %(amount)s or more waits for a second person.") % {"amount": threshold})
+    return str(_("What gives back, or charges, %(amount)s or more waits for a second person.") % {"amount": threshold})
 
 
 SECOND = lazy(second_person, str)()

@@ -8,19 +8,37 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from charging import review
 from charging.models import DailyFigures, FiguresMark, HourlyEnergy
 from charging.rollups import counted
+from drivepower.core import measures
 from drivepower.core.admin import RecordAdmin
 
 # How far back the start page looks for charges of nobody.
 LOOKED_BACK = timedelta(days=30)
 
 
+class FindingFilter(admin.SimpleListFilter):
+    """Sessions with one of the findings of the review."""
+
+    title = _("finding")
+    parameter_name = "finding"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All findings by name."""
+        return [(name, review.say(name)) for name in review.ALL]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those that have it."""
+        return queryset.filter(findings__contains=[self.value()]) if self.value() else queryset
+
+
 class HiddenFilter(admin.SimpleListFilter):
     """A filter that links name; the panel shows it only while it holds."""
+
+    names_nobody = True
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """What the address names."""
@@ -92,7 +110,7 @@ class DailyFiguresAdmin(RecordAdmin):
     @admin.display(description=_("energy"), ordering="energy_wh")
     def energy(self, row: DailyFigures) -> str:
         """In kWh."""
-        return f"{number_format(row.energy_wh / 1000, 1, force_grouping=True)} kWh"
+        return measures.energy(row.energy_wh)
 
     @admin.display(description=_("busy"), ordering="busy_s")
     def busy(self, row: DailyFigures) -> str:
@@ -117,13 +135,18 @@ class HourlyEnergyAdmin(RecordAdmin):
     @admin.display(description=_("energy"), ordering="energy_wh")
     def energy(self, row: HourlyEnergy) -> str:
         """In kWh."""
-        return f"{number_format(row.energy_wh / 1000, 1, force_grouping=True)} kWh"
+        return measures.energy(row.energy_wh)
 
 
 @admin.register(FiguresMark)
 class FiguresMarkAdmin(RecordAdmin):
     """What waits to be rolled up; empty within seconds while the clock runs."""
 
-    list_display = ["since", "until", "connector_id"]
+    list_display = ["since", "until", "connector_named"]
     ordering = ["-id"]
     empty_hint = _("Nothing waits: all figures are up to date.")
+
+    @admin.display(description=_("connector"), ordering="connector_id")
+    def connector_named(self, mark: FiguresMark) -> str:
+        """By its key: the connector itself may be gone by now."""
+        return f"#{mark.connector_id}" if mark.connector_id else ""

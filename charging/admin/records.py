@@ -40,6 +40,7 @@ class MeterReadingAdmin(RecordAdmin):
     list_display = ["at", "station", "number", "session_key", "measurand", "phase", "context", "measured", "raw"]
     list_select_related = ["station"]
     search_fields = ["session_key"]
+    narrowed_by = ["session_key"]
     search_help_text = _("number of a session")
     empty_hint = _("Stations send readings while a car charges.")
     ordering = ["-id"]
@@ -64,6 +65,7 @@ class MeterReadingAdmin(RecordAdmin):
 class SettlementAdmin(NamingPeople, RecordAdmin):
     """What sessions came to, revision by revision."""
 
+    empty_hint = _("Each charge that is settled brings a row.")
     total = money("total", _("total"))
     owed = money("shortfall", _("owed"))
     list_display = ["made_at", "session", "revision", "badge", total, owed, "decided_by", "reason"]
@@ -100,6 +102,7 @@ class SettlementAdmin(NamingPeople, RecordAdmin):
 class DecisionAdmin(NamingPeople, RecordAdmin):
     """What people decided about finished sessions, and why."""
 
+    empty_hint = _("What people decide about a charge brings a row.")
     list_display = ["made_at", "session", "badge", "decided_by", "reason", "changes"]
     list_filter = ["verb"]
     list_select_related = ["session"]
@@ -119,7 +122,7 @@ class DecisionAdmin(NamingPeople, RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
         """With those who paid, by name."""
-        return told.with_payers(super().get_queryset(request))
+        return told.with_payers(super().get_queryset(request), company=getattr(request.user, "company_id", None))
 
     @display(description=_("decision"), ordering="verb", label=VERBS)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def badge(self, decision: Decision) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin, messages
@@ -17,14 +18,18 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from billing.admin.columns import written
 from billing.models import TariffVersion
-from charging import repricing
-from charging.admin.reviewing import ReviewingAdmin
+from charging import batches, repricing, settlement
+from charging.admin import told
+from charging.admin.queue import QueueAdmin
 from charging.decisions import LONGEST_REASON
+from charging.line_differences import LineDifference, differences
 from charging.models import Session
 from charging.models.session import SessionQuerySet
 from charging.repricing import Difference
 from drivepower.core.admin import person
+from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
+from stations.prices import time_zone_of
 
 PAGE = "charging/admin/reprice.html"
 # One page shows them, and one request settles them.
@@ -54,10 +59,10 @@ class RepriceForm(forms.Form):
         self.fields["reason"].required = not is_dry
 
 
-class RepricingAdmin(ReviewingAdmin):
+class RepricingAdmin(QueueAdmin):
     """Sessions that can be priced anew."""
 
-    actions = [*ReviewingAdmin.actions, "reprice_chosen"]
+    actions = [*QueueAdmin.actions, "reprice_chosen"]
 
     @admin.action(description=_("Price anew (dry run)"), permissions=["decide"])
     def reprice_chosen(self, request: HttpRequest, queryset: SessionQuerySet) -> HttpResponse | None:
@@ -74,10 +79,27 @@ class RepricingAdmin(ReviewingAdmin):
         changed = [difference for difference in planned if difference.is_one]
         if "apply" in request.POST and is_clean:
             if form.cleaned_data["shown"] == digest(changed):
-                self.reprice(request, changed, form.cleaned_data["reason"])
+                self.carry_out(request, changed, form.cleaned_data["reason"])
                 return None
             form.add_error(None, _("Something has changed meanwhile: look at it once more."))
         return self.reprice_page(request, form, chosen, planned)
+
+    def carry_out(self, request: HttpRequest, changed: Sequence[Difference], reason: str) -> None:
+        """At once, or by one word of a second person about all of them."""
+        by, at = person(request), timezone.now()
+        if not batches.needs_second(changed, by=by, at=at):
+            self.reprice(request, changed, reason)
+            return
+        try:
+            batches.ask(changed=changed, by=by, reason=reason, at=at)
+        except Refusal as refusal:
+            self.message_user(request, in_their_language(refusal.message), messages.ERROR)
+            return
+        for difference in changed:
+            self.log_change(request, difference.session, reason)
+        waits = {"count": len(changed), "sum": backs_of(changed)}
+        text = _("%(count)d sessions give back %(sum)s in all and wait for a second person. None was priced anew.")
+        self.message_user(request, text % waits, messages.WARNING)
 
     def reprice(self, request: HttpRequest, changed: Sequence[Difference], reason: str) -> None:
         """Let the differences move, each on its own."""
@@ -87,21 +109,24 @@ class RepricingAdmin(ReviewingAdmin):
             try:
                 made = repricing.apply(difference=difference, by=person(request), reason=reason, at=timezone.now())
             except Refusal as refusal:
-                self.message_user(request, f"{difference.session}: {refusal.message}", messages.ERROR)
+                self.message_user(
+                    request, f"{difference.session}: {in_their_language(refusal.message)}", messages.ERROR
+                )
                 continue
             self.log_change(request, difference.session, reason)
             self.say_what_waits(request, made)
             if made is None:
                 done += 1
                 moved[difference.price.currency] += difference.more
-        told = {"count": done, "sum": ", ".join(signed(more, currency) for currency, more in sorted(moved.items()))}
-        self.message_user(request, _("%(count)d priced anew: %(sum)s.") % told if done else _("None was priced anew."))
+        said = {"count": done, "sum": ", ".join(signed(more, currency) for currency, more in sorted(moved.items()))}
+        self.message_user(request, _("%(count)d priced anew: %(sum)s.") % said if done else _("None was priced anew."))
 
     def reprice_page(
         self, request: HttpRequest, form: RepriceForm, chosen: Sequence[Session], planned: Sequence[Difference]
     ) -> HttpResponse:
         """The differences, and the form that carries them out."""
         changed = [difference for difference in planned if difference.is_one]
+        large = batches.large_ones(changed)
         context = {
             **self.admin_site.each_context(request),
             "title": _("What they would cost"),
@@ -110,7 +135,9 @@ class RepricingAdmin(ReviewingAdmin):
             # What was shown is what may be carried out.
             "shown": digest(changed),
             "chosen": chosen,
-            "rows": [row_of(difference) for difference in changed],
+            "rows": [row_of(difference, is_large=difference.session.pk in large) for difference in changed],
+            "waits": batches.needs_second(changed, by=person(request), at=timezone.now()),
+            "backs": backs_of(changed),
             "totals": totals_of(changed),
             "same": len(planned) - len(changed),
             "left_out": len(chosen) - len(planned),
@@ -120,10 +147,15 @@ class RepricingAdmin(ReviewingAdmin):
         return TemplateResponse(request, PAGE, context)
 
 
-def row_of(difference: Difference) -> dict[str, Any]:
-    """A difference as people read it."""
+def row_of(difference: Difference, *, is_large: bool) -> dict[str, Any]:
+    """A difference as people read it; `is_large`: it takes a second person by itself."""
     session, currency = difference.session, difference.price.currency
+    zone = ZoneInfo(time_zone_of(session.station))
+    lines = differences(difference.lines, settlement.lines_of(difference.price))
     return {
+        "lines": [line_of(one, zone, currency) for one in lines],
+        "is_large": is_large,
+        "way": way_of(difference.more),
         "session": session,
         "station": session.station.code,
         "started_at": session.started_at,
@@ -133,6 +165,39 @@ def row_of(difference: Difference) -> dict[str, Any]:
         "more": signed(difference.more, currency),
         "is_less": difference.more < 0,
     }
+
+
+def way_of(more: Decimal) -> Any:
+    """Who is the better for it."""
+    if not more:
+        return _("the tax alone changes")
+    return _("pays more") if more > 0 else _("gets back")
+
+
+def line_of(difference: LineDifference, zone: ZoneInfo, currency: str) -> dict[str, Any]:
+    """A line before and after as people read it."""
+    before = told.row_of(difference.before, zone, currency) if difference.before else None
+    after = told.row_of(difference.after, zone, currency) if difference.after else None
+    shown = after or before or {}
+    return {
+        "what": shown.get("dimension", ""),
+        "window": shown.get("window", ""),
+        "quantity": shown.get("quantity", ""),
+        "price_before": before["price"] if before else "–",
+        "price_after": after["price"] if after else "–",
+        "before": before["gross"] if before else "–",
+        "after": after["gross"] if after else "–",
+        "more": signed(difference.more, currency),
+    }
+
+
+def backs_of(changed: Sequence[Difference]) -> str:
+    """What is given back in all, by currency."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for difference in changed:
+        if difference.more < 0:
+            sums[difference.price.currency] -= difference.more
+    return ", ".join(written(amount, currency) for currency, amount in sorted(sums.items()))
 
 
 def totals_of(changed: Sequence[Difference]) -> list[dict[str, str]]:
@@ -154,5 +219,5 @@ def signed(amount: Decimal, currency: str) -> str:
 
 def digest(changed: Sequence[Difference]) -> str:
     """What a person was shown, in short: which sessions, as of which revision, and what each would cost."""
-    told = (f"{one.session.pk}:{one.revision}:{one.price.net}:{one.price.tax}" for one in changed)
-    return sha256(";".join(told).encode()).hexdigest()
+    shown = (f"{one.session.pk}:{one.revision}:{one.price.net}:{one.price.tax}" for one in changed)
+    return sha256(";".join(shown).encode()).hexdigest()

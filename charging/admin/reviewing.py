@@ -27,6 +27,7 @@ from charging.decisions import LONGEST_REASON
 from charging.models import DecisionRequest, Session, Settlement
 from charging.models.session import SessionQuerySet, SessionState
 from drivepower.core.admin import RecordAdmin, person
+from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
 
 State = Session.State
@@ -145,14 +146,19 @@ class ReviewingAdmin(RecordAdmin):
         if not isinstance(form.made, DecisionRequest):
             form.session.refresh_from_db()
             messages.success(request, told.outcome(form.session))
-        return HttpResponse(headers={"HX-Redirect": reverse("admin:charging_session_change", args=[form.session.pk])})
+        here = reverse("admin:charging_session_change", args=[form.session.pk])
+        if request.GET.get("back") == "queue":
+            here = reverse("admin:charging_session_queue")
+        return HttpResponse(headers={"HX-Redirect": here})
 
     def say_what_waits(self, request: HttpRequest, made: Any) -> None:
-        """A decision that gives much back has not been carried out yet."""
+        """A decision that moves much, or takes what cannot be for true, has not been carried out yet."""
         if isinstance(made, DecisionRequest):
-            back = {"session": str(made.session), "amount": written(made.gives_back, made.currency)}
+            amount = written(made.charges_more or made.gives_back, made.currency)
             text = _("%(session)s: it gives back %(amount)s and waits for a second person, who confirms or refuses it.")
-            self.message_user(request, text % back, messages.WARNING)
+            if made.charges_more:
+                text = _("%(session)s: it charges %(amount)s more and waits for a second person to confirm it.")
+            self.message_user(request, text % {"session": str(made.session), "amount": amount}, messages.WARNING)
 
     @admin.action(description=_("Accept those in review"), permissions=["decide"])
     def accept_chosen(self, request: HttpRequest, queryset: SessionQuerySet) -> None:
@@ -172,7 +178,7 @@ class ReviewingAdmin(RecordAdmin):
             try:
                 made = verb(session_id=session.pk, **said)
             except Refusal as refusal:
-                self.message_user(request, f"{session}: {refusal.message}", messages.ERROR)
+                self.message_user(request, f"{session}: {in_their_language(refusal.message)}", messages.ERROR)
             else:
                 done += 1
                 self.log_change(request, session, reason)

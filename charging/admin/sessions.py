@@ -1,16 +1,18 @@
 """The list and the page of sessions."""
 
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import display
@@ -19,23 +21,23 @@ from unfold.utils import display_for_label
 from accounts.models import User
 from accounts.named import NamingPeople
 from billing.admin.columns import RecordInline, money, written
-from charging import review
+from charging import stop_words
 from charging.admin import records, told
-from charging.admin.figures import DayFilter, FailedFirstFilter, PayerFilter
-from charging.admin.repricing import RepricingAdmin
+from charging.admin.figures import DayFilter, FailedFirstFilter, FindingFilter, PayerFilter
+from charging.admin.goodwill import GivingAdmin
 from charging.admin.search import search
 from charging.consumption import energy_of
 from charging.models import Decision, Session, Settlement
 from charging.models.session import SessionQuerySet
 from charging.operator.sessions import columns_for
+from drivepower.core import measures
 from drivepower.core.admin import STATES, state_label
+from drivepower.core.admin_explained import Explained
 from drivepower.core.admin_exports import Exported
-from drivepower.core.cut_pages import is_of_company
 from drivepower.core.exports import Columns
+from drivepower.core.knowing import Knowing
 
 State = Session.State
-# The columns that name who charged.
-WHO = ("driver", "company", "tag", "id_tag")
 
 
 class SettlementInline(RecordInline):
@@ -64,7 +66,7 @@ class DecisionInline(NamingPeople, RecordInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
         """With those who paid, by name."""
-        return told.with_payers(super().get_queryset(request))
+        return told.with_payers(super().get_queryset(request), company=getattr(request.user, "company_id", None))
 
     @admin.display(description=_("what changed"))
     def changes(self, decision: Decision) -> str:
@@ -72,25 +74,12 @@ class DecisionInline(NamingPeople, RecordInline):
         return told.changes_of(decision)
 
 
-class FindingFilter(admin.SimpleListFilter):
-    """Sessions with one of the findings of the review."""
-
-    title = _("finding")
-    parameter_name = "finding"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """All findings by name."""
-        return [(name, review.say(name)) for name in review.ALL]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> QuerySet[Session]:
-        """Those that have it."""
-        return queryset.filter(findings__contains=[self.value()]) if self.value() else queryset
-
-
 @admin.register(Session)
-class SessionAdmin(Exported, RepricingAdmin):
+class SessionAdmin(Explained, Exported, Knowing, GivingAdmin):
     """Sessions, the newest first."""
 
+    known_to = ("company", "driver__company")
+    naming = ("driver", "company", "tag", "id_tag")
     exported_with = ("station", "connector", "driver", "company", "meter", "receipt", "price_terms")
 
     list_display = ["number", "badge", "station", "socket", "who", "energy", "cost", "started_at", "duration"]
@@ -107,21 +96,34 @@ class SessionAdmin(Exported, RepricingAdmin):
     ]
     list_filter_submit = True
     live_rows = "session"
+    phone_columns = ["badge", "doubts", "station", "energy", "duration"]
     list_select_related = ["station", "connector__station", "driver", "company", "meter", "price_terms", "receipt"]
     search_fields = ["public_id"]
     search_help_text = _("public id, transaction id, tag, or the driver's phone, e-mail or name")
     ordering = ["-id"]
-    more_columns = ["asked_by", "power", "stopped_at", "stop_reason", "requested_at", "public_id"]
+    narrowed_by = ["stop_reason"]
+    more_columns = ["asked_by", "power", "stopped_at", "ended_by", "requested_at", "public_id"]
     empty_hint = _("A session begins when a driver starts a charge in the app or shows a card at a station.")
     empty_action = (_("See the stations"), "admin:stations_station_changelist")
     inlines = [SettlementInline, DecisionInline]
+    actions_detail = ["explain", *GivingAdmin.actions_detail]
     fieldsets = [
         (None, {"fields": ["state", "public_id", "station", "connector", "driver", "company", "tag", "asked_by"]}),
-        (_("Energy and time"), {"fields": ["energy", "power", "started_at", "stopped_at", "duration", "stop_reason"]}),
+        (_("Energy and time"), {"fields": ["energy", "power", "started_at", "stopped_at", "duration", "ended_by"]}),
         (_("Money"), {"fields": ["cost", "limit_kind", "limit_energy_wh", "limit_amount", "receipt_link", "see_also"]}),
         (
             _("Doubts"),
-            {"fields": ["doubts", "settled_doubts", "inferred", "failure", "failure_text", "stop_cause", "revision"]},
+            {
+                "fields": [
+                    "doubts",
+                    "settled_doubts",
+                    "inferred",
+                    "failure",
+                    "failed_since",
+                    "stopped_for",
+                    "revision",
+                ]
+            },
         ),
         (
             _("Traces"),
@@ -153,13 +155,25 @@ class SessionAdmin(Exported, RepricingAdmin):
         """All of them."""
         return [name for _title, options in self.fieldsets for name in options["fields"]]
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """With the way to what happened, for those who may read what stations say."""
+        columns = list(super().get_list_display(request))
+        return [*columns, "explained"] if self.has_explain_permission(request) else columns
+
+    def explained_as(self, session: Session) -> tuple[str, datetime] | None:
+        """Itself."""
+        return session.subject, session.created_at
+
+    @admin.display(description=_("what happened"))
+    def explained(self, session: Session) -> SafeString:
+        """The way to its explanation."""
+        return anchor(explanation_of(session), str(_("Explain")))
+
     def get_search_results(
         self, request: HttpRequest, queryset: SessionQuerySet, search_term: str
     ) -> tuple[SessionQuerySet, bool]:
         """By what a driver can tell; staff of a company find so whom they know."""
-        known: Any = queryset
-        if search_term and is_of_company(request):
-            known = known.filter(is_known=True)
+        known: SessionQuerySet = self.of_known(request, queryset) if search_term else queryset
         return search(known, search_term), False
 
     @admin.display(description="#", ordering="id")
@@ -177,24 +191,6 @@ class SessionAdmin(Exported, RepricingAdmin):
         """The connector by its number."""
         return session.connector.number
 
-    def get_queryset(self, request: HttpRequest) -> SessionQuerySet:
-        """With whether this person may know who charged: staff of a company know their own people and cards."""
-        rows: SessionQuerySet = super().get_queryset(request)
-        if not is_of_company(request):
-            return rows.annotate(is_known=Value(True))
-        company = getattr(request.user, "company_id", None)
-        known = Q(company=company) | Q(driver__company=company)
-        return rows.annotate(is_known=Case(When(known, then=True), default=False))
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Without who charged, where this person may not know."""
-        sets: list[Any] = super().get_fieldsets(request, obj)
-        if obj is None or obj.is_known:
-            return sets
-        return [
-            (title, {**told, "fields": [name for name in told["fields"] if name not in WHO]}) for title, told in sets
-        ]
-
     @admin.display(description=_("driver"), ordering="driver")
     def who(self, session: Any) -> str:
         """The driver, or the company whose card it is, or the tag where nobody is known."""
@@ -203,13 +199,13 @@ class SessionAdmin(Exported, RepricingAdmin):
     @admin.display(description=_("energy"))
     def energy(self, session: Session) -> str:
         """What was delivered, or has been so far."""
-        return f"{energy_of(session, getattr(session, 'meter', None)) / 1000:.2f} kWh"
+        return measures.energy(energy_of(session, getattr(session, "meter", None)), 2)
 
     @admin.display(description=_("power"))
     def power(self, session: Session) -> str:
         """As last read."""
         meter = getattr(session, "meter", None)
-        return f"{meter.power_w / 1000:.1f} kW" if meter and meter.power_w is not None else "–"
+        return measures.power(meter.power_w if meter else None)
 
     @admin.display(description=_("cost"))
     def cost(self, session: Any) -> str:
@@ -228,11 +224,28 @@ class SessionAdmin(Exported, RepricingAdmin):
         minutes, seconds = divmod(session.duration_seconds(at=timezone.now()), 60)
         return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
+    @admin.display(description=_("stop reason"), ordering="stop_reason")
+    def ended_by(self, session: Session) -> str:
+        """Why it ended, as the station says."""
+        return stop_words.end_of(session) if session.stopped_at else "–"
+
+    @admin.display(description=_("why we stopped it"))
+    def stopped_for(self, session: Session) -> str:
+        """In words."""
+        return stop_words.cause_of(session.stop_cause) if session.stop_cause else "–"
+
+    @admin.display(description=_("in words"))
+    def failed_since(self, session: Session) -> str:
+        """Why nothing came of it, as its driver was told."""
+        return gettext(session.failure_text) if session.failure_text else "–"
+
     @admin.display(description=_("receipt"))
-    def receipt_link(self, session: Session) -> str:
-        """The way to the receipt."""
+    def receipt_link(self, session: Any) -> str:
+        """The receipt's number, and the way to it for whoever may open it."""
         if session.receipt is None:
             return "–"
+        if not session.reader.has_perm("billing.view_receipt"):
+            return str(session.receipt.full_number)
         return anchor(reverse("admin:billing_receipt_change", args=[session.receipt_id]), session.receipt.full_number)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
@@ -257,6 +270,11 @@ class SessionAdmin(Exported, RepricingAdmin):
             if session.reader.has_perm(page.replace("_", ".view_", 1))
         )
         return format_html_join(" · ", "{}", ways)
+
+
+def explanation_of(session: Session) -> str:
+    """The page of the portal that tells what happened."""
+    return reverse("admin:portal_explain_session", args=[session.public_id])
 
 
 def listing(page: str, query: dict[str, Any]) -> str:

@@ -43,6 +43,8 @@ class ShareInline(TabularInline):  # type: ignore[misc]  # unfold has no type hi
 class SitePlanAdmin(RecordAdmin):
     """Locations that share their supply."""
 
+    empty_hint = _("A location with a power limit gets its plan as soon as cars charge there.")
+    is_big = False
     list_display = ["location", "limit_a", "charges", "planned", "reserved_a", "revision", "planned_at", "dirty_since"]
     list_select_related = ["location"]
     search_fields = ["location__code", "location__address"]

@@ -10,14 +10,16 @@ from django.db.models import QuerySet, Sum
 from django.db.models.fields.json import KT
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.named import with_names
 from billing.admin.columns import written
 from billing.models import Dimension, Hold
-from billing.pricing import PROMO, Terms
+from billing.pricing import PROMO, Price, Terms
 from charging import review, settlement
 from charging.models import Decision, Session, Settlement
+from drivepower.core import measures
 from drivepower.core.money import plain_rate
 from stations.prices import time_zone_of
 from stations.quotes import SHOWN_UNITS
@@ -47,20 +49,21 @@ def row_of(line: dict[str, str], zone: ZoneInfo, currency: str) -> dict[str, Any
     """One line as people read it."""
     per_unit, unit = SHOWN_UNITS[line["unit"]]
     starts_at, ends_at = (datetime.fromisoformat(line[end]).astimezone(zone) for end in ("starts_at", "ends_at"))
+    quantity = Decimal(line["quantity"]) / per_unit
     until = f"{ends_at:%H:%M:%S}" if starts_at.date() == ends_at.date() else f"{ends_at:%Y-%m-%d %H:%M:%S}"
     return {
         "dimension": DIMENSIONS.get(line["dimension"], line["dimension"]),
         "rule": line["rule"],
         "window": f"{starts_at:%Y-%m-%d %H:%M:%S}" + (f" – {until}" if ends_at > starts_at else ""),
-        "quantity": f"{Decimal(line['quantity']) / per_unit:.{DECIMALS[unit]}f} {unit}",
-        "price": f"{plain_rate(Decimal(line['unit_price']), currency)} {currency}",
-        **{part: f"{line[part]} {currency}" for part in ("net", "tax", "gross")},
+        "quantity": f"{measures.number(quantity, DECIMALS[unit])} {measures.unit(unit)}",
+        "price": f"{number_format(Decimal(plain_rate(Decimal(line['unit_price']), currency)))} {currency}",
+        **{part: written(Decimal(line[part]), currency) for part in ("net", "tax", "gross")},
     }
 
 
-def with_payers(decisions: "QuerySet[Decision]") -> "QuerySet[Decision]":
-    """The decisions, with who paid before and after by name."""
-    return with_names(decisions, payer_before=KT("before__payer"), payer_after=KT("after__payer"))
+def with_payers(decisions: "QuerySet[Decision]", *, company: int | None) -> "QuerySet[Decision]":
+    """The decisions, with who paid before and after by name, as staff of that company may read it."""
+    return with_names(decisions, company=company, payer_before=KT("before__payer"), payer_after=KT("after__payer"))
 
 
 def changes_of(decision: Any) -> str:
@@ -68,13 +71,13 @@ def changes_of(decision: Any) -> str:
     before = decision.before | {"payer": decision.payer_before or decision.before.get("payer")}
     after = decision.after | {"payer": decision.payer_after or decision.after.get("payer")}
     changed = [name for name in LABELS if before.get(name) != after.get(name)]
-    return "; ".join(f"{LABELS[name]} {said(name, before)} → {said(name, after)}{unit(name)}" for name in changed)
+    return "; ".join(f"{LABELS[name]} {said(name, before)} → {said(name, after)}" for name in changed)
 
 
 def standing_of(standing: dict[str, Any], payer: str | None) -> str:
     """All that stood before a decision, or after it."""
     known = standing | {"payer": payer or standing.get("payer")}
-    return "; ".join(f"{label} {said(name, known)}{unit(name)}" for name, label in LABELS.items())
+    return "; ".join(f"{label} {said(name, known)}" for name, label in LABELS.items())
 
 
 def said(name: str, standing: dict[str, Any]) -> str:
@@ -83,17 +86,12 @@ def said(name: str, standing: dict[str, Any]) -> str:
     if value is None or value == "":
         return "–"
     if name == "energy_wh":
-        return f"{value / 1000:.3f}"
+        return measures.energy(value, 3)
     if name == "state":
         return str(State(value).label)
     if name in ("started_at", "stopped_at"):
         return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M:%S}"
     return str(value)
-
-
-def unit(name: str) -> str:
-    """What an amount of it is counted in."""
-    return " kWh" if name == "energy_wh" else ""
 
 
 def facts_of(session: Session, *, at: datetime) -> dict[str, Any]:
@@ -105,7 +103,7 @@ def facts_of(session: Session, *, at: datetime) -> dict[str, Any]:
         "price": price_of(session, terms, at=at),
         "payer": session.company or session.driver or _("nobody is known"),
         "held": written(held, currency),
-        "energy": f"{(session.billed_energy_wh or 0) / 1000:.3f} kWh",
+        "energy": measures.energy(session.billed_energy_wh or 0, 3),
         "findings": review.say_all(session.findings),
     }
 
@@ -118,6 +116,11 @@ def price_of(session: Session, terms: Terms | None, *, at: datetime) -> str:
         return str(_("It has no price."))
     price = settlement.bill_of(session, terms, at=at).price
     return written(price.gross, price.currency)
+
+
+def price_said(price: Price | None) -> str:
+    """A price as people read it."""
+    return written(price.gross, price.currency) if price else str(_("It has no price."))
 
 
 def outcome(session: Session) -> str:

@@ -2,7 +2,7 @@
 
 from charging.lifecycle.beginning import Began, begin
 from charging.lifecycle.ending import end, infer_end
-from charging.lifecycle.failing import fail_start, note_start_answer
+from charging.lifecycle.failing import fail_start, note_no_start_answer, note_start_answer
 from charging.lifecycle.repairing import repair
 from charging.lifecycle.requesting import request_start
 from charging.lifecycle.stopping import note_stop_answer, request_stop
@@ -15,6 +15,7 @@ __all__ = [
     "end_unstarted",
     "fail_start",
     "infer_end",
+    "note_no_start_answer",
     "note_start_answer",
     "note_stop_answer",
     "repair",

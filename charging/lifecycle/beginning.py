@@ -57,24 +57,25 @@ def begin(
     connector = lock_connector(connector)
     start = Start(connector.station, connector, tag, started_at, timestamp, meter_start_wh, received_at)
     known, key = recognise(start)
-    if known is not None:
-        return Began.of(known)
-    id_tag = authorization.find(tag, start.station)
+    return Began.of(known or _session_for(start, key=key))
+
+
+def _session_for(start: Start, *, key: str) -> Session:
+    """The session of a Start that was not heard before: one that waits for it, or a new one."""
+    id_tag = authorization.find(start.tag, start.station)
     own, others = _sessions_of(start, id_tag)
-    sites.note_charge(location=start.station.location, at=received_at)
+    sites.note_charge(location=start.station.location, at=start.received_at)
     bounding.take_turns(id_tag)
-    wallets = _lock_money(own, others, id_tag, at=received_at)
+    wallets = _lock_money(own, others, id_tag, at=start.received_at)
     holds = _make_room(start, others)
     if others:  # what was held for them may be free by now
         wallets = lock_wallets([], payer=id_tag)
     if own is None or id_tag is None:
-        return Began.of(arriving.arrive(start, id_tag, wallets, key=key, holds=holds))
+        return arriving.arrive(start, id_tag, wallets, key=key, holds=holds)
     own.id_tag = id_tag
-    if own.state == State.REQUESTED:
-        binding.bind(start, own, key=key, holds=holds)
-    else:
-        binding.bind_late(start, own, key=key, holds=holds)
-    return Began.of(own)
+    bind = binding.bind if own.state == State.REQUESTED else binding.bind_late
+    bind(start, own, key=key, holds=holds)
+    return own
 
 
 def _lock_money(own: Session | None, others: list[Session], payer: IdTag | None, *, at: datetime) -> list[Wallet]:

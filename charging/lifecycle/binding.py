@@ -32,9 +32,10 @@ def bind(start: Start, session: Session, *, key: str, holds: bool) -> None:
 def bind_late(start: Start, session: Session, *, key: str, holds: bool) -> None:
     """FAILED → ACTIVE: money is held again; where there is none, or the driver had cancelled, the station must stop.
 
-    The session is then asked by card, so that it does not take the place of the driver's next one.
+    The session is then asked by card, so that it does not take the place of the driver's next one; its driver, who
+    showed none, is told of it as it was asked for.
     """
-    cancelled = session.failure == CANCELLED
+    cancelled, asked_by = session.failure == CANCELLED, session.asked_by
     held = hold_again(session, at=start.received_at)
     status = "Accepted" if held and not cancelled else "Blocked"
     doubts = [] if held else [review.NO_HOLD]
@@ -48,7 +49,7 @@ def bind_late(start: Start, session: Session, *, key: str, holds: bool) -> None:
         failure_text="",
         **begins,
     )
-    _note_start(start, session)
+    _note_start(start, session, asked_by=asked_by)
     if status == "Accepted":
         IdTag.objects.filter(pk=session.id_tag_id or 0).update(blocked=False)
     else:
@@ -87,6 +88,6 @@ def hold_again(session: Session, *, at: datetime) -> bool:
     return True
 
 
-def _note_start(start: Start, session: Session) -> None:
-    events.tell(session=session, kind="session.started", at=start.received_at)
+def _note_start(start: Start, session: Session, **said: str) -> None:
+    events.tell(session=session, kind="session.started", at=start.received_at, **said)
     commands.see_effect(subject=session.subject, intent="start_charging", at=start.received_at)

@@ -10,6 +10,7 @@ from charging import events
 from charging.models import Session
 from drivepower.core import alerts
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 from drivepower.core.texts import storable
 from stations import commands
 
@@ -36,6 +37,13 @@ def note_start_answer(*, session_id: int, accepted: bool, code: str, at: datetim
         return
     session = Session.objects.get(pk=session_id)
     fail_start(session=session, code="start_rejected", text=f"The station answered {code}.", at=at)
+
+
+def note_no_start_answer(*, session_id: int, was_asked: bool, at: datetime) -> None:
+    """It said nothing in time or was gone before it did, or could not be asked: it may begin all the same."""
+    session = Session.objects.get(pk=session_id)
+    text = "The station did not answer." if was_asked else "The station could not be asked."
+    fail_start(session=session, code="start_unanswered", text=text, at=at)
 
 
 def block_own_tag(session: Session) -> None:
@@ -76,5 +84,5 @@ def keep_refused(asked: Session, refusal: Refusal, *, at: datetime) -> None:
     )
     events.tell(session=failed, kind="session.failed", at=at)
     if refusal.code == "no_price":
-        text = "A driver could not start: no tariff plan has a price for this connector."
+        text = sentence("A driver could not start: no tariff plan has a price for this connector.")
         alerts.open_alert(kind="no_price", subject=f"station:{asked.station.code}", text=text, at=at)

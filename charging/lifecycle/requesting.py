@@ -63,9 +63,14 @@ def request_start(
     try:
         return _start(asked, by or f"driver:{driver.public_id}", currency, promo_code, at=at)
     except Refusal as refusal:
-        keep_refused(asked, refusal, at=at)
-        details = {**refusal.details, "session_id": str(asked.public_id)}
-        raise Refusal(refusal.code, refusal.message, details) from refusal
+        raise _kept(refusal, asked, at=at) from refusal
+
+
+def _kept(refusal: Refusal, asked: Session, *, at: datetime) -> Refusal:
+    """The refusal with the FAILED session that it leaves."""
+    keep_refused(asked, refusal, at=at)
+    details = {**refusal.details, "session_id": str(asked.public_id)}
+    return Refusal(refusal.code, refusal.message, details)
 
 
 @transaction.atomic
@@ -92,9 +97,8 @@ def _start(session: Session, by: str, currency: str, promo_code: str, *, at: dat
     if terms.promo is not None and promo is not None and session.driver is not None:
         promos.take(promo=promo, user=session.driver, subject=session.subject, at=at)
     if reserve:
-        ledger.hold(
-            wallet=wallet, amount=reserve, subject=session.subject, number=1, expires_at=session.expires_at, at=at
-        )
+        until = session.expires_at
+        ledger.hold(wallet=wallet, amount=reserve, subject=session.subject, number=1, expires_at=until, at=at)
     _ask_station(session, by=by, at=at)
     events.tell(session=session, kind="session.requested", at=at)
     return session

@@ -31,14 +31,9 @@ def end_unstarted(
     Nothing was held for it, and it is billed only once somebody has accepted it. The id that the Stop names was never
     ours and may be given to another session: this one is called by its own.
     """
-    id_tag = authorization.find(tag) if tag else None
-    terms = payers.card_terms(connector=connector, id_tag=id_tag, at=started_at)
-    session = Session.objects.create(
+    session = Session(
         station=station,
         connector=connector,
-        driver=id_tag.user if id_tag else None,
-        company=id_tag.company if id_tag else None,
-        id_tag=id_tag,
         tag=storable(tag)[:255],
         asked_by=Session.AskedBy.CARD,
         state=Session.State.ENDED,
@@ -49,14 +44,24 @@ def end_unstarted(
         meter_stop_wh=meter_stop_wh,
         billed_energy_wh=max(0, meter_stop_wh - meter_start_wh),
         stop_reason=storable(reason)[:40] or "Local",
-        price_terms=tariffs.freeze_terms(terms=terms, at=received_at) if terms else None,
         findings=[review.ONLY_STOP],
     )
+    _find_payer(session, tag, at=started_at, received_at=received_at)
+    session.save(force_insert=True)
     session.ocpp_id = str(session.pk)
     session.save(update_fields=["ocpp_id"])
     _tell_of_overlaps(session)
     events.tell(session=session, kind="session.ended", at=received_at)
     return session
+
+
+def _find_payer(session: Session, tag: str, *, at: datetime, received_at: datetime) -> None:
+    """Whose tag it was, and the price for them at that moment."""
+    id_tag = authorization.find(tag) if tag else None
+    if id_tag is not None:
+        session.id_tag, session.driver, session.company = id_tag, id_tag.user, id_tag.company
+    terms = payers.card_terms(connector=session.connector, id_tag=id_tag, at=at)
+    session.price_terms = tariffs.freeze_terms(terms=terms, at=received_at) if terms else None
 
 
 def _tell_of_overlaps(session: Session) -> None:

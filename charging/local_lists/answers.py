@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from charging.local_lists import problems
 from charging.local_lists.entries import LAST_VERSION, Portion, applied
 from charging.models import LocalList
 from drivepower.core import doorbell
@@ -20,7 +21,7 @@ def note_version(*, station_id: int, version: int) -> None:
     if local_list is None:
         return
     if version < 0:
-        _update(local_list, support=Support.NO, problem="The station keeps no list.", sending_version=None)
+        _update(local_list, support=Support.NO, problem=problems.NO_LIST, sending_version=None)
         return
     known: dict[str, object] = {"support": Support.YES, "sending_version": None, "checked_at": None}
     if version != local_list.version:
@@ -46,9 +47,9 @@ def note_sent(*, station_id: int, portion: Portion, word: str, at: datetime) -> 
             checked_at=None,
         )
     elif word in {"NotSupported", "NotImplemented"}:
-        _update(local_list, support=Support.NO, problem="The station keeps no list.", sending_version=None)
+        _update(local_list, support=Support.NO, problem=problems.NO_LIST, sending_version=None)
     elif portion.is_full:  # nothing is left to try but later; the station may have moved on to another version
-        problem = f"The station answered {storable(word)[:40]} to a full list."
+        problem = problems.NOT_TAKEN % {"word": storable(word)[:40]}
         _update(local_list, support=Support.UNKNOWN, problem=problem, sending_version=None, is_full_needed=True)
     else:
         _update(local_list, sending_version=None, is_full_needed=True, checked_at=None)

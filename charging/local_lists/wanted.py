@@ -9,6 +9,7 @@ from django.db.models.functions import Upper
 
 from accounts.models import IdTag
 from charging import abilities, access, authorization
+from charging.local_lists import problems
 from charging.local_lists.entries import Entries
 from charging.models import Session
 from stations.models import Station
@@ -59,12 +60,13 @@ def choose(found: list[Candidate], *, station: Station, most: int | None) -> tup
     admitted = {tag.pk for tag in access.allowed_always(station=station, tags=[one.id_tag for one in found])}
     found = [one for one in found if one.id_tag.pk in admitted]
     short = [one for one in found if len(one.tag) <= LONGEST_TAG]
-    notes = [f"{len(found) - len(short)} tags are longer than {LONGEST_TAG} characters"] * (len(short) < len(found))
+    too_long = len(found) - len(short)
+    notes = [problems.LONG_TAGS % {"count": too_long, "most": LONGEST_TAG}] if too_long else []
     if most is not None and len(short) > most:
-        notes.append(f"{len(short) - most} tags find no room: the station keeps {most}")
+        notes.append(problems.NO_ROOM % {"count": len(short) - most, "most": most})
         last = _last_starts(station)
         short = sorted(short, key=lambda one: -last.get(one.id_tag.pk, 0.0))[:most]
-    return {one.tag: one.entry for one in short}, "; ".join(notes)
+    return {one.tag: one.entry for one in short}, problems.BETWEEN.join(notes)
 
 
 def refused(tags: Iterable[str], *, at: datetime) -> list[str]:

@@ -92,13 +92,14 @@ class OperatorReading(serializers.Serializer[Any]):
 
 
 class OperatorDecisionRequest(serializers.Serializer[Any]):
-    """A decision that gives much back: it waits for a second person."""
+    """A decision that gives much back or charges much more: it waits for a second person."""
 
     id = serializers.IntegerField()
     session_id = serializers.UUIDField(source="session.public_id")
     verb = serializers.ChoiceField(Decision.Verb.values)
     state = serializers.ChoiceField(DecisionRequest.State.values)
     gives_back = serializers.SerializerMethodField()
+    charges_more = serializers.SerializerMethodField()
     currency = serializers.CharField()
     reason = serializers.CharField()
     asked_by = serializers.CharField()
@@ -109,6 +110,10 @@ class OperatorDecisionRequest(serializers.Serializer[Any]):
     def get_gives_back(self, asked: DecisionRequest) -> str:
         """As text."""
         return plain(asked.gives_back, asked.currency)
+
+    def get_charges_more(self, asked: DecisionRequest) -> str:
+        """As text."""
+        return plain(asked.charges_more, asked.currency)
 
 
 class SessionSearch(serializers.Serializer[Any]):

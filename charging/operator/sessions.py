@@ -121,7 +121,7 @@ class SessionsFileView(ExportView):
 
     rights = {"GET": "charging.view_session"}
 
-    @as_file("Sessions as CSV", query=SessionSearch)
+    @as_file("Sessions as CSV or XLSX", query=SessionSearch)
     def get(self, request: Request) -> HttpResponseBase:
         """All that the list would show; `cost` is what receipts come to, empty while there is none."""
         rows = found(self.person, asked(SessionSearch, request)).select_related(

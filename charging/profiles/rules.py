@@ -10,6 +10,7 @@ from typing import Any
 
 from charging import abilities, clock
 from charging.models import ChargingProfile, Session
+from drivepower.core.sentences import sentence
 from stations.models import Station
 
 Purpose = ChargingProfile.Purpose
@@ -48,7 +49,7 @@ def problems(*, number: int, profile: Profile, able: Abilities, is_for_start: bo
         _schedule(profile, able),
         _levels(profile, able),
     )
-    return [sentence for part in parts for sentence in part]
+    return [problem for part in parts for problem in part]
 
 
 def transaction_problems(*, station: Station, number: int, profile: Profile) -> list[str]:
@@ -83,26 +84,26 @@ def _one_decimal(rate: Any) -> Any:
 def _place(number: int, profile: Profile, is_for_start: bool) -> Iterator[str]:
     purpose, has_transaction = profile["chargingProfilePurpose"], profile.get("transactionId") is not None
     if is_for_start and purpose != Purpose.TX:
-        yield "A remote start takes a TxProfile only."
+        yield sentence("A remote start takes a TxProfile only.")
     if purpose == Purpose.CHARGE_POINT_MAX and number != 0:
-        yield "A ChargePointMaxProfile belongs to connector 0."
+        yield sentence("A ChargePointMaxProfile belongs to connector 0.")
     if purpose == Purpose.TX and number == 0 and not is_for_start:
-        yield "A TxProfile belongs to a connector above 0."
+        yield sentence("A TxProfile belongs to a connector above 0.")
     if is_for_start and has_transaction:
-        yield "A profile in a remote start names no transaction: there is none yet."
+        yield sentence("A profile in a remote start names no transaction: there is none yet.")
     if not is_for_start and (purpose == Purpose.TX) != has_transaction:
-        yield "A TxProfile, and no other, names a running transaction."
+        yield sentence("A TxProfile, and no other, names a running transaction.")
 
 
 def _validity(profile: Profile) -> Iterator[str]:
     kind, starts_at = profile["chargingProfileKind"], profile["chargingSchedule"].get("startSchedule")
     if (kind == "Recurring") != ("recurrencyKind" in profile):
-        yield "A Recurring profile, and no other, has a recurrencyKind."
+        yield sentence("A Recurring profile, and no other, has a recurrencyKind.")
     if (kind == "Relative") != (starts_at is None):
-        yield "An Absolute or Recurring schedule has a startSchedule, a Relative one has none."
+        yield sentence("An Absolute or Recurring schedule has a startSchedule, a Relative one has none.")
     first, last = clock.read(profile.get("validFrom")), clock.read(profile.get("validTo"))
     if first and last and first >= last:
-        yield "validFrom is not before validTo."
+        yield sentence("validFrom is not before validTo.")
 
 
 def _schedule(profile: Profile, able: Abilities) -> Iterator[str]:
@@ -110,25 +111,25 @@ def _schedule(profile: Profile, able: Abilities) -> Iterator[str]:
     periods, duration = schedule["chargingSchedulePeriod"], schedule.get("duration")
     starts = [period["startPeriod"] for period in periods]
     if not starts or starts[0] != 0:
-        yield "The first period starts at 0."
+        yield sentence("The first period starts at 0.")
     if starts != sorted(set(starts)):
-        yield "Periods do not ascend."
+        yield sentence("Periods do not ascend.")
     if duration is not None and duration <= max([0, *starts]):
-        yield "The duration ends before the last period begins."
+        yield sentence("The duration ends before the last period begins.")
     if any(period["limit"] < 0 for period in periods) or schedule.get("minChargingRate", 0) < 0:
-        yield "A rate is below 0."
+        yield sentence("A rate is below 0.")
     if any(period.get("numberPhases", 3) not in (1, 2, 3) for period in periods):
-        yield "numberPhases is 1, 2 or 3."
+        yield sentence("numberPhases is 1, 2 or 3.")
     unit = schedule["chargingRateUnit"]
     if able.units is not None and unit not in able.units:
-        yield f"The station takes no schedules in {unit}."
+        yield sentence("The station takes no schedules in %(unit)s.", unit=unit)
     if able.most_periods is not None and len(periods) > able.most_periods:
-        yield f"The station takes at most {able.most_periods} periods."
+        yield sentence("The station takes at most %(most)s periods.", most=able.most_periods)
 
 
 def _levels(profile: Profile, able: Abilities) -> Iterator[str]:
     level = profile["stackLevel"]
     if level < 0:
-        yield "The stack level is below 0."
+        yield sentence("The stack level is below 0.")
     if able.most_level is not None and level > able.most_level:
-        yield f"The station's highest stack level is {able.most_level}."
+        yield sentence("The station's highest stack level is %(most)s.", most=able.most_level)

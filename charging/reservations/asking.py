@@ -9,6 +9,7 @@ from charging import authorization, own_tags
 from charging.models import Reservation
 from charging.reservations.moving import move, tell
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 from stations import commands
 from stations.models import Connector, Station
 
@@ -50,18 +51,24 @@ def reserve(
         asked_by=asked_by,
         at=at,
     )
-    wish = {"id": reservation.pk, "connector": connector.number if connector else 0, "id_tag": tag, "parent": parent}
-    commands.send(
-        station=station,
-        intent="reserve",
-        payload={**wish, "until": until.isoformat()},
-        subject=reservation.subject,
-        asked_by=asked_by,
-        expires_at=min(at + ASK_WITHIN, until),
-        at=at,
-        awaits=f"status:{connector.number}:Reserved" if connector else "",
-    )
+    _ask(reservation)
     return reservation
+
+
+def _ask(reservation: Reservation) -> None:
+    """Have the station keep it; the reservation is as it was asked for."""
+    number = reservation.connector.number if reservation.connector else 0
+    wish = {"id": reservation.pk, "connector": number, "id_tag": reservation.tag, "parent": reservation.parent_tag}
+    commands.send(
+        station=reservation.station,
+        intent="reserve",
+        payload={**wish, "until": reservation.until.isoformat()},
+        subject=reservation.subject,
+        asked_by=reservation.asked_by,
+        expires_at=min(reservation.asked_at + ASK_WITHIN, reservation.until),
+        at=reservation.asked_at,
+        awaits=f"status:{number}:Reserved" if reservation.connector else "",
+    )
 
 
 def record(
@@ -77,23 +84,32 @@ def record(
 ) -> Reservation:
     """The row of a reservation that is about to be asked for; Refusal connector_occupied where one is kept."""
     if not 0 < len(tag) <= LONGEST_TAG:
-        raise Refusal("invalid_parameters", f"A reservation needs a tag of at most {LONGEST_TAG} characters.")
+        raise Refusal(
+            "invalid_parameters",
+            sentence("A reservation needs a tag of at most %(longest)s characters.", longest=LONGEST_TAG),
+        )
     id_tag: IdTag | None = authorization.find(tag)
+    reservation = Reservation(
+        station=station,
+        connector=connector,
+        driver=driver or (id_tag.user if id_tag else None),
+        id_tag=id_tag,
+        tag=tag,
+        parent_tag=parent,
+        until=until,
+        asked_by=asked_by,
+        asked_at=at,
+    )
+    _insert(reservation)
+    return reservation
+
+
+def _insert(reservation: Reservation) -> None:
+    """Write it, and tell who is concerned; a racer who was first is a refusal."""
     try:
         with transaction.atomic():
-            reservation = Reservation.objects.create(
-                station=station,
-                connector=connector,
-                driver=driver or (id_tag.user if id_tag else None),
-                id_tag=id_tag,
-                tag=tag,
-                parent_tag=parent,
-                until=until,
-                asked_by=asked_by,
-                asked_at=at,
-            )
-            tell([reservation.pk], at=at)
-            return reservation
+            reservation.save(force_insert=True)
+            tell([reservation.pk], at=reservation.asked_at)
     except IntegrityError as error:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
         if constraint == TAKEN:

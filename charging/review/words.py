@@ -26,7 +26,7 @@ WORDS: "dict[str, _StrPromise]" = {
     names.NO_PAYER: _("Nobody is known to pay for it."),
     names.PRICE_TOO_LARGE: _("It comes to more than any wallet can hold."),
     names.UNAUTHORIZED: _("It ran although it was not allowed."),
-    names.REPAIR: _("Its start came after its end, and the two were put together."),
+    names.REPAIR: _("Something broke inside us as it began, and the least that is known was written down."),
     names.ODD_METER: _("The station sent a meter value that cannot be."),
     names.MALFORMED_STOP: _("The end came without a meter value."),
     names.ONLY_STOP: _("Only its end ever came."),

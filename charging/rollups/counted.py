@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import IdTag
 from charging.models import Session
-from charging.models.session import SessionQuerySet
+from charging.models.session import TRIED_AT, SessionQuerySet
 
 State = Session.State
 # A day is up to so much earlier or later than in UTC.
@@ -18,7 +18,6 @@ DAY = timedelta(days=1)
 COUNTED = (State.ACTIVE, State.STOPPING, State.ENDED, State.SETTLED, State.WAIVED)
 # For how long tries of a driver at a station are of one wish.
 ONE_WISH = timedelta(minutes=10)
-TRIED_AT = Coalesce("requested_at", "started_at")
 
 
 def of_day(sessions: SessionQuerySet, day: date) -> SessionQuerySet:

@@ -39,23 +39,32 @@ FORGET = f"""{WANTED}
 DELETE FROM charging_dailyfigures AS figures USING wanted
 WHERE figures.day = wanted.day AND figures.connector_id IS NOT DISTINCT FROM wanted.connector
 """  # noqa: S608  # our own words
-# Two tries of a driver at a station within ten minutes are one wish; the first of them is the try that counts.
+# Two tries of a driver at a station within ten minutes are one wish; the first of them is the try that counts. Each
+# OFFSET 0 keeps its question apart, asked by an index for each day: nobody can tell the planner how few days there are.
 ROLL = f"""{WANTED}, tried AS (
-    SELECT bounds.connector, bounds.day, session.state, session.billed_energy_wh, session.started_at,
+    SELECT bounds.connector, bounds.day, session.state, session.billed_energy_wh,
         NOT EXISTS (
             SELECT FROM charging_session AS before
             WHERE before.driver_id = session.driver_id AND before.id < session.id
               AND before.station_id = session.station_id
-              AND coalesce(before.requested_at, before.started_at) BETWEEN
-                  coalesce(session.requested_at, session.started_at) - interval '10 minutes'
-                  AND coalesce(session.requested_at, session.started_at)
+              AND coalesce(before.requested_at, before.started_at)
+                  BETWEEN session.tried_at - interval '10 minutes' AND session.tried_at
         ) AS is_first
-    FROM bounds
-    JOIN charging_session AS session ON session.connector_id = bounds.connector
-        AND ((session.stopped_at >= bounds.since AND session.started_at >= bounds.since
-              AND session.started_at < bounds.until AND session.state IN ('ended', 'settled', 'waived'))
-          OR (session.state = 'failed' AND coalesce(session.requested_at, session.started_at) >= bounds.since
-              AND coalesce(session.requested_at, session.started_at) < bounds.until))
+    FROM bounds CROSS JOIN LATERAL (
+        SELECT * FROM (
+            SELECT id, driver_id, station_id, id_tag_id, state, billed_energy_wh,
+                coalesce(requested_at, started_at) AS tried_at
+            FROM charging_session
+            WHERE connector_id = bounds.connector AND state IN ('ended', 'settled', 'waived')
+              AND stopped_at >= bounds.since AND started_at >= bounds.since AND started_at < bounds.until
+            UNION ALL
+            SELECT id, driver_id, station_id, id_tag_id, state, billed_energy_wh, coalesce(requested_at, started_at)
+            FROM charging_session
+            WHERE connector_id = bounds.connector AND state = 'failed'
+              AND coalesce(requested_at, started_at) >= bounds.since
+              AND coalesce(requested_at, started_at) < bounds.until
+        ) AS either OFFSET 0
+    ) AS session
     LEFT JOIN accounts_idtag AS tag ON tag.id = session.id_tag_id
     WHERE tag.kind IS DISTINCT FROM 'service'
 ), counted AS (
@@ -67,10 +76,12 @@ ROLL = f"""{WANTED}, tried AS (
 ), taken AS (
     SELECT bounds.connector, bounds.day,
         range_agg(tstzrange(session.started_at, session.stopped_at) * tstzrange(bounds.since, bounds.until)) AS spans
-    FROM bounds
-    JOIN charging_session AS session ON session.connector_id = bounds.connector
-        AND session.stopped_at > bounds.since AND session.started_at < bounds.until
-        AND session.started_at < session.stopped_at AND session.state IN ('ended', 'settled', 'waived')
+    FROM bounds CROSS JOIN LATERAL (
+        SELECT started_at, stopped_at, id_tag_id FROM charging_session
+        WHERE connector_id = bounds.connector AND state IN ('ended', 'settled', 'waived')
+          AND stopped_at > bounds.since AND started_at < bounds.until AND started_at < stopped_at
+        OFFSET 0
+    ) AS session
     LEFT JOIN accounts_idtag AS tag ON tag.id = session.id_tag_id
     WHERE tag.kind IS DISTINCT FROM 'service'
     GROUP BY bounds.connector, bounds.day
@@ -78,17 +89,26 @@ ROLL = f"""{WANTED}, tried AS (
     SELECT connector, day,
         (SELECT round(extract(epoch FROM sum(upper(span) - lower(span)))) FROM unnest(spans) AS span) AS busy_s
     FROM taken
-), sold AS (
-    SELECT bounds.connector, bounds.day, receipt.currency, sum(receipt.gross) AS gross
+), receipts AS MATERIALIZED (
+    SELECT window_of.day, window_of.zone, coalesce(session.connector_id, 0) AS connector, receipt.currency,
+        receipt.gross
     FROM (SELECT DISTINCT day, zone, since, until FROM bounds) AS window_of
-    JOIN billing_receipt AS receipt ON receipt.made_at >= window_of.since AND receipt.made_at < window_of.until
-    LEFT JOIN charging_session AS session
-        ON session.id = CASE WHEN receipt.subject ~ '^session:[0-9]{{1,9}}$' THEN substr(receipt.subject, 9)::int END
+    CROSS JOIN LATERAL (
+        SELECT currency, gross,
+            CASE WHEN subject ~ '^session:[0-9]{{1,9}}$' THEN substr(subject, 9)::int END AS session_id
+        FROM billing_receipt WHERE made_at >= window_of.since AND made_at < window_of.until OFFSET 0
+    ) AS receipt
+    LEFT JOIN LATERAL (
+        SELECT connector_id, id_tag_id FROM charging_session WHERE id = receipt.session_id OFFSET 0
+    ) AS session ON TRUE
     LEFT JOIN accounts_idtag AS tag ON tag.id = session.id_tag_id
-    JOIN bounds ON bounds.day = window_of.day AND bounds.zone = window_of.zone
-        AND bounds.connector IS NOT DISTINCT FROM session.connector_id
     WHERE tag.kind IS DISTINCT FROM 'service'
-    GROUP BY bounds.connector, bounds.day, receipt.currency
+), sold AS (
+    SELECT bounds.connector, bounds.day, receipts.currency, sum(receipts.gross) AS gross
+    FROM receipts
+    JOIN bounds ON bounds.day = receipts.day AND bounds.zone = receipts.zone
+        AND coalesce(bounds.connector, 0) = receipts.connector
+    GROUP BY bounds.connector, bounds.day, receipts.currency
 ), revenue AS (
     SELECT connector, day, jsonb_object_agg(currency, gross::text) AS revenue FROM sold GROUP BY connector, day
 )
@@ -98,7 +118,7 @@ SELECT wanted.day, wanted.connector, coalesce(sessions, 0), coalesce(attempts, 0
 FROM wanted
 LEFT JOIN counted ON counted.connector = wanted.connector AND counted.day = wanted.day
 LEFT JOIN busy ON busy.connector = wanted.connector AND busy.day = wanted.day
-LEFT JOIN revenue ON revenue.connector IS NOT DISTINCT FROM wanted.connector AND revenue.day = wanted.day
+LEFT JOIN revenue ON coalesce(revenue.connector, 0) = coalesce(wanted.connector, 0) AND revenue.day = wanted.day
 WHERE attempts > 0 OR sessions > 0 OR busy_s > 0 OR revenue IS NOT NULL
 """  # noqa: S608
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from charging.models import DailyFigures, FiguresMark, HourlyEnergy
@@ -17,17 +18,31 @@ TAKE = """
 DELETE FROM charging_figuresmark WHERE id IN (SELECT id FROM charging_figuresmark ORDER BY id LIMIT %s)
 RETURNING connector_id, since, until
 """
+# Each day of a connector by the clock of its place once; by day, for a batch reads the receipts of its days whole.
 MARK_ALL = """
+WITH place AS (
+    SELECT connector.id, coalesce(location.time_zone, %(zone)s) AS zone FROM stations_connector AS connector
+    JOIN stations_station AS station ON station.id = connector.station_id
+    LEFT JOIN stations_location AS location ON location.id = station.location_id
+), charged AS (
+    SELECT place.id, place.zone, (least(requested_at, started_at) AT TIME ZONE place.zone)::date AS first,
+        (greatest(requested_at, started_at, stopped_at) AT TIME ZONE place.zone)::date AS last
+    FROM charging_session AS session JOIN place ON place.id = session.connector_id
+    WHERE state IN ('ended', 'review', 'settled', 'waived', 'failed') AND coalesce(requested_at, started_at) IS NOT NULL
+), sold AS (
+    SELECT place.id, coalesce(place.zone, %(zone)s) AS zone, receipt.made_at
+    FROM billing_receipt AS receipt LEFT JOIN charging_session AS session
+        ON session.id = CASE WHEN receipt.subject ~ '^session:[0-9]{1,9}$' THEN substr(receipt.subject, 9)::int END
+    LEFT JOIN place ON place.id = session.connector_id
+), touched AS (
+    SELECT id, zone, day::date AS day
+    FROM charged CROSS JOIN LATERAL generate_series(first::timestamp, last::timestamp, interval '1 day') AS day
+    UNION
+    SELECT id, zone, (made_at AT TIME ZONE zone)::date FROM sold
+)
 INSERT INTO charging_figuresmark (connector_id, since, until)
-SELECT connector_id, min(least(requested_at, started_at)), max(greatest(requested_at, started_at, stopped_at))
-FROM charging_session
-WHERE state IN ('ended', 'review', 'settled', 'waived', 'failed') AND coalesce(requested_at, started_at) IS NOT NULL
-GROUP BY connector_id, date_trunc('day', coalesce(requested_at, started_at), 'UTC');
-INSERT INTO charging_figuresmark (connector_id, since, until)
-SELECT session.connector_id, min(receipt.made_at), max(receipt.made_at)
-FROM billing_receipt AS receipt LEFT JOIN charging_session AS session
-    ON session.id = CASE WHEN receipt.subject ~ '^session:[0-9]{1,9}$' THEN substr(receipt.subject, 9)::int END
-GROUP BY session.connector_id, date_trunc('day', receipt.made_at, 'UTC');
+SELECT id, day::timestamp AT TIME ZONE zone, (day + 1)::timestamp AT TIME ZONE zone - interval '1 microsecond'
+FROM touched ORDER BY day
 """
 
 
@@ -67,6 +82,6 @@ def rebuild() -> None:
     for model in (DailyFigures, HourlyEnergy, FiguresMark):
         model._default_manager.all().delete()
     with connection.cursor() as cursor:
-        cursor.execute(MARK_ALL)
+        cursor.execute(MARK_ALL, {"zone": settings.DEFAULT_LOCATION_TIME_ZONE})
     while roll_batch():
         pass

@@ -16,6 +16,7 @@ from charging.sites.places import ASKED_BY, Place, Site
 from drivepower.core import alerts
 from drivepower.core.models import Alert
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import joined, sentence
 
 DISOBEYS = "charging_limit_refused"
 EXCEEDED = "supply_exceeded"
@@ -134,10 +135,15 @@ def _raise_alerts(site: Site, orders: Orders, *, at: datetime) -> None:
     """Tell of stations that do not listen, and of a supply that is exceeded; each once, until it is over."""
     stations = {f"station:{one.connector.station.code}" for one in site.places}
     asked = {f"station:{code}" for code in orders.asked}
-    told = {f"station:{code}": f"{why} It counts as all that it may take." for code, why in orders.disobeying.items()}
+    rest = sentence("It counts as all that it may take.")
+    told: dict[str, str] = {f"station:{code}": joined([why, rest]) for code, why in orders.disobeying.items()}
     _follow(DISOBEYS, told, among=stations, undecided=asked, at=at)
     subject = f"location:{site.location.code}"
-    text = f"Connectors that nobody can lower may take {orders.exceeds_a} A more than the supply of {site.limit_a} A."
+    text = sentence(
+        "Connectors that nobody can lower may take %(more)s A more than the supply of %(limit)s A.",
+        more=orders.exceeds_a,
+        limit=site.limit_a,
+    )
     _follow(EXCEEDED, {subject: text} if orders.exceeds_a > 0 else {}, among={subject}, undecided=set(), at=at)
 
 

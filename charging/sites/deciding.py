@@ -9,6 +9,7 @@ from typing import NamedTuple
 from charging.models import ChargingProfile
 from charging.sites.places import ANSWERED_WITHIN, Place, Site, loads
 from charging.sites.planning import Want, plan
+from drivepower.core.sentences import sentence
 
 State = ChargingProfile.State
 NONE = Decimal(0)
@@ -155,8 +156,23 @@ def _disobeying(places: Iterable[Place], *, at: datetime) -> Iterator[tuple[str,
     for place in places:
         code, sent = place.connector.station.code, place.sent
         if not place.is_able:
-            yield code, "It does not say that it can charge smartly."
+            yield code, sentence("It does not say that it can charge smartly.")
         elif place.is_online and sent is not None and place.has_failed(at=at):
-            yield code, f"Connector {place.connector.number} does not take its share: {sent.answer or 'no answer'}."
+            answer = sent.answer or sentence("no answer")
+            yield (
+                code,
+                sentence(
+                    "Connector %(number)s does not take its share: %(answer)s.",
+                    number=place.connector.number,
+                    answer=answer,
+                ),
+            )
         elif last := next((one for one in place.fallbacks[-1:] if one.state == State.REFUSED), None):
-            yield code, f"Connector {place.connector.number} keeps no fallback: {last.answer}."
+            yield (
+                code,
+                sentence(
+                    "Connector %(number)s keeps no fallback: %(answer)s.",
+                    number=place.connector.number,
+                    answer=last.answer,
+                ),
+            )

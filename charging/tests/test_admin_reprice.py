@@ -123,7 +123,7 @@ def test_what_gives_much_back_waits_for_a_second_person(world: World, finance: C
     settle(session)
     tariffs.publish_version(plan=world.plan, rules=[per_kwh("0.10")], in_force_from=NOW, at=NOW)
     page = apply(finance, [session], send(finance, [session]))
-    assert "waits for a second person" in page
+    assert "wait for a second person" in page
     assert "None was priced anew." in page
     session.refresh_from_db()
     assert (session.revision, Decision.objects.count()) == (0, 0)

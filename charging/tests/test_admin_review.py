@@ -51,7 +51,12 @@ def say(client: Client, session: Session, verb: str, **said: str) -> str:
     link = dialogs(client, session)[verb]
     seen = re.search(r'name="seen" value="(\d+)"', client.get(link).text)
     assert seen is not None
-    answer = client.post(link, {"_form_submitted": "True", "seen": seen.group(1), "reason": "Seen on site.", **said})
+    sent = {"_form_submitted": "True", "seen": seen.group(1), "reason": "Seen on site.", **said}
+    if verb == "correct" and "agreed" not in said:
+        # The dialog asks what it comes to while it is filled in.
+        price = client.get(reverse("admin:charging_session_price", args=[session.pk]), said).text
+        sent |= dict(re.findall(r'name="(agreed)" value="([^"]+)"', price))
+    answer = client.post(link, sent)
     session.refresh_from_db()
     return answer.headers.get("HX-Redirect") or answer.text
 
@@ -207,7 +212,7 @@ def test_it_lists_decisions_by_who_made_them(world: World, finance: Client) -> N
     say(finance, session, "correct", energy_wh="8")
     text = finance.get(reverse("admin:charging_decision_changelist")).text
     assert "aizada@example.com" in text
-    assert "energy 10.000 → 8.000 kWh" in text
+    assert "energy 10.000 kWh → 8.000 kWh" in text
     assert "total 150.00 KGS → 120.00 KGS" in text
     assert finance.get(reverse("admin:charging_decision_change", args=[Decision.objects.get().pk])).status_code == 200
     settlements = finance.get(reverse("admin:charging_settlement_changelist")).text
@@ -273,7 +278,7 @@ def test_it_shows_who_decided_and_who_pays_by_name(world: World, finance: Client
         finance.get(reverse("admin:charging_decision_change", args=[decision.pk])).text,
     ):
         assert "payer Aibek → Nurlan" in text
-        assert "energy 10.000 → 8.000 kWh" in text
+        assert "energy 10.000 kWh → 8.000 kWh" in text
         assert "Aizada" in text
         assert "staff:" not in text
         assert "driver:" not in text

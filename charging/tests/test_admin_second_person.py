@@ -33,7 +33,7 @@ def asked(world: World) -> tuple[Session, Client]:
     settle(session, at=after(601))
     client = browser("first", *MAY)
     shown = client.get(dialogs(client, session)["waive"]).text
-    assert "What gives back 1000 KGS or more waits for a second person." in shown
+    assert "What gives back, or charges, 1000 KGS or more waits for a second person." in shown
     say(client, session, "waive", reason="The cable hung.")
     return session, client
 

@@ -30,7 +30,7 @@ def tried(world: World, *failures: str, number: int = 1) -> None:
     ("failures", "is_told"),
     [
         (["start_timeout"] * 3, True),
-        (["start_timeout", "start_rejected", "start_timeout"], True),
+        (["start_timeout", "start_rejected", "start_unanswered"], True),
         (["start_timeout"] * 2, False),
         (["start_timeout", "start_timeout", "", "start_timeout"], False),
         (["", "start_timeout", "start_timeout", "start_timeout"], True),

@@ -42,6 +42,16 @@ def test_it_fails_a_start_that_the_station_rejects(world: World) -> None:
     assert session.failure_text == "The station answered Rejected."
 
 
+@pytest.mark.parametrize("was_asked", [True, False])
+def test_a_start_that_the_station_leaves_unanswered_was_not_refused(world: World, was_asked: bool) -> None:
+    session = world.request(world.driver())
+    lifecycle.note_no_start_answer(session_id=session.pk, was_asked=was_asked, at=NOW)
+    session.refresh_from_db()
+    assert (session.state, session.failure) == (State.FAILED, "start_unanswered")
+    told = "The station did not answer." if was_asked else "The station could not be asked."
+    assert session.failure_text == told
+
+
 def test_it_waits_for_a_start_that_the_station_accepts(world: World) -> None:
     session = world.request(world.driver())
     lifecycle.note_start_answer(session_id=session.pk, accepted=True, code="Accepted", at=NOW)

@@ -35,7 +35,7 @@ def test_it_goes_to_review(world: World, start_wh: int, stop_wh: int, price: str
     assert session.state == State.REVIEW
     assert not Alert.objects.exists()
     assert (session.billed_energy_wh or 0) <= review.MOST_WH
-    decide("correct", session, energy_wh=1000, stopped_at=after(50))
+    decide("correct", session, energy_wh=1000, stopped_at=after(50), approved_by="staff:second")
     check(session, str(Decimal(price)))
 
 

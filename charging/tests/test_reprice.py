@@ -64,6 +64,27 @@ def test_it_says_what_a_session_would_cost_and_changes_nothing(world: World) -> 
     assert Settlement.objects.count() == Receipt.objects.count() == 1
 
 
+@pytest.mark.parametrize(("days", "percent", "tax"), [(1, 12, "38.25"), (-1, 14, "43.84")])
+def test_a_tax_that_came_after_the_charge_is_not_put_on_it(world: World, days: int, percent: int, tax: str) -> None:
+    """A price that was made under the new tax, for a charge of before the change and one of after it."""
+    tariffs.publish_version(plan=world.plan, rules=[per_kwh("15")], at=NOW - minutes(90), tax_percent=Decimal(12))
+    tariffs.change_tax(
+        name="VAT",
+        percent=Decimal(14),
+        included=True,
+        in_force_from=NOW + timedelta(days=days),
+        by="staff:x",
+        reason="Law",
+        at=NOW - timedelta(days=2),
+    )
+    charged(world, world.driver("1000.00"))
+    later = tariffs.publish_version(plan=world.plan, rules=[per_kwh("14")], at=LATER, tax_percent=Decimal(14))
+    [found] = plan(version=later)
+    # 25.5 kWh at 14.00 = 357.00, which holds the tax.
+    assert (found.price.gross, found.price.tax) == (Decimal(357), Decimal(tax))
+    assert found.terms.tax_percent == percent
+
+
 def test_it_gives_back_what_was_too_much(world: World) -> None:
     driver = world.driver("1000.00")
     session = charged(world, driver)

@@ -133,9 +133,9 @@ def test_small_ones_are_done_at_once_until_they_make_a_large_one(paid: Session) 
     check(paid, "600.00")
 
 
-def test_one_that_takes_more_is_done_at_once(paid: Session) -> None:
-    assert ask(paid, "correct", energy_wh=200_000) is None
-    check(paid, "3000.00")
+def test_one_that_takes_a_little_more_is_done_at_once(paid: Session) -> None:
+    assert ask(paid, "correct", energy_wh=146_000) is None
+    check(paid, "2190.00")
 
 
 @pytest.mark.parametrize(("threshold", "waits"), [(382, True), (383, False), (0, True)])

@@ -231,6 +231,7 @@ def test_the_schedule_names_tasks_that_exist(world: World) -> None:
         tasks.watch_starts,
         tasks.watch_trends,
         tasks.roll_up,
+        tasks.make_monthly_host_statements,
     )
     assert ours == {sweep.name for sweep in sweeps_of_ours}
     assert tasks.settle.name == "charging.settle"  # what the end of a session hints at
