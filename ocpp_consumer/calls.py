@@ -47,10 +47,15 @@ class Outcome:
     went_out: bool = True
 
     @property
+    def is_lost(self) -> bool:
+        """Whether it went out, and nobody knows what the station made of it."""
+        silent = self.state == Command.State.TIMED_OUT or self.answer.get("error") == DISCONNECTED
+        return self.went_out and silent
+
+    @property
     def may_show_effect(self) -> bool:
         """A station that said no does nothing; one whose answer was lost may be doing it."""
-        lost = self.state == Command.State.TIMED_OUT or self.answer.get("error") == DISCONNECTED
-        return self.state == Command.State.ACCEPTED or (self.went_out and lost)
+        return self.state == Command.State.ACCEPTED or self.is_lost
 
     @property
     def may_wait(self) -> bool:
@@ -163,12 +168,20 @@ def record(*, command: Command, outcome: Outcome, at: datetime) -> None:
 
 
 def _tell_session(command: Command, outcome: Outcome, *, at: datetime) -> None:
-    session_id, accepted = int(command.subject.partition(":")[2]), outcome.state == Command.State.ACCEPTED
+    session_id = int(command.subject.partition(":")[2])
     if command.intent == "start_charging":
-        code = str(outcome.answer.get("status") or outcome.answer.get("error") or outcome.state.label)
-        lifecycle.note_start_answer(session_id=session_id, accepted=accepted, code=code, at=at)
+        _tell_start(session_id, outcome, at=at)
     elif command.intent == "stop_charging":
-        lifecycle.note_stop_answer(session_id=session_id, accepted=accepted, at=at)
+        lifecycle.note_stop_answer(session_id=session_id, accepted=outcome.state == Command.State.ACCEPTED, at=at)
+
+
+def _tell_start(session_id: int, outcome: Outcome, *, at: datetime) -> None:
+    if outcome.is_lost or not outcome.went_out:
+        lifecycle.note_no_start_answer(session_id=session_id, was_asked=outcome.went_out, at=at)
+        return
+    accepted = outcome.state == Command.State.ACCEPTED
+    code = str(outcome.answer.get("status") or outcome.answer.get("error"))
+    lifecycle.note_start_answer(session_id=session_id, accepted=accepted, code=code, at=at)
 
 
 def _hear(command: Command, outcome: Outcome, *, at: datetime) -> None:

@@ -169,7 +169,12 @@ class StationConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no t
         """Store and answer frame after frame, until the socket ends."""
         try:
             while True:
-                await self.answer(await self.line.first())
+                heard = await self.line.first()
+                if isinstance(heard.frame, rpc.Call) and not heard.is_handed_in:
+                    async with self.conversation.answering:
+                        await self.answer(heard)
+                else:
+                    await self.answer(heard)
                 self.line.leave()
         except Unavailable:
             await self.close(TRY_AGAIN_LATER, "try again later")
@@ -193,10 +198,12 @@ class StationConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no t
                 self.in_process.discard(heard.frame.id)
         if reply is None or isinstance(heard.frame, rpc.Noise):
             return
+        # Before it goes out: what a station says at once upon it comes after it.
+        said_at = datetime.now(UTC)
         await self.send_text(reply)
         latency = (perf_counter() - begun_at) * 1000
         message_type = int(reply[1])  # "[3,…" or "[4,…"
-        self.conversation.note_said(message_type, heard.frame.id, heard.action, reply, latency_ms=latency)
+        self.conversation.note_said(message_type, heard.frame.id, heard.action, reply, at=said_at, latency_ms=latency)
 
     async def reply_to(self, heard: Heard) -> str | None:
         """What to send back, once the frame is stored; nothing to answers and to noise."""

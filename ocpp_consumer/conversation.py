@@ -57,8 +57,9 @@ class Conversation:
         self.attributed: set[int] = set()
         # Actions that we have asked the station to send: heard even while it waits to be accepted (S 4.2).
         self.triggered: set[str] = set()
-        # When cards were refused here that may be unknown, and whether one of them is being looked at.
+        # When cards were refused here that may be unknown, those still to be looked at, and whether one of them is.
         self.refusals: deque[datetime] = deque(maxlen=REFUSALS_REMEMBERED)
+        self.refused_tags: deque[str] = deque(maxlen=REFUSALS_REMEMBERED)
         self.is_remembering = False
         # What of its hardware is written down already, so that a Boot that says the same needs nobody's time.
         self.connectors = gateway.connectors[station.pk]
@@ -72,6 +73,8 @@ class Conversation:
         self.pace = Pace()
         # How many bytes its long frames may hold; short ones are few enough by the other.
         self.flow = Pace("BYTES")
+        # Held while a CALL of the station is carried out and answered.
+        self.answering = asyncio.Lock()
         self._replaced: asyncio.Future[bool] | None = None
         self._turn = asyncio.Lock()
         self._seen_at: datetime | None = None
@@ -85,8 +88,9 @@ class Conversation:
     ) -> dict[str, Any]:
         """Ask the station and wait for its answer, one call at a time (J 4.1.1); the payload is made at its turn.
 
-        Raises CallFailed, or TimeoutError when its turn does not come before `until` or no answer comes in time, and
-        what `make` raises.
+        What a CALL of the station has brought about goes out after its answer: a stop of a transaction whose id the
+        station has not been told yet would be refused. Raises CallFailed, or TimeoutError when its turn does not come
+        before `until` or no answer comes in time, and what `make` raises.
         """
         async with self._turn_before(until):
             call_id, answered = self.pending.open(action)
@@ -94,8 +98,9 @@ class Conversation:
                 text = rpc.write_call(call_id, action, await make())
                 if answered.done():  # the socket ended meanwhile
                     return await answered
+                said_at = datetime.now(UTC)
                 await self.send(text)
-                self.note_said(rpc.CALL, call_id, action, text)
+                self.note_said(rpc.CALL, call_id, action, text, at=said_at)
                 async with asyncio.timeout(settings.OCPP_CALL_TIMEOUT_SECONDS):
                     return await answered
             finally:
@@ -106,6 +111,8 @@ class Conversation:
         async with asyncio.timeout((until - timezone.now()).total_seconds()):
             await self._turn.acquire()
         try:
+            async with asyncio.timeout((until - timezone.now()).total_seconds()), self.answering:
+                pass
             if timezone.now() >= until:  # a turn that is free is taken without looking at the time
                 raise TimeoutError
             yield
@@ -152,10 +159,16 @@ class Conversation:
         self.gateway.spawn(self.gateway.database.run_behind(verb, *args, **kwargs))
 
     def note_said(
-        self, message_type: int, message_id: rpc.Id, action: str, text: str, *, latency_ms: float | None = None
+        self,
+        message_type: int,
+        message_id: rpc.Id,
+        action: str,
+        text: str,
+        *,
+        at: datetime,
+        latency_ms: float | None = None,
     ) -> None:
-        """Hand our own frame to the journal; nobody waits for it."""
-        at = datetime.now(UTC)
+        """Hand our own frame to the journal, with when it went out; nobody waits for it."""
         said = facts.Frame(
             self.station_id,
             self.epoch,

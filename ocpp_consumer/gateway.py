@@ -53,6 +53,7 @@ class Gateway:
         self.has_quirks = False
         self._loop = asyncio.get_running_loop()
         self._changes: set[str] = set()
+        self._changed = asyncio.Event()
         self._errands: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -170,9 +171,12 @@ class Gateway:
     def note_change(self, what: str) -> None:
         """Something that the portal shows is different now."""
         self._changes.add(what)
+        self._changed.set()
 
-    def take_changes(self) -> list[str]:
-        """What was different since this was asked last."""
+    async def take_changes(self) -> list[str]:
+        """What is different since this was asked last, as soon as anything is."""
+        await self._changed.wait()
+        self._changed.clear()
         what = sorted(self._changes)
         self._changes.clear()
         return what

@@ -21,8 +21,10 @@ class Frame(models.Model):
         OUT = "out", _("to the station")
 
     id = models.BigAutoField(primary_key=True)
-    station = models.ForeignKey(Station, db_constraint=False, on_delete=models.DO_NOTHING, related_name="+")
-    epoch = models.BigIntegerField()
+    station = models.ForeignKey(
+        Station, verbose_name=_("station"), db_constraint=False, on_delete=models.DO_NOTHING, related_name="+"
+    )
+    epoch = models.BigIntegerField(_("number of the connection"))
     received_at = models.DateTimeField(_("at"))
     direction = models.CharField(_("direction"), max_length=3, choices=Direction)
     message_type = models.PositiveSmallIntegerField(_("type"), null=True)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from drivepower.core import alerts
+from drivepower.core.sentences import sentence
 from stations import commands, configuration, registry
 from stations.models import Command, ConfigurationKey, ConnectorState, Station
 
@@ -62,7 +63,7 @@ def _onboard(station: Station, *, at: datetime) -> None:
     elif not _has_asked(station, "read_configuration"):
         _ask(station, "read_configuration", {"keys": sorted(differing)}, at=at)
     else:
-        text = f"It does not take these values: {', '.join(sorted(differing))}"
+        text = sentence("It does not take these values: %(names)s", names=", ".join(sorted(differing)))
         alerts.open_alert(kind=STUCK, subject=_subject(station), text=text, at=at)
 
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 RENEW_EVERY = LEASE / 3
 POLL_EVERY = timedelta(seconds=1)
-TELL_EVERY = timedelta(seconds=0.5)
+# What changes after a quiet while is told at once, and a crowd of changes together.
+TELL_EVERY = timedelta(seconds=0.2)
 # A station is ours in the database before its socket joins us, by as long as a socket waits for the database.
 JOINING_TAKES = 2 * timedelta(seconds=PATIENCE_SECONDS)
 
@@ -147,7 +148,7 @@ class Rounds:
             self._rung.set()
 
     async def _tell(self) -> None:
-        if what := self._gateway.take_changes():
-            doorbell.tell_portal({"type": "portal.changed", "what": what})
-            if what != ["sessions"]:
-                doorbell.tell_readers()
+        what = await self._gateway.take_changes()
+        doorbell.tell_portal({"type": "portal.changed", "what": what})
+        if what != ["sessions"]:
+            doorbell.tell_readers()

@@ -8,8 +8,10 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from drivepower.core import alerts, partitions
+from drivepower.core.sentences import sentence
 from drivepower.core.sweeps import run
 from ocpp_consumer import bulk, forgetting, onboarding
+from ocpp_consumer.log import indexing
 from ocpp_consumer.v16 import stops
 
 # Table, span of a partition, how many are made ahead.
@@ -39,7 +41,7 @@ def tell_of_rows_outside(table: str, *, at: datetime) -> None:
     """An alert stands while rows lie outside every partition."""
     outside = partitions.rows_outside(table=table)
     if outside:
-        text = f"{outside} rows of {table} lie outside its partitions."
+        text = sentence("%(count)s rows of %(table)s lie outside its partitions.", count=outside, table=table)
         alerts.open_alert(kind="rows_outside_partitions", subject=table, text=text, at=at)
     else:
         alerts.resolve_alert(kind="rows_outside_partitions", subject=table, at=at)
@@ -67,3 +69,9 @@ def go_on_with_bulk() -> int:
 def onboard() -> int:
     """Go on with stations that wait to be accepted; answers how many were looked at."""
     return run("ocpp_consumer.onboard", looked_at=onboarding.sweep)
+
+
+@shared_task(name="ocpp_consumer.index_frames", time_limit=580)
+def index_frames() -> int:
+    """Index the words of closed days; answers of how many."""
+    return run("ocpp_consumer.index_frames", days=indexing.index_closed_days)

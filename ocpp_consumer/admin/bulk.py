@@ -1,10 +1,11 @@
 """Many at once: a job is written, looked at and begun on one page; its own page shows how far it is, live."""
 
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -15,12 +16,14 @@ from unfold.forms import BaseDialogForm
 
 from accounts.named import NamingPeople
 from drivepower.core.admin import STATES, QuickListAdmin, RecordAdmin, person, state_label
+from drivepower.core.cut_pages import View, is_of_company
 from drivepower.core.errors import in_their_language
 from drivepower.core.lists import ChosenList
 from drivepower.core.refusals import Refusal
 from ocpp_consumer import bulk
-from ocpp_consumer.admin.bulk_form import FIELDS, WAVES, BulkForm
+from ocpp_consumer.admin.bulk_form import FIELDS, BulkForm
 from ocpp_consumer.admin.bulk_progress import PART, progress_of, wish_in_words
+from ocpp_consumer.admin.bulk_waves import WAVES, in_words
 from ocpp_consumer.bulk.rights import may_begin
 from stations.admin.rows import handed_on
 from stations.models import BulkCommand
@@ -47,8 +50,8 @@ class ManyAtOnce(QuickListAdmin):
     """A list of stations from which jobs are begun."""
 
     def has_many_permission(self, request: HttpRequest) -> bool:
-        """Whoever may ask stations."""
-        return request.user.has_perm("stations.add_command")
+        """Whoever may ask stations; staff of a company, who post nothing to lists, begin where jobs are."""
+        return request.user.has_perm("stations.add_command") and not is_of_company(request)
 
     @admin.action(description=_("Many at once"), permissions=["many"])
     def many_at_once(self, request: HttpRequest, queryset: "QuerySet[Any]") -> HttpResponse:
@@ -76,12 +79,13 @@ class CountedList(ChosenList):
 class BulkCommandAdmin(NamingPeople, RecordAdmin):
     """Jobs over many stations."""
 
+    is_big = False
     list_display = ["asked_at", "what", "target", "standing", "done", "failed", "asked_by", "ended_at"]
     list_filter = ["state", "kind"]
     search_fields = ["action", "target"]
     empty_hint = _("Nothing was asked of many stations yet: choose some in their list, or begin here.")
     empty_action = (_("Begin a job"), "admin:stations_bulkcommand_add")
-    fields = readonly_fields = ["asked_by", "asked_at", "target", "wave_size", "limits", "ended_at", "ended_by"]
+    fields = readonly_fields = ["asked_by", "asked_at", "target", "waves", "limits", "ended_at", "ended_by"]
     change_form_outer_before_template = "ocpp_consumer/bulk/job.html"
     actions_detail = ["stop", "resume", "retry"]
 
@@ -115,11 +119,32 @@ class BulkCommandAdmin(NamingPeople, RecordAdmin):
         count: int = job.counted["failure"]
         return count
 
+    @admin.display(description=_("in waves"))
+    def waves(self, job: BulkCommand) -> str:
+        """So many first, then so many at a time."""
+        counts = job.steps.aggregate(first=Count("pk", filter=Q(wave=1)), stations=Count("pk"))
+        return in_words(**counts, size=job.wave_size or counts["stations"])
+
     @admin.display(description=_("failures allowed"))
     def limits(self, job: BulkCommand) -> str:
         """As a number, as a share, or without a limit."""
         share = f"{job.most_failures_percent} %" if job.most_failures_percent is not None else ""
         return " · ".join(filter(None, [str(job.most_failures) if job.most_failures is not None else "", share])) or "–"
+
+    def guarded(self, view: View, *, is_list: bool) -> View:
+        """As everywhere; but staff of a company who may ask stations begin and move jobs of theirs, as by the API."""
+        closed = super().guarded(view, is_list=is_list)
+
+        @wraps(view)
+        def look(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if is_list or not (is_of_company(request) and may_begin(request.user, BulkCommand.Kind.COMMAND)):
+                return closed(request, *args, **kwargs)
+            self.require_key(kwargs.get("object_id"))
+            if kwargs.get("object_id") is not None:
+                self.require_theirs(request, kwargs["object_id"])
+            return view(request, *args, **kwargs)
+
+        return look
 
     def get_urls(self) -> list[URLPattern]:
         """With the part of the page that moves."""
@@ -164,6 +189,7 @@ class BulkCommandAdmin(NamingPeople, RecordAdmin):
             "groups": [(kind.value, [form[name] for name in names]) for kind, names in FIELDS.items()],
             "waves": [form[name] for name in WAVES],
             "seen": seen,
+            "going": form.waves_in_words(seen.stations) if seen else "",
             "most": bulk.MOST_STATIONS,
             "back": reverse("admin:stations_bulkcommand_changelist"),
         }

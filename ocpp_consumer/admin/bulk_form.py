@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
-    UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -17,16 +16,18 @@ from unfold.widgets import (
 )
 
 from billing.models import TariffPlan
+from drivepower.core.cut_pages import cut, is_of_company
 from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
 from ocpp_consumer import bulk
 from ocpp_consumer.admin import targets
+from ocpp_consumer.admin.bulk_waves import WavesForm, number
 from ocpp_consumer.bulk import wishes
 from ocpp_consumer.bulk.rights import may_begin
 from ocpp_consumer.v16.requests import REQUESTS
 from ocpp_consumer.v16.words import zulu
 from stations import labels
-from stations.models import BulkCommand, ConfigurationTemplate, FirmwareImage, Location
+from stations.models import BulkCommand, ConfigurationTemplate, FirmwareImage, Location, Station
 
 Kind = BulkCommand.Kind
 # The fields of each kind; the page shows those of the kind that is chosen.
@@ -39,7 +40,10 @@ FIELDS = {
     Kind.TARIFF: ("plan",),
     Kind.LOCAL_LIST: ("update",),
 }
-WAVES = ("wave_size", "most_failures", "most_failures_percent", "patience_min")
+# Kinds that change rows, whether the station is there or not.
+ROWS_ONLY = (Kind.TARIFF,)
+# What staff of a company are not shown and may not use.
+OF_HOUSE = ("template", "image", "plan")
 RESETS = (("Soft", gettext_lazy("soft: charges are ended first")), ("Hard", gettext_lazy("hard: at once")))
 AVAILABILITIES = (("Operative", gettext_lazy("in operation")), ("Inoperative", gettext_lazy("out of operation")))
 UPDATES = (
@@ -55,19 +59,12 @@ def choice(label: Any, choices: Any = (), **attrs: str) -> forms.ChoiceField:
     )
 
 
-def number(label: Any, help_text: Any = "", **bounds: Any) -> forms.IntegerField:
-    """A whole number, which may be left out."""
-    return forms.IntegerField(
-        label=label, help_text=help_text, required=False, widget=UnfoldAdminIntegerFieldWidget, **bounds
-    )
-
-
 def row(label: Any, queryset: Any) -> "forms.ModelChoiceField[Any]":
     """One of the rows."""
     return forms.ModelChoiceField(label=label, queryset=queryset, required=False, widget=UnfoldAdminSelectWidget)
 
 
-class BulkForm(forms.Form):
+class BulkForm(WavesForm):
     """All kinds in one form; what is not of the chosen kind is not looked at."""
 
     over = choice(gettext_lazy("Over what"), **{"x-model": "over"})
@@ -81,6 +78,13 @@ class BulkForm(forms.Form):
     )
     view = choice(gettext_lazy("Saved view"))
     value = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+    online = forms.BooleanField(
+        label=gettext_lazy("Only those that are online"),
+        help_text=gettext_lazy("Others are refused and count as failures, unless only rows are changed."),
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanSwitchWidget,
+    )
     kind = choice(gettext_lazy("What to do"), **{"x-model": "kind"})
     action = choice(gettext_lazy("Request"), [(name, name) for name in sorted(REQUESTS)])
     payload = forms.JSONField(
@@ -111,28 +115,6 @@ class BulkForm(forms.Form):
     availability = choice(gettext_lazy("Availability"), AVAILABILITIES)
     plan = row(gettext_lazy("Tariff plan"), TariffPlan.objects.filter(is_private=False).order_by("name"))
     update = choice(gettext_lazy("What to send"), UPDATES)
-    wave_size = number(
-        gettext_lazy("Stations in a wave"),
-        gettext_lazy("Empty: all at once. The next wave begins when every station of this one is done or has failed."),
-        min_value=1,
-        max_value=bulk.MOST_STATIONS,
-    )
-    most_failures = number(
-        gettext_lazy("Stop after more failures than"), gettext_lazy("Empty: no such limit."), min_value=0
-    )
-    most_failures_percent = number(
-        gettext_lazy("Stop after a greater share of failures than, %"),
-        gettext_lazy("Of the stations in the waves that have begun."),
-        min_value=0,
-        max_value=100,
-    )
-    patience_min = number(
-        gettext_lazy("Minutes for a station"),
-        gettext_lazy("Whoever is not done by then counts as a failure."),
-        min_value=1,
-        max_value=2880,
-        initial=15,
-    )
     typed = number(gettext_lazy("Type the number of stations to begin"), min_value=0)
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
@@ -141,9 +123,19 @@ class BulkForm(forms.Form):
         self.target: targets.Target | None = None
         self.wish: wishes.Wish | None = None
         self.offered("kind").choices = [one for one in Kind.choices if may_begin(request.user, one[0])]
-        self.offered("label").choices = [(one, one) for one in labels.known()]
+        places, stations = (cut(model.objects.all(), request) for model in (Location, Station))
+        self.offered("label").choices = [(one, one) for one in labels.used(stations, places)]
+        self.rows("location").queryset = places.order_by("code")
         self.offered("view").choices = [(str(view.pk), view.name) for view in targets.views(request)]
         self.offered("over").choices = self.overs()
+        if is_of_company(request):
+            for name in OF_HOUSE:
+                field = self.rows(name)
+                field.queryset = field.queryset.none() if field.queryset is not None else None
+
+    def rows(self, name: str) -> "forms.ModelChoiceField[Any]":
+        """The field of that name, whose rows depend on the person."""
+        return cast("forms.ModelChoiceField[Any]", self.fields[name])
 
     def offered(self, name: str) -> forms.ChoiceField:
         """The field of that name, whose choices depend on the person."""
@@ -167,6 +159,9 @@ class BulkForm(forms.Form):
             value = said["location"].code if said["location"] else ""
         try:
             self.target = targets.target_of(self.request, over=over, value=value)
+            if said["online"] and said["kind"] not in ROWS_ONLY:
+                self.target = self.target.online(at=timezone.now())
+            self.fill_in(stations=len(self.target.stations))
         except Refusal as refusal:
             self.add_error(over if over in self.fields else "over", in_their_language(refusal.message))
         try:
@@ -221,6 +216,7 @@ class BulkForm(forms.Form):
             action=said["action"],
             payload=self.payload_of(Kind(said["kind"]), said),
             force=said["force"] and said["kind"] == Kind.COMMAND,
+            first_wave=said["first_wave"],
             wave_size=said["wave_size"],
             most_failures=said["most_failures"],
             most_failures_percent=said["most_failures_percent"],

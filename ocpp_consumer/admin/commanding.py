@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from unfold.mixins import BaseModelAdminMixin
 
 from drivepower.core.admin import person
+from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
 from ocpp_consumer import checking, steps
 from ocpp_consumer.admin.dialogs import DIALOGS, RAW, Dialog, RequestForm, may_ask, may_break_rules
@@ -95,9 +96,9 @@ class Commanding(BaseModelAdminMixin):  # type: ignore[misc]  # unfold has no ty
                 )
         except Refusal as refusal:
             if refusal.code == "command_breaks_rules" and may_break_rules(request):
-                warnings = refusal.details["problems"]
+                warnings = [in_their_language(problem) for problem in refusal.details["problems"]]
                 return render(request, DIALOG, shown | {"warnings": warnings, "ask_again": True, "force": True})
-            form.add_error(None, refusal.message)
+            form.add_error(None, in_their_language(refusal.message))
             return render(request, DIALOG, shown)
         self.log_change(request, station, f"Sent {command.intent}.")
         return render(request, DIALOG, shown | {"command": command})

@@ -1,39 +1,65 @@
-"""The OCPP log: every frame, newest first, secrets blanked since before it was stored."""
+"""The OCPP log: conversations and frames, found by what they say, live; every word is only ever text."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
-from django.contrib import admin
-from django.utils.text import Truncator
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 
+from accounts.models import User
 from drivepower.core.admin import RecordAdmin
+from drivepower.core.errors import in_their_language
+from drivepower.core.refusals import Refusal
+from ocpp_consumer.log import asked, exporting, pages
 from ocpp_consumer.models import Frame
 
-SHOWN_IN_LIST = 160
+LIST = "admin:ocpp_consumer_frame_changelist"
 
 
 @admin.register(Frame)
 class FrameAdmin(RecordAdmin):
-    """To be read; the list never counts its partitions, and is found by station and time, which have an index."""
+    """To be read; the log never counts its partitions."""
 
-    list_display: ClassVar = ["received_at", "station", "direction", "action", "beginning", "error", "latency"]
-    list_filter: ClassVar = ["direction", ("received_at", RangeDateTimeFilter)]
-    more_columns = ["message_id", "epoch"]
-    empty_hint = _("Every frame that a station sends or is sent is kept here for a while.")
-    empty_action = (_("See the stations"), "admin:stations_station_changelist")
-    list_filter_submit = True
+    empty_hint = _("Every message between us and a station brings a row.")
+    list_display: ClassVar = ["received_at", "station", "direction", "action", "error"]
     list_select_related: ClassVar = ["station"]
     search_fields: ClassVar = ["=station__code"]
-    search_help_text = _("A station's code")
     ordering: ClassVar = ["-received_at", "-id"]
 
-    @admin.display(description=_("frame"))
-    def beginning(self, frame: Frame) -> str:
-        """As much of the text as a line holds."""
-        return Truncator(frame.text).chars(SHOWN_IN_LIST)
+    def get_urls(self) -> list[URLPattern]:
+        """With the files."""
+        view = self.admin_site.admin_view(self.export_view)
+        return [path("export.<str:kind>", view, name="ocpp_consumer_frame_export"), *super().get_urls()]
 
-    @admin.display(description=_("answered after"))
-    def latency(self, frame: Frame) -> str:
-        """How long the station waited for our answer."""
-        return "" if frame.latency_ms is None else f"{frame.latency_ms:.1f} ms"
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The log, by the filter of the address."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        drawn = pages.draw(request.GET, person=cast(User, request.user), at=timezone.now())
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("OCPP log"),
+            "opts": self.opts,
+            "cl": None,
+            "query": request.GET.urlencode(),
+            **drawn,
+        }
+        return TemplateResponse(request, "ocpp_log/page.html", context)
+
+    def export_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        """What the filter finds as a file; back to the log with the reason where it is refused."""
+        if kind not in exporting.KINDS:
+            raise Http404
+        if request.method != "GET" or not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            what = asked.read(request.GET)
+            return exporting.export(what, kind=kind, person=cast(User, request.user), at=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, in_their_language(refusal.message))
+            return HttpResponseRedirect(f"{reverse(LIST)}?{request.GET.urlencode()}")

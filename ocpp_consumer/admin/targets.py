@@ -1,5 +1,6 @@
 """Which stations a job goes to: rows that were ticked, all of a filter, a label, a location, a saved view."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -7,13 +8,14 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from drivepower.core.cut_pages import cut
 from drivepower.core.refusals import Refusal
 from stations import labels
-from stations.admin.rows import FILTER, ROWS, rows_of
-from stations.models import Location, Station
+from stations.admin.rows import FILTER, IMAGE, ROWS, rows_of
+from stations.files.images import fitting
+from stations.models import FirmwareImage, Location, Station
 
 Rows = QuerySet[Any]
 LABEL, LOCATION, VIEW = "label", "location", "view"
@@ -23,6 +25,7 @@ WORDS = {
     LABEL: gettext_lazy("all with a label"),
     LOCATION: gettext_lazy("all at a location"),
     VIEW: gettext_lazy("all of a saved view"),
+    IMAGE: gettext_lazy("all that the firmware is for"),
 }
 
 
@@ -31,6 +34,15 @@ class Target(NamedTuple):
 
     stations: list[Station]
     words: str
+
+    def online(self, *, at: datetime) -> "Target":
+        """Those of them that can be asked now; Refusal station_offline for none."""
+        there = set(
+            Station.objects.online(at=at).filter(pk__in=[one.pk for one in self.stations]).values_list("pk", flat=True)
+        )
+        if not there:
+            raise Refusal("station_offline", gettext_noop("None of these stations is online."))
+        return self._replace(stations=[one for one in self.stations if one.pk in there])
 
 
 def target_of(request: HttpRequest, *, over: str, value: str) -> Target:
@@ -79,8 +91,16 @@ def _view(request: HttpRequest, value: str) -> tuple[Rows, str]:
     return rows_of(request, _list(), over=FILTER, value=view.query), f"{_('saved view')}: {view.name}"
 
 
+def _image(request: HttpRequest, value: str) -> tuple[Rows, str]:
+    images = FirmwareImage.objects.filter(pk=int(value)) if value.isdecimal() and len(value) < 18 else None
+    image = images.first() if images is not None else None
+    if image is None:
+        return _nothing(request, value)
+    return cut(fitting(image), request), f"{_('all that the firmware is for')}: {image}"
+
+
 def _list() -> Any:
     return admin.site.get_model_admin(Station)
 
 
-FINDERS = {ROWS: _rows, FILTER: _filter, LABEL: _label, LOCATION: _location, VIEW: _view}
+FINDERS = {ROWS: _rows, FILTER: _filter, LABEL: _label, LOCATION: _location, VIEW: _view, IMAGE: _image}

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from drivepower.core import alerts, doorbell
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 from ocpp_consumer.bulk.wishes import wish_for
 from stations import pacing
 from stations.models import BulkCommand, BulkStep, Station
@@ -30,6 +31,7 @@ def begin(
     payload: dict[str, Any],
     action: str = "",
     force: bool = False,
+    first_wave: int | None = None,
     wave_size: int | None = None,
     most_failures: int | None = None,
     most_failures_percent: int | None = None,
@@ -41,40 +43,57 @@ def begin(
 ) -> BulkCommand:
     """Keep what is wanted of these stations; the sweep carries it out, a wave (all, where no size is given) at a time.
 
+    The first wave may be smaller, as a trial, where it is said.
+
     Refusals of `wish_for`, invalid_parameters for too many stations, confirmation_needed with the number of stations.
     """
     wish = wish_for(kind=BulkCommand.Kind(kind), action=action, payload=payload)
     if len(stations) > MOST_STATIONS:
         raise Refusal("invalid_parameters", "Too many stations at once.", {"most": MOST_STATIONS})
-    with pacing.in_turn(asked_by=by):
-        together = len(stations) + lately(asked_by=by, at=at)
-        if together > UNCONFIRMED and not confirmed:
-            raise Refusal("confirmation_needed", "So many stations need confirm.", {"stations": together})
-        bulk = BulkCommand.objects.create(
-            kind=kind,
-            action=wish.action,
-            payload=wish.payload,
-            is_forced=force,
-            target=target[:300],
-            wave_size=wave_size,
-            patience_s=int(patience.total_seconds()),
-            most_failures=most_failures,
-            most_failures_percent=most_failures_percent,
-            asked_by=by,
-            asked_at=at,
-        )
-        BulkStep.objects.bulk_create(steps(bulk, stations))
-    if together > UNCONFIRMED:
-        text = f"{by} asks {len(stations)} stations for {wish.action or kind}."
-        alerts.open_alert(kind=ALERT, subject=f"bulk:{bulk.public_id}", text=text, at=at)
+    bulk = BulkCommand(
+        kind=kind,
+        action=wish.action,
+        payload=wish.payload,
+        is_forced=force,
+        target=target[:300],
+        wave_size=wave_size,
+        patience_s=int(patience.total_seconds()),
+        most_failures=most_failures,
+        most_failures_percent=most_failures_percent,
+        asked_by=by,
+        asked_at=at,
+    )
+    keep(bulk, stations, first_wave=first_wave, confirmed=confirmed)
     doorbell.hint(GO_ON)
     return bulk
 
 
-def steps(bulk: BulkCommand, stations: Sequence[Station]) -> list[BulkStep]:
+def keep(bulk: BulkCommand, stations: Sequence[Station], *, first_wave: int | None, confirmed: bool) -> None:
+    """Write the job and its steps in its person's turn; many stations need a word, and others are told."""
+    with pacing.in_turn(asked_by=bulk.asked_by):
+        together = len(stations) + lately(asked_by=bulk.asked_by, at=bulk.asked_at)
+        if together > UNCONFIRMED and not confirmed:
+            raise Refusal("confirmation_needed", "So many stations need confirm.", {"stations": together})
+        bulk.save(force_insert=True)
+        BulkStep.objects.bulk_create(steps(bulk, stations, first=first_wave))
+    if together > UNCONFIRMED:
+        text = sentence(
+            "%(who)s asks %(count)s stations for %(action)s.",
+            who=bulk.asked_by,
+            count=len(stations),
+            action=bulk.action or bulk.kind,
+        )
+        alerts.open_alert(kind=ALERT, subject=f"bulk:{bulk.public_id}", text=text, at=bulk.asked_at)
+
+
+def steps(bulk: BulkCommand, stations: Sequence[Station], *, first: int | None) -> list[BulkStep]:
     """A step for each station, in the order in which they are given."""
     size = bulk.wave_size or max(1, len(stations))
-    return [BulkStep(bulk=bulk, station=station, wave=number // size + 1) for number, station in enumerate(stations)]
+    first = first or size
+    return [
+        BulkStep(bulk=bulk, station=station, wave=1 if number < first else 2 + (number - first) // size)
+        for number, station in enumerate(stations)
+    ]
 
 
 def lately(*, asked_by: str, at: datetime) -> int:

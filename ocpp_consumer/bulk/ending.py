@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from drivepower.core import alerts, doorbell
+from drivepower.core.sentences import sentence
 from ocpp_consumer.bulk.beginning import GO_ON
 from stations.models import BulkCommand, BulkStep
 
@@ -22,7 +23,7 @@ def stop(*, bulk: BulkCommand, by: str, at: datetime) -> bool:
 def halt(*, bulk: BulkCommand, failures: int, at: datetime) -> None:
     """Stop by itself, and tell people."""
     BulkCommand.objects.filter(pk=bulk.pk, state=State.RUNNING).update(state=State.HALTED, ended_at=at)
-    text = f"{bulk} has stopped: {failures} stations failed."
+    text = sentence("%(job)s has stopped: %(count)s stations failed.", job=str(bulk), count=failures)
     alerts.open_alert(kind=HALTED, subject=f"bulk:{bulk.public_id}", text=text, at=at)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+import structlog
 from django.db.models import Count, Max, Min, Q
 
 from ocpp_consumer.bulk import ending
@@ -15,6 +16,8 @@ from stations.models import BulkCommand, BulkStep
 State, Outcome = BulkCommand.State, BulkStep.Outcome
 # What is refused at the door costs a person nothing of their pace, and a sweep its time.
 LOOKED_AT = 200
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 class Standing(NamedTuple):
@@ -30,14 +33,23 @@ def go_on(*, at: datetime) -> int:
     """Judge what was asked, then ask the next stations of every job that runs; how many commands that took."""
     judge(at=at)
     running = BulkCommand.objects.filter(state=State.RUNNING).order_by("id")
-    return sum(go_on_with(bulk) for bulk in running)
+    return sum(_try(key, asked_by) for key, asked_by in running.values_list("pk", "asked_by"))
 
 
-def go_on_with(bulk: BulkCommand) -> int:
+def _try(key: int, asked_by: str) -> int:
+    """Go on with one job; whatever breaks on it is logged, and the others get their turn."""
+    try:
+        return go_on_with(key, asked_by=asked_by)
+    except Exception:
+        log.exception("a bulk job cannot go on", bulk=key)
+        return 0
+
+
+def go_on_with(key: int, *, asked_by: str) -> int:
     """Take the next steps of one job in its person's turn; whoever stops it waits until they are taken."""
-    with pacing.in_turn(asked_by=bulk.asked_by) as turn:
-        ours = BulkCommand.objects.select_for_update(no_key=True).filter(pk=bulk.pk, state=State.RUNNING)
-        if not ours.exists():
+    with pacing.in_turn(asked_by=asked_by) as turn:
+        ours = BulkCommand.objects.select_for_update(no_key=True).filter(pk=key, state=State.RUNNING)
+        if (bulk := ours.first()) is None:
             return 0
         standing = stand(bulk)
         if standing.current is None:

@@ -12,15 +12,15 @@ from stations.models import BulkCommand
 Kind = BulkCommand.Kind
 # Beside asking stations at all.
 MORE = {
-    Kind.FIRMWARE: "stations.change_firmwareimage",
-    Kind.TARIFF: "stations.change_station",
-    Kind.LOCAL_LIST: "charging.change_locallist",
+    Kind.FIRMWARE: ("stations.change_firmwareimage",),
+    Kind.TARIFF: ("stations.change_station", "billing.change_tariffplan"),
+    Kind.LOCAL_LIST: ("charging.change_locallist",),
 }
 
 
 def may_begin(person: User | AnonymousUser, kind: str) -> bool:
     """Whether that person may; what is the house's own (images, plans, lists of cards) is not for a company's staff."""
-    if kind in MORE and (getattr(person, "company_id", None) is not None or not person.has_perm(MORE[Kind(kind)])):
+    if kind in MORE and (getattr(person, "company_id", None) is not None or not person.has_perms(MORE[Kind(kind)])):
         return False
     return person.has_perm("stations.add_command")
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from charging.models import LocalList
 from drivepower.core import doorbell
+from drivepower.core.acting import acting
 from stations.models import BulkCommand, BulkStep, Station
 
 Kind, Outcome = BulkCommand.Kind, BulkStep.Outcome
@@ -13,7 +14,8 @@ COMPARE = "charging.compare_local_lists"
 
 def change_plan(bulk: BulkCommand, steps: Sequence[BulkStep], at: datetime) -> None:
     """The stations' plan; charges that run keep the price with which they started."""
-    Station.objects.filter(pk__in=[step.station_id for step in steps]).update(tariff_plan=bulk.payload["plan"])
+    with acting(bulk.asked_by):  # the trail names whoever wanted it, not the sweep
+        Station.objects.filter(pk__in=[step.station_id for step in steps]).update(tariff_plan=bulk.payload["plan"])
     end(steps, outcome=Outcome.SUCCESS, reason="", at=at)
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from billing.models import TariffPlan
 from charging import clock
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 from ocpp_consumer.masking import holds_secrets
 from ocpp_consumer.v16 import door
 from ocpp_consumer.v16.requests import REQUESTS
@@ -60,29 +61,31 @@ def _command(action: str, payload: dict[str, Any]) -> Wish:
 def _configuration(payload: dict[str, Any]) -> Wish:
     """Values as they are now: what becomes of a template later changes nothing of a job that runs."""
     if payload.get("template"):
-        template = _found(ConfigurationTemplate, payload["template"], "There is no such template.")
+        template = _found(ConfigurationTemplate, payload["template"], sentence("There is no such template."))
         said, more = template.wanted, {"template": template.name}
     else:
         said, more = payload.get("values"), {}
     if not isinstance(said, dict) or not said:
-        raise _wrong("Name at least one key and its value.")
+        raise _wrong(sentence("Name at least one key and its value."))
     values = {str(key).strip(): configuration.text_of(value) for key, value in said.items()}
     for key, value in values.items():
         if not configuration.is_of_templates(key) or holds_secrets({"key": key, "value": value}):
-            raise Refusal("command_forbidden", f"{key} is set at one station at a time.", {"key": key})
+            raise Refusal(
+                "command_forbidden", sentence("%(key)s is set at one station at a time.", key=key), {"key": key}
+            )
     return Wish("ChangeConfiguration", {"values": values, **more})
 
 
 def _firmware(payload: dict[str, Any]) -> Wish:
     image = files.find_image(payload.get("image", ""))
     if image is None:
-        raise _wrong("There is no such image.")
+        raise _wrong(sentence("There is no such image."))
     is_signed = bool(payload.get("signed"))
     if is_signed and (problem := files.signature_problem(image)):
         raise Refusal("firmware_not_signed", problem)
     retrieve_at = payload.get("retrieve_at") or ""
     if retrieve_at and clock.read(retrieve_at) is None:
-        raise _wrong("retrieve_at is no time in ISO 8601.")
+        raise _wrong(sentence("retrieve_at is no time in ISO 8601."))
     kept = {"image": str(image.pk), "name": str(image), "signed": is_signed, "retrieve_at": retrieve_at}
     return Wish("SignedUpdateFirmware" if is_signed else "UpdateFirmware", kept)
 
@@ -96,9 +99,9 @@ def _availability(payload: dict[str, Any]) -> Wish:
 
 
 def _tariff(payload: dict[str, Any]) -> Wish:
-    plan = _found(TariffPlan, payload.get("plan"), "There is no such plan.")
+    plan = _found(TariffPlan, payload.get("plan"), sentence("There is no such plan."))
     if plan.is_private:
-        raise _wrong("That plan is private to one station.")
+        raise _wrong(sentence("That plan is private to one station."))
     return Wish("", {"plan": plan.pk, "name": plan.name})
 
 
@@ -119,7 +122,7 @@ MAKERS: dict[str, Callable[[dict[str, Any]], Wish]] = {
 def _one_of(words: tuple[str, ...], payload: Mapping[str, Any], name: str) -> str:
     said = payload.get(name)
     if said not in words:
-        raise _wrong(f"{name} is one of {', '.join(words)}.")
+        raise _wrong(sentence("%(name)s is one of %(words)s.", name=name, words=", ".join(words)))
     return str(said)
 
 

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from drivepower.core.texts import storable
-from stations import configuration
+from stations import configuration, makers_codes
+from stations.makers_codes import Makers
 from stations.models import Command, ConfigurationKey, ConnectorState, Station
 
 # Prices change by the minute: from here on a clock is wrong.
@@ -77,10 +78,16 @@ def silent() -> Verdict:
 def broken(station: Station, commands: Sequence[Command]) -> Iterator[Verdict]:
     """Connectors that say they are broken, and those that said nothing when they were asked."""
     states = ConnectorState.objects.filter(station=station).order_by("number")
-    for state in states.filter(status="Faulted"):
+    faulted = list(states.filter(status="Faulted"))
+    own = makers_codes.own_of((state.vendor_error_code, state.info) for state in faulted)
+    makers = Makers(vendor=station.vendor, own=own)
+    for state in faulted:
         code = " / ".join(part for part in (state.error_code, state.vendor_error_code) if part) or "Faulted"
         words = _("Connector %(number)s is faulted: %(code)s.") % {"number": state.number, "code": storable(code)}
         advice = [_("Restart the station; if the fault comes back, plan maintenance for a technician.")]
+        if known := makers.meaning(state.vendor_error_code, state.info):
+            words += " " + _("That means: %(meaning)s.") % {"meaning": known.text}
+            advice[:0] = filter(None, [known.step])
         yield Verdict("bad", words, advice)
     out = list(states.filter(status="Unavailable", number__gt=0).values_list("number", flat=True))
     if out:

@@ -2,7 +2,9 @@
 
 import asyncio
 import math
+from collections import deque
 from dataclasses import replace
+from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 # Callers from addresses that failed too often are judged one at a time; a valid key among them still comes in.
 MOST_IN_LANE = 200
+# So many refusals of a kind wait to be written down; of a flood the oldest are left out.
+MOST_UNWRITTEN = 50
 TRY_AGAIN_LATER = 1013
 
 
@@ -33,7 +37,11 @@ class Door:
         self._failures = Failures()
         self._lane = asyncio.Semaphore(1)
         self._in_lane = 0
-        self._remembering = {True: asyncio.Lock(), False: asyncio.Lock()}  # strangers, stations
+        # Of strangers and of stations: those to be written down, and whether one of them is being written.
+        self._unwritten: dict[bool, deque[tuple[Caller, Refused, datetime]]] = {
+            is_stranger: deque(maxlen=MOST_UNWRITTEN) for is_stranger in (True, False)
+        }
+        self._is_writing = {True: False, False: False}
 
     async def admit(self, caller: Caller, *, offered: tuple[str, ...]) -> Entered | Refused:
         """Judge a caller; raises Unavailable if that cannot be done in time."""
@@ -75,10 +83,17 @@ class Door:
             self._in_lane -= 1
 
     def _remember(self, caller: Caller, refused: Refused) -> None:
-        """Write it down unless a thread is already busy with another one of its kind."""
-        if not self._remembering[refused.is_stranger].locked():
-            self._gateway.spawn(self._write(caller, refused))
+        """Write it down, one of its kind at a time."""
+        kind = refused.is_stranger
+        self._unwritten[kind].append((caller, refused, timezone.now()))
+        if not self._is_writing[kind]:
+            self._is_writing[kind] = True
+            self._gateway.spawn(self._write(kind))
 
-    async def _write(self, caller: Caller, refused: Refused) -> None:
-        async with self._remembering[refused.is_stranger]:
-            await self._gateway.database.run(remember, caller, refused, at=timezone.now())
+    async def _write(self, kind: bool) -> None:
+        try:
+            while self._unwritten[kind]:
+                caller, refused, at = self._unwritten[kind].popleft()
+                await self._gateway.database.insist_behind(remember, caller, refused, at=at)
+        finally:
+            self._is_writing[kind] = False

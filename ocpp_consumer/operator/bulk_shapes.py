@@ -28,6 +28,10 @@ PAYLOADS = (
     "reset: type Soft or Hard. availability: type Operative or Inoperative. tariff: plan. "
     "local_list: update full or differential."
 )
+WAVES = (
+    "None: all in one wave, and no limit to failures unless one is given. The portal's own form is more careful: "
+    "a tenth of the stations at a time, at most 50, most_failures 1 and most_failures_percent 5."
+)
 
 
 class BulkForm(AskForm):
@@ -42,7 +46,7 @@ class BulkForm(AskForm):
     filter = StationsFitting(required=False)
     confirm = serializers.BooleanField(default=False, help_text=f"Needed beyond {bulk.UNCONFIRMED} stations.")
     wave_size = serializers.IntegerField(
-        min_value=1, max_value=bulk.MOST_STATIONS, default=None, allow_null=True, help_text="None: all in one wave."
+        min_value=1, max_value=bulk.MOST_STATIONS, default=None, allow_null=True, help_text=WAVES
     )
     most_failures = serializers.IntegerField(min_value=0, max_value=bulk.MOST_STATIONS, default=None, allow_null=True)
     most_failures_percent = serializers.IntegerField(min_value=0, max_value=100, default=None, allow_null=True)

@@ -61,7 +61,7 @@ def test_it_asks_as_often_for_many_frames_as_for_few(
 def test_it_finds_frames_by_station(operator: Client) -> None:
     keep_frames(2)
     first = Frame.objects.select_related("station").order_by("id")[0]
-    shown = operator.get(FRAMES, {"q": first.station.code}).content.decode()
+    shown = operator.get(FRAMES, {"station": first.station.code}).content.decode()
     codes = Frame.objects.values_list("station__code", flat=True)
     assert [code in shown for code in codes] == [code == first.station.code for code in codes]
 

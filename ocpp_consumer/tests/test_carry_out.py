@@ -100,6 +100,19 @@ async def test_it_fails_the_session_when_the_station_refuses(
     assert failed.failure == "start_rejected"
 
 
+async def test_it_says_that_nobody_answered_when_the_station_goes_before_it_does(server: Server) -> None:
+    station, key = await in_db(make_station)()
+    async with talking(server, "/ocpp/CP%201", headers=basic("CP 1", key)) as talk:
+        await talk.ask("Heartbeat", {})
+        session = await in_db(requested)(station)
+        wish = {"connector": 1, "id_tag": "T1"}
+        command = await in_db(ask)(station, "start_charging", wish, subject=session.subject)
+        await talk.hear()
+    await outcome(command, State.FAILED)
+    failed = await eventually(lambda: Session.objects.filter(state="failed").first(), "the session has failed")
+    assert (failed.failure, failed.failure_text) == ("start_unanswered", "The station did not answer.")
+
+
 async def test_it_stops_by_the_stations_own_number_and_takes_no_for_an_answer(talk: Talk, station: Station) -> None:
     start = {"connectorId": 1, "idTag": "CARD", "meterStart": 0, "timestamp": now()}
     transaction = (await talk.ask("StartTransaction", start))["transactionId"]
@@ -159,6 +172,7 @@ async def test_it_gives_up_on_a_silent_station_and_ignores_its_late_answer(
     first = await in_db(ask)(station, "GetConfiguration", {})
     late = await talk.hear()
     await outcome(first, State.TIMED_OUT)
+    monkeypatch.setattr(settings, "OCPP_CALL_TIMEOUT_SECONDS", 30)
     second = await in_db(ask)(station, "ClearCache", {})
     call = await talk.hear()
     await talk.send([3, late[1], {"late": True}])

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from ocpp_consumer import database, gateway, presence
+from ocpp_consumer import database, gateway, presence, rounds
 from ocpp_consumer.journal import Journal
 from ocpp_consumer.tests.server import (
     PATIENCE,
@@ -97,7 +97,7 @@ async def test_it_tells_the_portal_that_something_changed(talk: Talk) -> None:
     channel = await layer.new_channel()
     await layer.group_add("portal", channel)
     heard: set[str] = set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not {"connectors", "sessions"} <= heard:
             said = {"connectorId": 1, "errorCode": "NoError", "status": "Available"}
             await talk.ask("StatusNotification", said)
@@ -106,6 +106,18 @@ async def test_it_tells_the_portal_that_something_changed(talk: Talk) -> None:
             message = await layer.receive(channel)
             assert message["type"] == "portal.changed"
             heard.update(message["what"])
+    await layer.flush()
+
+
+async def test_it_tells_the_portal_of_a_first_change_at_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "TELL_EVERY", timedelta(hours=1))
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add("portal", channel)
+    _, key = await in_db(make_station)()
+    async with talking(server, "/ocpp/CP%201", headers=basic("CP 1", key)), asyncio.timeout(30):
+        message = await layer.receive(channel)
+    assert "stations" in message["what"]
     await layer.flush()
 
 

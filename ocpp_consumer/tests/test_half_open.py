@@ -29,7 +29,7 @@ async def silent_socket(server: Server, identity: str, key: str) -> asyncio.Stre
 async def test_it_notices_a_line_that_answers_no_ping(transactional_db: None) -> None:
     _, dead_key = await in_db(make_station)("dead")
     _, key = await in_db(make_station)("alive")
-    with running_server(ws_ping_interval=0.2, ws_ping_timeout=0.2) as server:
+    with running_server(ws_ping_interval=0.5, ws_ping_timeout=1.5) as server:
         async with talking(server, "/ocpp/alive", headers=basic("alive", key)) as alive:
             writer = await silent_socket(server, "dead", dead_key)
             await eventually(lambda: Station.objects.get(identity="dead").gateway, "the dead one is online")
@@ -42,7 +42,7 @@ async def test_it_notices_a_line_that_answers_no_ping(transactional_db: None) ->
 
 async def test_it_leaves_a_new_socket_alone_when_the_dead_line_ends(transactional_db: None) -> None:
     _, key = await in_db(make_station)("CP")
-    with running_server(ws_ping_interval=0.2, ws_ping_timeout=0.2) as server:
+    with running_server(ws_ping_interval=0.5, ws_ping_timeout=1.5) as server:
         writer = await silent_socket(server, "CP", key)
         await eventually(lambda: Station.objects.get().gateway, "the first socket")
         async with talking(server, "/ocpp/CP", headers=basic("CP", key)) as talk:

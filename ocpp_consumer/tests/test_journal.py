@@ -187,7 +187,7 @@ class Line:
 @pytest.mark.django_db(transaction=True)
 async def test_it_acknowledges_nothing_while_the_database_is_away() -> None:
     line = Line()
-    with running_journal(connect=line.connect, patience=0.5) as journal:
+    with running_journal(connect=line.connect, patience=2.0) as journal:
         await journal.write(frame("before"))
         await in_db(line.cut)()
         with pytest.raises(Unavailable):

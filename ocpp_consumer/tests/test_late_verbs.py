@@ -26,8 +26,8 @@ from stations.models import Command, ConnectionSpan, Gateway, Station
 @pytest.fixture(autouse=True)
 def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that tests need little as well."""
-    monkeypatch.setattr(database, "PATIENCE_SECONDS", 0.5)
-    monkeypatch.setattr(consumer, "PATIENCE_SECONDS", 0.7)
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 2.0)
+    monkeypatch.setattr(consumer, "PATIENCE_SECONDS", 2.5)
 
 
 async def test_it_sends_the_commands_that_were_claimed_late(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,6 +77,17 @@ async def test_it_says_what_is_broken_first(talk: Talk, station: Station) -> Non
     assert any("HeartbeatInterval" in line for line in found.verdict.advice)
 
 
+async def test_it_says_what_a_makers_code_means(talk: Talk, station: Station) -> None:
+    said = {"connectorId": 1, "status": "Faulted", "errorCode": "OtherError", "vendorErrorCode": "CX025"}
+    await talk.ask("StatusNotification", {**said, "timestamp": now()})
+    first = await checked(station)
+    await answered(talk, {"status": "Rejected"}, 4)
+    verdict = (await outcome(station, first)).verdict
+    assert verdict is not None
+    assert "OtherError / CX025. That means: the latch of the plug is broken." in verdict.words
+    assert verdict.advice[0].startswith("Have the latch or the plug changed")
+
+
 async def test_it_waits_for_a_station_and_then_says_that_it_is_silent(talk: Talk, station: Station) -> None:
     first = await checked(station)
     await talk.hear()

@@ -30,10 +30,10 @@ async def read(talk: Talk) -> None:
 async def test_it_keeps_a_flooder_whose_pongs_wait_to_be_read(transactional_db: None, settings: Any) -> None:
     settings.OCPP_FRAMES_PER_SECOND, settings.OCPP_FRAMES_AT_ONCE = 20, 20
     _, key = await in_db(make_station)()
-    with running_server(ws_ping_interval=0.2, ws_ping_timeout=0.2) as server:
+    with running_server(ws_ping_interval=0.5, ws_ping_timeout=1.5) as server:
         async with talking(server, "/ocpp/CP%201", headers=basic("CP 1", key)) as talk:
             reading = asyncio.create_task(read(talk))
-            await flood(talk, [2, "x" * 30, "Heartbeat", {}], seconds=2)
+            await flood(talk, [2, "x" * 30, "Heartbeat", {}], seconds=4)
             assert not reading.done()
             assert talk.socket.close_code is None
             reading.cancel()

@@ -55,8 +55,8 @@ async def hear(heard: Heard, payload: dict[str, Any]) -> dict[str, Any]:
     is_new = status == "Pending" or settings.OCPP_AUTO_PROVISION
     said = {name: value for name, value in hardware.items() if value}
     if is_new or not said.items() <= conversation.hardware.items():
-        conversation.hardware |= said
-        conversation.follow_up(_follow, station_id=conversation.station_id, hardware=hardware, is_new=is_new)
+        about = {"hardware": hardware, "known": conversation.hardware}
+        conversation.follow_up(_follow, station_id=conversation.station_id, is_new=is_new, **about)
     usual = spread(settings.OCPP_HEARTBEAT_INTERVAL, seed=conversation.code)
     heartbeat = conversation.heartbeat_interval or usual
     return {
@@ -73,7 +73,8 @@ async def _look_again(conversation: Conversation) -> None:
         conversation.registration = await conversation.gateway.database.run(registration.get)
 
 
-def _follow(*, station_id: int, hardware: dict[str, str], is_new: bool) -> None:
+def _follow(*, station_id: int, hardware: dict[str, str], known: dict[str, str], is_new: bool) -> None:
     registry.copy_boot(station_id=station_id, fields=hardware)
+    known.update({name: value for name, value in hardware.items() if value})
     if is_new:
         onboarding.go_on(station_id=station_id, at=timezone.now())

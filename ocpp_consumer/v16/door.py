@@ -7,8 +7,10 @@ from typing import Any
 
 import jsonschema_rs
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import joined, sentence
 from drivepower.core.texts import storable
 from ocpp_consumer.masking import holds_secrets
 from ocpp_consumer.v16 import intents, schemas
@@ -20,14 +22,15 @@ from stations.models import Command, Station
 EXPIRY = timedelta(seconds=60)
 # A station answers one request after the other; beyond this many an operator is only adding to the pile.
 MOST_QUEUED = 50
+MISFIT = gettext_noop("%(where)s is not what the specification asks for.")
 MISFITS = {
-    "additionalProperties": "{where} has a field that the specification does not know.",
-    "enum": "{where} is none of the values that the specification knows.",
-    "maxItems": "{where} holds too many entries.",
-    "maxLength": "{where} is too long.",
-    "minItems": "{where} holds too few entries.",
-    "required": "{where} is missing.",
-    "type": "{where} is of the wrong type.",
+    "additionalProperties": gettext_noop("%(where)s has a field that the specification does not know."),
+    "enum": gettext_noop("%(where)s is none of the values that the specification knows."),
+    "maxItems": gettext_noop("%(where)s holds too many entries."),
+    "maxLength": gettext_noop("%(where)s is too long."),
+    "minItems": gettext_noop("%(where)s holds too few entries."),
+    "required": gettext_noop("%(where)s is missing."),
+    "type": gettext_noop("%(where)s is of the wrong type."),
 }
 
 
@@ -49,23 +52,16 @@ def ask(
     Raises Refusal unknown_action, command_malformed, station_offline, station_not_accepted, station_contested,
     command_forbidden, too_many_commands; command_breaks_rules, with `problems`, where force would send it all the same.
     """
-    request = REQUESTS.get(action)
-    if request is None:
-        raise Refusal("unknown_action", f"OCPP 1.6 has no request {action} to stations.")
+    request = known(action)
     refuse_malformed(payload)
     station = Station.objects.select_related("gateway").get(pk=station.pk)
     refuse_unreachable(station, action, at=at)
-    if station.contested_at and (request.needs_secrecy or holds_secrets(payload)):
-        raise Refusal(
-            "station_contested", f"Two sockets fight for station {station.code}: nothing secret is sent to it."
-        )
-    if forbidden := [*private_keys(payload), *request.forbid(station, payload)]:
-        raise Refusal("command_forbidden", " ".join(forbidden), {"problems": forbidden})
+    refuse_forbidden(request, station, payload)
     plain = {name: value for name, value in payload.items() if name not in request.own}
     misfits = shape_problems(action, plain, filled=request.filled)
     problems = misfits or list(request.check(station, payload))
     if problems and not force:
-        raise Refusal("command_breaks_rules", " ".join(problems), {"problems": problems})
+        raise Refusal("command_breaks_rules", joined(problems), {"problems": problems})
     with transaction.atomic():
         prepared = Prepared(plain) if misfits else prepare(request, station, payload, asked_by=asked_by, at=at)
         return commands.send(
@@ -82,6 +78,14 @@ def ask(
         )
 
 
+def known(action: str) -> Request:
+    """The request of that name; Refusal unknown_action."""
+    request = REQUESTS.get(action)
+    if request is None:
+        raise Refusal("unknown_action", sentence("OCPP 1.6 has no request %(action)s to stations.", action=action))
+    return request
+
+
 def refuse_malformed(payload: Any) -> None:
     """Raise Refusal command_malformed for what is no JSON object."""
     try:
@@ -94,25 +98,40 @@ def refuse_malformed(payload: Any) -> None:
         raise Refusal("command_malformed", "The payload holds characters that no text has.")
 
 
+def refuse_forbidden(request: Request, station: Station, payload: dict[str, Any]) -> None:
+    """Raise Refusal station_contested or command_forbidden for what nobody may send, confirmed or not."""
+    if station.contested_at and (request.needs_secrecy or holds_secrets(payload)):
+        text = sentence(
+            "Two sockets fight for station %(station)s: nothing secret is sent to it.", station=station.code
+        )
+        raise Refusal("station_contested", text)
+    if forbidden := [*private_keys(payload), *request.forbid(station, payload)]:
+        raise Refusal("command_forbidden", joined(forbidden), {"problems": forbidden})
+
+
 def private_keys(payload: dict[str, Any]) -> Iterator[str]:
     """Nobody's private key goes to a station or into the ledger of commands."""
     if "PRIVATE KEY-" in json.dumps(payload):
-        yield "It holds a private key, which no station is sent."
+        yield sentence("It holds a private key, which no station is sent.")
 
 
 def refuse_unreachable(station: Station, action: str, *, at: datetime) -> None:
     """Raise the Refusal for a station that cannot be asked this now."""
     if not station.is_online(at=at):
-        raise Refusal("station_offline", f"Station {station.code} is not connected.")
+        raise Refusal("station_offline", sentence("Station %(station)s is not connected.", station=station.code))
     if not intents.may_be_asked(action, registration=station.registration):
-        raise Refusal("station_not_accepted", f"Station {station.code} is {station.get_registration_display()}.")
+        text = sentence("Station %(station)s is %(state)s.", station=station.code, state=sentence(station.registration))
+        raise Refusal("station_not_accepted", text)
     if Command.objects.filter(station=station).queued(at=at).count() >= MOST_QUEUED:
-        raise Refusal("too_many_commands", f"{MOST_QUEUED} commands wait for station {station.code} already.")
+        text = sentence(
+            "%(count)s commands wait for station %(station)s already.", count=MOST_QUEUED, station=station.code
+        )
+        raise Refusal("too_many_commands", text)
 
 
 def shape_problems(action: str, payload: dict[str, Any], *, filled: frozenset[str]) -> list[str]:
     """How the payload breaks its JSON schema, in sentences; fields that are put in later may be missing."""
-    found = []
+    found: list[str] = []
     for error in schemas.validator(action).iter_errors(payload):
         if error.kind.name == "multipleOf":  # rates are rounded to one decimal before they are sent
             continue
@@ -121,8 +140,8 @@ def shape_problems(action: str, payload: dict[str, Any], *, filled: frozenset[st
             steps.append(error.kind.property)
             if ".".join(steps) in filled:
                 continue
-        sentence = MISFITS.get(error.kind.name, "{where} is not what the specification asks for.")
-        found.append(sentence.format(where=".".join(steps) or "The payload"))
+        where = ".".join(steps) or sentence("The payload")
+        found.append(sentence(MISFITS.get(error.kind.name, MISFIT), where=where))
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from charging import attribution, authorization, strays
 from charging.attribution import NO_ID, Attribution
 from drivepower.core import alerts
+from drivepower.core.sentences import sentence
 from ocpp_consumer.heard import Heard
 from ocpp_consumer.journal import facts
 from ocpp_consumer.masking import mask
@@ -89,7 +90,11 @@ def _keep(heard: Heard, payload: dict[str, Any], tried: str) -> Told:
 def _cry(heard: Heard, ocpp_id: str) -> Told:
     """Nothing but its frame is left of the Stop, and no sweep reads frames: somebody must."""
     code, at = heard.conversation.code, heard.received_at
-    text = f"The StopTransaction of {ocpp_id or 'no transaction'} could not be carried out nor kept; its words are in"
-    text += f" the frame that came at {zulu(at)}."
+    text = sentence(
+        "The StopTransaction of %(name)s could not be carried out nor kept; its words are in the frame that came at"
+        " %(moment)s.",
+        name=ocpp_id or sentence("no transaction"),
+        moment=zulu(at),
+    )
     alerts.open_alert(kind=LOST, subject=f"station:{code}:stop:{ocpp_id}", text=text, at=at)
     return Told({})

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
@@ -89,6 +90,15 @@ class RequestForm(forms.Form):
     def danger(self) -> Any:
         """What a person has to confirm before it is sent; empty for nothing."""
         return ""
+
+    def charges_now(self, *, number: int = 0) -> str:
+        """How many charges run at the station, or at that connector of it, in words."""
+        running = Session.objects.open().filter(station=self.station, started_at__isnull=False)
+        count = (running.filter(connector__number=number) if number else running).count()
+        if not count:
+            return gettext("No car charges there now.")
+        text = ngettext("%(count)d charge runs there now.", "%(count)d charges run there now.", count)
+        return text % {"count": count}
 
 
 def said(values: dict[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,10 @@ class RemoteStop(RequestForm):
 
     transactionId = TransactionField()  # noqa: N815
 
+    def danger(self) -> Any:
+        """It cannot be taken back."""
+        return _("One charge ends now: it is billed for what it has taken, and cannot be taken up again.")
+
 
 class Unlock(RequestForm):
     """UnlockConnector; where a car charges, a rule is broken and has to be confirmed."""
@@ -55,10 +59,13 @@ class Reset(RequestForm):
     )
 
     def danger(self) -> Any:
-        """A hard one cuts what goes on."""
-        if self.cleaned_data["type"] != "Hard":
-            return ""
-        return _("A hard reset cuts off every charge that runs there, and what was not sent yet may be lost.")
+        """Both end what goes on; a hard one cuts it off."""
+        what = (
+            _("A hard reset cuts off every charge that runs there, and what was not sent yet may be lost.")
+            if self.cleaned_data["type"] == "Hard"
+            else _("The station ends its charges first, restarts, and is away for some minutes.")
+        )
+        return f"{what} {self.charges_now()}"
 
 
 class ChangeAvailability(RequestForm):
@@ -68,6 +75,13 @@ class ChangeAvailability(RequestForm):
     type = choice(
         _("What for"), [("Operative", _("Operative: to charge")), ("Inoperative", _("Inoperative: out of use"))]
     )
+
+    def danger(self) -> Any:
+        """Out of use, nobody charges there."""
+        if self.cleaned_data["type"] != "Inoperative":
+            return ""
+        what = _("Nobody can begin a charge there until it is put in operation again; charges that run end first.")
+        return f"{what} {self.charges_now(number=self.cleaned_data['connectorId'])}"
 
 
 class Trigger(RequestForm):

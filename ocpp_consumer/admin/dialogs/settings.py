@@ -26,6 +26,11 @@ class ChangeConfiguration(RequestForm):
         is_made_here = cleaned["key"].casefold() == "authorizationkey" and not cleaned["value"]
         return {"key": cleaned["key"]} if is_made_here else {"key": cleaned["key"], "value": cleaned["value"]}
 
+    def danger(self) -> Any:
+        """What a wrong value does shows too late."""
+        what = _("The station works by it from now on: a wrong value can spoil charges, or keep it from coming back.")
+        return f"{what} {self.charges_now()}"
+
 
 class GetConfiguration(RequestForm):
     """GetConfiguration."""

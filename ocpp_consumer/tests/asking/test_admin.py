@@ -3,8 +3,10 @@
 import json
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
@@ -62,7 +64,7 @@ def test_it_asks_the_station_and_shows_its_ledger(station: Station) -> None:
     client = browser("view_station", "add_command", "view_command")
     link = dialog(client, station, "Reset")
     assert '<option value="Hard">' in client.get(link).text
-    page = client.post(link, {"type": "Soft"}).text
+    page = client.post(link, {"type": "Soft", "confirmed": "yes"}).text
     command = Command.objects.get()
     assert f'data-ledger="{ledger_of(command)}"' in page
     assert (command.intent, command.payload, command.is_forced) == ("Reset", {"type": "Soft"}, False)
@@ -72,15 +74,45 @@ def test_it_asks_the_station_and_shows_its_ledger(station: Station) -> None:
     assert not told["over"]
 
 
-def test_it_has_what_is_dangerous_confirmed_first(station: Station) -> None:
+ONE = "1 charge runs there now."
+
+
+@pytest.mark.parametrize(
+    ("action", "said", "warning"),
+    [
+        ("Reset", {"type": "Hard"}, f"what was not sent yet may be lost. {ONE}"),
+        ("Reset", {"type": "Soft"}, f"ends its charges first, restarts, and is away for some minutes. {ONE}"),
+        ("ChangeAvailability", {"connectorId": "0", "type": "Inoperative"}, f"charges that run end first. {ONE}"),
+        ("ChangeAvailability", {"connectorId": "1", "type": "Inoperative"}, f"charges that run end first. {ONE}"),
+        ("ChangeAvailability", {"connectorId": "2", "type": "Inoperative"}, "end first. No car charges there now."),
+        ("ChangeConfiguration", {"key": "HeartbeatInterval", "value": "9"}, f"or keep it from coming back. {ONE}"),
+        ("RemoteStopTransaction", {"transactionId": "12"}, "One charge ends now"),
+        ("ClearCache", {}, "It forgets every card"),
+    ],
+    ids=["hard", "soft", "station", "charging", "free", "key", "stop", "cache"],
+)
+def test_it_has_what_is_dangerous_confirmed_first(
+    station: Station, action: str, said: dict[str, str], warning: str
+) -> None:
+    first, _second = (Connector.objects.create(station=station, number=number) for number in (1, 2))
+    Session.objects.create(
+        station=station, connector=first, ocpp_id="12", state="active", asked_by="card", started_at=timezone.now()
+    )
     client = browser("view_station", "add_command")
-    link = dialog(client, station, "Reset")
-    page = client.post(link, {"type": "Hard"}).text
-    assert "A hard reset cuts off every charge" in page
+    link = dialog(client, station, f"ask/{action}")
+    page = client.post(link, said).text
+    assert warning in page
     assert 'name="confirmed"' in page
     assert not Command.objects.exists()
-    client.post(link, {"type": "Hard", "confirmed": "yes"})
-    assert Command.objects.get().payload == {"type": "Hard"}
+    client.post(link, {**said, "confirmed": "yes"})
+    assert Command.objects.get().intent == action
+
+
+def test_it_puts_a_connector_in_operation_without_a_question(station: Station) -> None:
+    Connector.objects.create(station=station, number=1)
+    client = browser("view_station", "add_command")
+    client.post(dialog(client, station, "ask/ChangeAvailability"), {"connectorId": "1", "type": "Operative"})
+    assert Command.objects.get().payload == {"connectorId": 1, "type": "Operative"}
 
 
 def test_it_says_what_is_wrong_and_sends_it_once_that_is_confirmed(station: Station) -> None:
@@ -92,6 +124,37 @@ def test_it_says_what_is_wrong_and_sends_it_once_that_is_confirmed(station: Stat
     assert not Command.objects.exists()
     client.post(link, {**said, "force": "yes"})
     assert Command.objects.get().is_forced
+
+
+@pytest.mark.parametrize(
+    ("payload", "said"),
+    [
+        ({"connectorId": 0}, "connectorId здесь не меньше 1."),
+        ({"connectorId": 7}, "У станции NEW-1 нет разъёма 7."),
+        ({"connectorId": "1"}, "connectorId: не тот тип."),
+        ({"connectorId": 1, "more": 1}, "Содержимое: есть поле, которого спецификация не знает."),
+        ({}, "connectorId: не указано."),
+        ({"connectorId": 1, "x": "-----BEGIN PRIVATE KEY-----"}, "Там закрытый ключ"),
+    ],
+    ids=["lowest", "none", "type", "field", "missing", "forbidden"],
+)
+def test_it_says_so_in_the_readers_language(station: Station, payload: dict[str, Any], said: str) -> None:
+    Connector.objects.create(station=station, number=1)
+    Station.objects.update(code="NEW-1")
+    client = browser("view_station", "add_command")
+    link, wish = dialog(client, station, "raw"), raw("UnlockConnector", json.dumps(payload))
+    assert said not in client.post(link, wish).text
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ru"
+    assert said in client.post(link, wish).text
+
+
+def test_it_says_in_the_readers_language_that_the_station_is_away(station: Station) -> None:
+    client = browser("view_station", "add_command")
+    link = dialog(client, station, "TriggerMessage")
+    Station.objects.update(code="NEW-1", gateway=None)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ru"
+    page = client.post(link, {"requestedMessage": "Heartbeat"}).text
+    assert "Станция NEW-1 не на связи." in page
 
 
 @pytest.mark.parametrize("payload", ["{", "[]", "7"])
@@ -148,7 +211,8 @@ def test_it_shows_no_secret_that_was_sent(station: Station) -> None:
 
 def test_it_forgets_a_secret_that_was_never_sent(station: Station) -> None:
     client = browser("view_station", "add_command")
-    client.post(dialog(client, station, "ChangeConfiguration"), {"key": "WifiPassword", "value": "hush"})
+    said = {"key": "WifiPassword", "value": "hush", "confirmed": "yes"}
+    client.post(dialog(client, station, "ChangeConfiguration"), said)
     assert forget_secrets() == 0
     assert Command.objects.get().payload["value"] == "hush"  # it may still have to be sent
     assert commands.sweep_commands(at=timezone.now() + timedelta(minutes=2)) == 1

@@ -13,12 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Company, User
+from drivepower.core.tests.forms import fields_of
 from ocpp_consumer import bulk
 from ocpp_consumer.bulk.judging import judge
 from ocpp_consumer.tasks import go_on_with_bulk
-from ocpp_consumer.tests.bulk.world import NOW, Kind, State, answered, begun, connected, state_of
+from ocpp_consumer.tests.bulk.world import NOW, Kind, State, answered, begun, connected, outcomes, state_of
 from stations import labels
-from stations.models import BulkCommand, Command, Station
+from stations.models import BulkCommand, Command, ConfigurationTemplate, Location, Station
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/stations/bulkcommand/add/"
@@ -71,6 +72,47 @@ def test_rows_of_the_list_are_looked_at_and_asked() -> None:
     job = BulkCommand.objects.get()
     assert begun_at == job_page(job)
     assert (job.steps.count(), job.payload, job.target) == (2, {"type": "Soft"}, "2 chosen stations")
+
+
+def test_it_begins_with_one_station_and_goes_on_by_tenths_where_nobody_says_otherwise() -> None:
+    client, stations = browser(), connected(24)
+    address = f"{ADD}?over=rows&value={','.join(str(one.pk) for one in stations)}&kind=reset&reset=Soft"
+    form = fields_of(client.get(address).text)
+    usual = {"first_wave": "1", "wave_size": "", "most_failures": "1", "most_failures_percent": "5", "online": "on"}
+    assert {name: form[name] for name in usual} == usual
+    assert "at_once" not in form
+
+    seen = client.post(address, {**form, "preview": "1"}).text
+    assert "1 station first, then 3 at a time" in seen
+    form = fields_of(seen)
+    assert form["wave_size"] == "3"
+    client.post(address, {**form, "typed": "24", "begin": "1"})
+    job = BulkCommand.objects.get()
+    assert (job.wave_size, job.most_failures, job.most_failures_percent) == (3, 1, 5)
+    assert [wave for wave, _, _ in outcomes(job)][:6] == [1, 2, 2, 2, 3, 3]
+    assert "1 station first, then 3 at a time" in client.get(job_page(job)).text
+
+
+def test_all_at_once_is_said_in_so_many_words() -> None:
+    client, stations = browser(), connected(12)
+    keys = ",".join(str(one.pk) for one in stations)
+    form = said(over="rows", value=keys, first_wave="1", wave_size="4", at_once="on")
+    seen = client.post(ADD, {**form, "preview": "1"}).text
+    assert "All of them are asked at once." in seen
+    assert (fields_of(seen)["first_wave"], fields_of(seen)["wave_size"]) == ("", "")
+    client.post(ADD, {**form, "typed": "12", "begin": "1"})
+    job = BulkCommand.objects.get()
+    assert (job.wave_size, {wave for wave, _, _ in outcomes(job)}) == (None, {1})
+
+
+def test_stations_that_are_offline_are_left_out_unless_a_person_wants_their_failures() -> None:
+    client, stations = browser(), connected(3)
+    Station.objects.filter(pk=stations[0].pk).update(gateway=None)
+    over = {"over": "rows", "value": ",".join(str(one.pk) for one in stations), "preview": "1"}
+    assert "<b>2</b> stations in all" in client.post(ADD, said(**over, online="on")).text
+    assert "<b>3</b> stations in all" in client.post(ADD, said(**over)).text
+    Station.objects.update(gateway=None)
+    assert "None of these stations is online." in client.post(ADD, said(**over, online="on")).text
 
 
 @pytest.mark.parametrize(
@@ -171,10 +213,57 @@ def test_kinds_that_need_more_rights_are_not_offered() -> None:
     assert offered == ["command", "configuration", "reset", "availability"]
 
 
-def test_staff_of_a_company_begin_nothing_here_and_see_no_job_of_others() -> None:
+def hosted() -> tuple[Company, list[Station]]:
+    """A company, and three stations of which it hosts the first; two carry labels, one of each house."""
+    company, stations = Company.objects.create(name="Host"), connected(3)
+    places = [
+        Location.objects.create(code=code, latitude=42, longitude=74, host=host, labels=[code.lower()])
+        for code, host in (("OWN", company), ("OTHER", None))
+    ]
+    for station, place in zip(stations, (places[0], places[1], places[1]), strict=True):
+        Station.objects.filter(pk=station.pk).update(location=place)
+    ConfigurationTemplate.objects.create(name="OF THE HOUSE")
+    return company, stations
+
+
+def test_staff_of_a_company_begin_jobs_over_their_own_stations() -> None:
+    company, stations = hosted()
+    host = browser("view_bulkcommand", "view_station", "add_command", company=company)
+    page = host.get(f"{ADD}?over=location").text
+    assert ('value="OWN"' in page, 'value="OTHER"' in page, 'value="other"' in page) == (True, False, False)
+    assert "OF THE HOUSE" not in page
+    wish = said(over="location", location="OWN", begin="", typed="1")
+    answer, job = host.post(ADD, wish), BulkCommand.objects.get()
+    assert answer.headers["Location"] == job_page(job)
+    assert [step.station for step in job.steps.all()] == [stations[0]]
+    assert host.get(job_page(job)).status_code == 200
+    host.post(f"/admin/stations/bulkcommand/{job.pk}/stop/", {"_form_submitted": "on"})
+    assert BulkCommand.objects.get().state in (State.CANCELLED, State.DONE)
+
+
+@pytest.mark.parametrize("over", [{"over": "location", "location": "OTHER"}, {"over": "label", "label": "other"}])
+def test_staff_of_a_company_ask_no_station_of_others(over: dict[str, str]) -> None:
+    company, _stations = hosted()
+    host = browser("view_bulkcommand", "view_station", "add_command", company=company)
+    assert host.post(ADD, said(begin="", typed="2", **over)).status_code == 200
+    keys = ",".join(str(station.pk) for station in Station.objects.exclude(location__code="OWN"))
+    assert host.post(ADD, said(over="rows", value=keys, begin="", typed="2")).status_code == 200
+    assert not BulkCommand.objects.exists()
+
+
+def test_staff_of_a_company_see_and_move_no_job_of_others() -> None:
     job, company = begun(connected(1)), Company.objects.create(name="Host")
     host = browser("view_bulkcommand", "view_station", "add_command", company=company)
-    assert host.get(ADD).status_code == 403
-    assert host.get(f"/admin/stations/bulkcommand/{job.pk}/progress/").status_code == 404
+    for page in ("progress", "change", "stop"):
+        assert host.post(f"/admin/stations/bulkcommand/{job.pk}/{page}/").status_code == 404
     assert host.get("/admin/stations/bulkcommand/").status_code == 200
+    assert host.post("/admin/stations/bulkcommand/").status_code == 403
+    assert BulkCommand.objects.get().state == State.RUNNING
     assert not Command.objects.exists()
+
+
+def test_a_host_without_the_right_to_ask_begins_nothing() -> None:
+    company, _stations = hosted()
+    host = browser("view_bulkcommand", "view_station", company=company)
+    assert host.get(ADD).status_code == 403
+    assert host.post(ADD, said(over="location", location="OWN", begin="", typed="1")).status_code == 403

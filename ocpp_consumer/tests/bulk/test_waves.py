@@ -154,3 +154,12 @@ def test_judging_takes_as_many_queries_for_many(count: int, django_assert_num_qu
     with django_assert_num_queries(2):
         assert judge(at=NOW) == count
     assert {outcome for _, outcome, _ in outcomes(job)} == {"success"}
+
+
+def test_a_job_that_breaks_does_not_hold_up_the_others() -> None:
+    broken = begun(connected(1), at=NOW)
+    begun(connected(1, code="T"), at=NOW)
+    BulkCommand.objects.filter(pk=broken.pk).update(kind="tariff", payload={})
+    go_on_with_bulk()
+    assert list(Command.objects.values_list("station__code", flat=True)) == ["T-000"]
+    assert state_of(broken) == State.RUNNING

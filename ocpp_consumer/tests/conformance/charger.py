@@ -18,7 +18,7 @@ from ocpp_consumer.tests.conformance.line import Line, open_line
 from ocpp_consumer.tests.conformance.pki import HOST
 from ocpp_consumer.tests.conformance.site import Site
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 CALL, RESULT, ERROR = 2, 3, 4
 METER_START = 1_000_000
 
@@ -110,6 +110,7 @@ class Charger:
         """The central system has asked nothing that the case did not expect."""
         assert not self.waiting
         try:
+            self.socket.echo(timeout=PATIENCE)
             frame = self.socket.recv(timeout=0)
         except (TimeoutError, ConnectionClosed):
             return

@@ -56,6 +56,14 @@ class Line:
         async with asyncio.timeout(timeout):
             return await self._connection.recv()
 
+    def echo(self, *, timeout: float) -> None:
+        """Return when all is here that was said to us until now; raises TimeoutError or ConnectionClosed."""
+        _await(self._echo(timeout))
+
+    async def _echo(self, timeout: float) -> None:
+        async with asyncio.timeout(timeout):
+            await (await self._connection.ping())
+
     def close(self) -> None:
         """Say goodbye."""
         _await(self._connection.close())

@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 
 Payload = dict[str, Any]
 Reply = Callable[[Payload], Any]
-SECONDS = 5.0
+SECONDS = 30.0
 
 
 def now() -> str:

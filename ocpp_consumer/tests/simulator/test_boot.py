@@ -87,7 +87,7 @@ async def test_it_survives_every_odd_answer_to_a_boot(csms: Csms, spec: StationS
     replies = iter([*odd, good])
     csms.replies["BootNotification"] = lambda payload: next(replies)(payload)
     lines: list[str] = []
-    station = Station(spec, url=csms.url, backoff=FAST, response_seconds=0.1, voice=Voice(lines.append, quiet=True))
+    station = Station(spec, url=csms.url, backoff=FAST, response_seconds=1, voice=Voice(lines.append, quiet=True))
     async with station:
         assert len(csms.seen("BootNotification")) == len(odd) + 1
         assert len(csms.paths) == 1

@@ -18,14 +18,15 @@ async def test_it_replays_a_whole_session_that_happened_offline(csms: Csms, spec
         await station.go_offline()
         transaction = await station.start(1, id_tag="CARD-1")
         assert transaction.id is None
-        await station.wait_for(lambda s: len(transaction.registers) == 2)
+        await station.wait_for(lambda s: len(transaction.registers) >= 2)
         await station.stop(1)
-        assert station.queued == 4
+        samples = ["MeterValues"] * len(transaction.registers)
+        assert station.queued == len(samples) + 2
         assert of_transactions(csms) == []
         await station.come_online()
         await station.wait_for(lambda s: s.queued == 0)
 
-    assert of_transactions(csms) == ["StartTransaction", "MeterValues", "MeterValues", "StopTransaction"]
+    assert of_transactions(csms) == ["StartTransaction", *samples, "StopTransaction"]
     assert len(csms.seen("BootNotification")) == 1
     later = [*csms.seen("MeterValues"), *csms.seen("StopTransaction")]
     assert {payload["transactionId"] for payload in later} == {transaction.id}

@@ -38,7 +38,7 @@ async def test_it_lets_the_group_of_the_card_in(csms: Csms, spec: StationSpec) -
 
 async def test_it_lets_a_reservation_expire(csms: Csms, spec: StationSpec) -> None:
     async with Station(spec, url=csms.url, backoff=FAST):
-        assert await reserve(csms, 2, expiryDate=soon(0.3)) == "Accepted"
+        assert await reserve(csms, 2, expiryDate=soon(2)) == "Accepted"
         await csms.wait_for(lambda: csms.statuses(2) == ["Available", "Reserved", "Available"])
 
 

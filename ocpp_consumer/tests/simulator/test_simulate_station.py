@@ -48,10 +48,10 @@ async def test_it_plays_stations_until_it_is_told_to_stop(csms: Csms) -> None:
     arguments = ["--url", csms.url, "--station-id", "DP-0009", "--count", "2", "--connectors", "2"]
     arguments += ["--password", KEY, "--id-tag", "CARD-1", "--pause", "0", "0", "--meter-interval", "0.1"]
     async with simulator(*arguments) as process:
-        await csms.wait_for_call("MeterValues", count=4, seconds=20)
+        await csms.wait_for_call("MeterValues", count=4, seconds=90)
         output, seconds = await stop(process, signal.SIGTERM)
     assert process.returncode == 0
-    assert seconds < 5  # it promises 2; the rest is for a machine that is busy
+    assert seconds < 30  # it promises 2; the rest is for a machine that is busy
     assert sorted(csms.paths) == ["/ocpp/DP-0009", "/ocpp/DP-0010"]
     assert "DP-0009 -> BootNotification" in output
     assert " -> StartTransaction connector_id=" in output
@@ -65,7 +65,7 @@ async def test_it_plays_a_plan_file_and_can_be_quiet(csms: Csms, tmp_path: Path)
     plan.write_text(json.dumps({"seed": 1, "stations": [station]}))
     memory = tmp_path / "memory"
     async with simulator("--url", csms.url, "--plan", str(plan), "--memory", str(memory), "--quiet") as process:
-        await csms.wait_for_call("StatusNotification", count=3, seconds=20)
+        await csms.wait_for_call("StatusNotification", count=3, seconds=90)
         output, _ = await stop(process, signal.SIGINT)
     assert process.returncode == 0
     assert output == ""

@@ -62,7 +62,7 @@ async def test_it_ends_a_charge_on_the_new_line_when_the_old_one_is_dead(transac
     """Situation 24: the old line hears nothing and says nothing any more; the app's stop goes down the new one."""
     _, key = await in_db(make_priced_station)()
     driver, headers = await in_db(make_driver)(), basic("CP 1", key)
-    with running_server(ws_ping_interval=0.2, ws_ping_timeout=0.2) as server:
+    with running_server(ws_ping_interval=0.5, ws_ping_timeout=1.5) as server:
         async with talking(server, "/ocpp/CP%201", headers=headers) as dead:
             number = await Play(dead, driver).start(now())
             dead.socket.transport.pause_reading()

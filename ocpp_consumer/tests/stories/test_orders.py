@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from charging import settlement, sweeps
-from charging.models import Session, Settlement
+from charging.models import MeterReading, Session, Settlement
+from ocpp_consumer.tests.holding import held
 from ocpp_consumer.tests.server import eventually, in_db, now
 from ocpp_consumer.tests.stories.cast import CARD, Play, ago, energy, make_driver
 from ocpp_consumer.v16 import stops
@@ -13,6 +16,12 @@ from stations.models import Command
 
 AMOUNT: dict[str, Any] = {"amount": "100.00"}
 ACCEPTED, REJECTED = {"status": "Accepted"}, {"status": "Rejected"}
+
+
+def lock_readings() -> None:
+    """Nobody writes a reading, nor makes one its session's."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {MeterReading._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
 
 
 async def ended_in(play: Play, session: Session, state: str) -> Session:
@@ -102,6 +111,22 @@ async def test_its_start_comes_though_the_driver_had_cancelled_it(play: Play) ->
     await play.stop(started["transactionId"], now(), meter=10_000)
     session, paid = await play.bill(started["transactionId"])
     assert (session.pk, session.stop_cause, paid, await play.held()) == (asked.pk, "driver", 0, 0)
+
+
+async def test_it_is_told_its_number_before_it_is_asked_to_stop(play: Play) -> None:
+    """The stop is queued with the session, while the answer still waits for the journal."""
+    await play.say("Available")
+    asked, call = await play.start_by_app(**AMOUNT)
+    await play.ask_app("/api/v1/charging/stop", session_id=str(asked.public_id))
+    await play.talk.send([3, call[1], ACCEPTED])
+    async with held(lock_readings):
+        start = {"connectorId": 1, "idTag": asked.tag, "meterStart": 10_000, "timestamp": now()}
+        await play.talk.send([2, "start", "StartTransaction", start])
+        claimed = Command.objects.filter(intent="stop_charging", state="sent")
+        await eventually(lambda: claimed.exists(), "the stop is claimed")
+    answer, stop = await play.talk.hear(), await play.talk.hear()
+    assert answer[:2] == [3, "start"]
+    assert stop[2:] == ["RemoteStopTransaction", {"transactionId": answer[2]["transactionId"]}]
 
 
 async def test_somebody_else_starts_there_with_a_card(play: Play) -> None:

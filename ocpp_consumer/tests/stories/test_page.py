@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "situations.md"
+PLACES = {"S": "ocpp_consumer/tests/stories", "E": "drivepower/portal/tests/explain/stories"}
 NAMED = re.compile(r"`([\w/]+\.py)::(\w+)`")
 
 
@@ -19,5 +20,6 @@ def test_it_names_only_tests_that_are_there() -> None:
     named = NAMED.findall(PAGE.read_text())
     assert len(named) > 40
     for path, test in named:
-        file = Path(settings.BASE_DIR) / path.replace("S/", "ocpp_consumer/tests/stories/", 1)
+        short, _slash, rest = path.partition("/")
+        file = Path(settings.BASE_DIR) / (f"{PLACES[short]}/{rest}" if short in PLACES else path)
         assert re.search(rf"^(async )?def {test}\(", file.read_text(), re.MULTILINE), f"{path}::{test}"

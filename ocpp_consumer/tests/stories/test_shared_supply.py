@@ -24,7 +24,7 @@ from stations.models import Connector, Location, Station
 SIXTEEN_A = 11_040  # W on three phases of 230 V
 PHASES_W = 3 * 230
 SUPPLY_A, LOWERED_A = 96, 72
-INTERVAL = 2.0
+INTERVAL = 4.0
 State = ChargingProfile.State
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from charging import clock
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 from stations.files.jobs import check_location
 
 
@@ -19,7 +20,9 @@ def problems(location: str) -> Iterator[str]:
 def period_problems(payload: Mapping[str, Any], since: str, until: str) -> Iterator[str]:
     """What is wrong with a period."""
     moments = {name: clock.read(payload[name]) for name in (since, until) if name in payload}
-    yield from (f"{name} is no time in ISO 8601." for name, moment in moments.items() if moment is None)
+    yield from (
+        sentence("%(name)s is no time in ISO 8601.", name=name) for name, moment in moments.items() if moment is None
+    )
     begin, end = moments.get(since), moments.get(until)
     if begin and end and begin > end:
-        yield f"{since} is after {until}."
+        yield sentence("%(since)s is after %(until)s.", since=since, until=until)

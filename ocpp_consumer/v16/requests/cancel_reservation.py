@@ -6,6 +6,7 @@ from typing import Any
 
 from charging import reservations
 from charging.models import Reservation
+from drivepower.core.sentences import sentence
 from ocpp_consumer.v16 import intents
 from ocpp_consumer.v16.requests.answers import ABSENT, word_of
 from ocpp_consumer.v16.requests.kinds import Prepared
@@ -17,7 +18,7 @@ GONE = ABSENT | {"Accepted", "Rejected"}
 def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     """A reservation that this station may still keep."""
     if _known(station, payload["reservationId"]) is None:
-        yield f"The station keeps no reservation {payload['reservationId']}."
+        yield sentence("The station keeps no reservation %(number)s.", number=payload["reservationId"])
 
 
 def prepare(*, station: Station, payload: dict[str, Any], asked_by: str, at: datetime) -> Prepared:

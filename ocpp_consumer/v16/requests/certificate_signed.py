@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from drivepower.core.sentences import sentence
 from ocpp_consumer.v16.requests import subjects
 from ocpp_consumer.v16.requests.certificates import pem_problems
 from ocpp_consumer.v16.requests.kinds import Prepared
@@ -18,7 +19,9 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     yield from pem_problems(chain, name="certificateChain")
     longest = longest_chain(station)
     if len(chain) > longest:
-        yield f"Station {station.code} takes {longest} characters at most."
+        yield sentence(
+            "Station %(station)s takes %(longest)s characters at most.", station=station.code, longest=longest
+        )
 
 
 def prepare(*, station: Station, payload: dict[str, Any], asked_by: str, at: datetime) -> Prepared:

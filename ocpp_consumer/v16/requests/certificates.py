@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from drivepower.core.sentences import sentence
 from stations import pem
 
 
@@ -10,6 +11,6 @@ def pem_problems(text: str, *, name: str) -> Iterator[str]:
     try:
         pem.read_chain(text)
     except ValueError:
-        yield f"{name} is no certificate in PEM."
+        yield sentence("%(name)s is no certificate in PEM.", name=name)
     if "\r" in text:
-        yield f"{name} has lines that end in CR: stations want LF alone."
+        yield sentence("%(name)s has lines that end in CR: stations want LF alone.", name=name)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from drivepower.core.sentences import sentence
 from ocpp_consumer.v16 import intents
 from ocpp_consumer.v16.requests import settable
 from ocpp_consumer.v16.requests.kinds import Prepared, Withheld
@@ -22,10 +23,10 @@ def forbid(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     """No key that a person has seen (W A01.FR.06), and no lower security profile (W A00.FR.005)."""
     name, value = key_of(payload), payload.get("value")
     if name == KEY and value not in (None, ""):
-        yield "A station's key is made here and shown to nobody: leave its value empty."
+        yield sentence("A station's key is made here and shown to nobody: leave its value empty.")
     asked = settable.whole(str(value).strip())
     if name == PROFILE and value is not None and (asked is None or asked < station.security_profile):
-        yield "A security profile is never lowered this way."
+        yield sentence("A security profile is never lowered this way.")
 
 
 def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
@@ -33,14 +34,14 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     key, value = payload["key"], payload.get("value")
     if key_of(payload) == KEY:
         if not station.key_hash:
-            yield f"Station {station.code} has no key yet: issue one first."
+            yield sentence("Station %(station)s has no key yet: issue one first.", station=station.code)
         return
     if value is None:
-        yield "value is missing."
+        yield sentence("value is missing.")
         return
     yield from settable.problems(key, value)
     if configuration.is_read_only(station, key):
-        yield f"Station {station.code} says that {key} is read-only."
+        yield sentence("Station %(station)s says that %(key)s is read-only.", station=station.code, key=key)
     if key_of(payload) == PROFILE:
         yield from profile_problems(station, value)
 
@@ -48,9 +49,9 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
 def profile_problems(station: Station, value: str) -> Iterator[str]:
     """What a station needs to come back under that security profile."""
     if settable.whole(value) not in Station.SecurityProfile.values:
-        yield "A security profile is a number from 1 to 3."
+        yield sentence("A security profile is a number from 1 to 3.")
     elif int(value) == Station.SecurityProfile.TLS_CERTIFICATE and not station.certificate_name:
-        yield "Write down first which name its client certificate carries: it could not come back."
+        yield sentence("Write down first which name its client certificate carries: it could not come back.")
 
 
 def prepare(*, station: Station, payload: dict[str, Any], asked_by: str, at: datetime) -> Prepared:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from drivepower.core.sentences import sentence
 from stations.models import Station
 
 
@@ -12,7 +13,7 @@ def problems(station: Station, payload: Mapping[str, Any], *, lowest: int) -> It
     if number is None:
         return
     if number < lowest:
-        yield f"connectorId is {lowest} or more here."
+        yield sentence("connectorId is %(lowest)s or more here.", lowest=lowest)
     known = set(station.connectors.filter(number__gt=0).values_list("number", flat=True))
     if number > 0 and known and number not in known:
-        yield f"Station {station.code} has no connector {number}."
+        yield sentence("Station %(station)s has no connector %(number)s.", station=station.code, number=number)

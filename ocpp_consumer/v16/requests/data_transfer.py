@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from drivepower.core.sentences import sentence
 from stations.models import Station
 
 
 def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     """Whose message it is."""
     if not payload["vendorId"].strip():
-        yield "vendorId is empty."
+        yield sentence("vendorId is empty.")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from drivepower.core.sentences import sentence
 from ocpp_consumer.v16.requests import subjects
 from ocpp_consumer.v16.requests.kinds import Prepared
 from stations import certificates
@@ -13,7 +14,9 @@ from stations.models import Certificate, Command, Station
 def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     """One that the station has reported."""
     if _find(station, payload) is None:
-        yield f"Station {station.code} has reported no such certificate: ask it which it holds."
+        yield sentence(
+            "Station %(station)s has reported no such certificate: ask it which it holds.", station=station.code
+        )
 
 
 def prepare(*, station: Station, payload: dict[str, Any], asked_by: str, at: datetime) -> Prepared:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from drivepower.core.sentences import sentence
 from ocpp_consumer.masking import mask
 from ocpp_consumer.v16.requests.kinds import Prepared
 from stations import configuration
@@ -14,7 +15,9 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     """No more keys at once than the station takes."""
     most = configuration.most_keys(station)
     if most and len(payload.get("key", [])) > most:
-        yield f"Station {station.code} answers for at most {most} keys at once."
+        yield sentence(
+            "Station %(station)s answers for at most %(most)s keys at once.", station=station.code, most=most
+        )
 
 
 def prepare(*, station: Station, payload: dict[str, Any], asked_by: str, at: datetime) -> Prepared:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from drivepower.core.sentences import sentence
 from ocpp_consumer.v16.requests import subjects
 from ocpp_consumer.v16.requests.certificate_signed import hear, mirror
 from ocpp_consumer.v16.requests.certificates import pem_problems
@@ -19,7 +20,7 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     yield from pem_problems(payload["certificate"], name="certificate")
     try:
         if not pem.is_root(pem.read_chain(payload["certificate"])[0]):
-            yield "certificate is no root: neither CA:TRUE nor signed by itself."
+            yield sentence("certificate is no root: neither CA:TRUE nor signed by itself.")
     except ValueError:
         return  # which has been said
 

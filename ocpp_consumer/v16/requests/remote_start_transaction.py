@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from charging import profiles
+from drivepower.core.sentences import sentence
 from ocpp_consumer.v16.requests import connectors
 from ocpp_consumer.v16.requests.kinds import Prepared
 from stations.models import Command, Station
@@ -15,7 +16,7 @@ ANSWERED = (Command.State.ACCEPTED, Command.State.REJECTED)
 def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     """A tag, a connector above 0, and a profile for a transaction that has no id yet (S 5.16.2)."""
     if not payload["idTag"].strip():
-        yield "idTag is empty."
+        yield sentence("idTag is empty.")
     yield from connectors.problems(station, payload, lowest=1)
     if profile := payload.get("chargingProfile"):
         able = profiles.abilities_of(station)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from charging.models import Session
+from drivepower.core.sentences import sentence
 from ocpp_consumer.v16.requests.kinds import Prepared
 from stations.models import Station
 
@@ -13,7 +14,7 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     """A station knows its own transactions only."""
     named = str(int(payload["transactionId"]))
     if not Session.objects.open().filter(station=station, ocpp_id=named).exists():
-        yield f"No transaction {named} runs at station {station.code}."
+        yield sentence("No transaction %(named)s runs at station %(station)s.", named=named, station=station.code)
 
 
 def prepare(*, station: Station, payload: dict[str, Any], asked_by: str, at: datetime) -> Prepared:

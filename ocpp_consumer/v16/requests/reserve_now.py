@@ -9,6 +9,7 @@ from django.utils import timezone
 from charging import abilities, clock, reservations
 from charging.models import Reservation
 from drivepower.core.refusals import Refusal
+from drivepower.core.sentences import sentence
 from ocpp_consumer.v16 import intents
 from ocpp_consumer.v16.requests import connectors
 from ocpp_consumer.v16.requests.answers import word_of
@@ -25,18 +26,22 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     """A tag, a moment that is to come, a connector that nobody else has, and a number of ours."""
     number, reservation_id = payload["connectorId"], payload["reservationId"]
     if not payload["idTag"].strip():
-        yield "idTag is empty."
+        yield sentence("idTag is empty.")
     yield from connectors.problems(station, payload, lowest=0)
     if number == 0 and abilities.told(station, ANY_CONNECTOR).get(ANY_CONNECTOR, "").strip().casefold() != "true":
-        yield f"As far as the station has said, it reserves single connectors only ({ANY_CONNECTOR})."
+        yield sentence(
+            "As far as the station has said, it reserves single connectors only (%(key)s).", key=ANY_CONNECTOR
+        )
     until = clock.read(payload["expiryDate"])
     if until is None or until <= timezone.now():
-        yield "expiryDate is not a moment to come."
+        yield sentence("expiryDate is not a moment to come.")
     known = Reservation.objects.holding().filter(station=station)
     if reservation_id != NEW and not known.filter(pk=reservation_id).exists():
-        yield f"{reservation_id} is no reservation of this station; {NEW} asks for a new one."
+        yield sentence(
+            "%(number)s is no reservation of this station; %(new)s asks for a new one.", number=reservation_id, new=NEW
+        )
     if number > 0 and known.filter(connector__number=number).exclude(pk=reservation_id).exists():
-        yield f"Connector {number} is reserved already."
+        yield sentence("Connector %(number)s is reserved already.", number=number)
 
 
 def prepare(*, station: Station, payload: dict[str, Any], asked_by: str, at: datetime) -> Prepared:

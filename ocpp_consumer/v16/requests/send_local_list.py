@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from charging import clock, local_lists
 from charging.local_lists import Entries, Portion
+from drivepower.core.sentences import sentence
 from ocpp_consumer.v16 import intents
 from ocpp_consumer.v16.requests.answers import word_of
 from stations.models import Command, Station
@@ -18,19 +19,19 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     entries = payload.get("localAuthorizationList", [])
     tags = [entry["idTag"] for entry in entries]
     if payload["listVersion"] < 1:
-        yield "listVersion is 1 or more."
+        yield sentence("listVersion is 1 or more.")
     if len({tag.casefold() for tag in tags}) < len(tags):
-        yield "A tag is named twice."
+        yield sentence("A tag is named twice.")
     if payload["updateType"] == "Full" and any("idTagInfo" not in entry for entry in entries):
-        yield "In a full list every tag has its idTagInfo."
+        yield sentence("In a full list every tag has its idTagInfo.")
     limits = local_lists.limits_of(station)
     if limits.at_once is not None and len(entries) > limits.at_once:
-        yield f"The station takes {limits.at_once} tags at once."
+        yield sentence("The station takes %(most)s tags at once.", most=limits.at_once)
     if limits.in_all is not None and payload["updateType"] == "Full" and len(entries) > limits.in_all:
-        yield f"The station keeps {limits.in_all} tags."
+        yield sentence("The station keeps %(most)s tags.", most=limits.in_all)
     accepted = [entry["idTag"] for entry in entries if entry.get("idTagInfo", {}).get("status") == "Accepted"]
     if refused := local_lists.refused(accepted, at=timezone.now()):
-        yield f"Tags that may not charge are named as accepted: {', '.join(refused[:5])}."
+        yield sentence("Tags that may not charge are named as accepted: %(tags)s.", tags=", ".join(refused[:5]))
 
 
 def hear(command: Command, *, state: Command.State, answer: dict[str, Any], at: datetime) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from drivepower.core.sentences import sentence
+
 WHOLE = frozenset(
     """BlinkRepeat ClockAlignedDataInterval ConnectionTimeOut HeartbeatInterval LightIntensity MaxEnergyOnInvalidId
     MeterValueSampleInterval MinimumStatusDuration ResetRetries TransactionMessageAttempts
@@ -26,13 +28,13 @@ def problems(key: str, value: str) -> Iterator[str]:
     """How a value breaks what the specification says of its key."""
     name = key.strip().casefold()
     if not name:
-        yield "The key is empty."
+        yield sentence("The key is empty.")
     if name in READ_ONLY:
-        yield f"{key} is read-only by the specification."
+        yield sentence("%(key)s is read-only by the specification.", key=key)
     if name in WHOLE and whole(value) is None:
-        yield f"{key} is a whole number, 0 or more."
+        yield sentence("%(key)s is a whole number, 0 or more.", key=key)
     if name in BOOLEAN and value.casefold() not in {"true", "false"}:
-        yield f"{key} is true or false."
+        yield sentence("%(key)s is true or false.", key=key)
 
 
 def whole(value: Any) -> int | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from charging import clock
+from drivepower.core.sentences import sentence
 from ocpp_consumer.masking import mask_words
 from ocpp_consumer.v16.requests import addresses, subjects
 from ocpp_consumer.v16.requests.certificates import pem_problems
@@ -26,7 +27,7 @@ def forbid(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     if "image" not in payload:
         firmware = payload.get("firmware")
         said = firmware if isinstance(firmware, dict) else {}
-        yield from (f"firmware.{name} is missing." for name in FILLED if name not in said)
+        yield from (sentence("%(where)s is missing.", where=f"firmware.{name}") for name in FILLED if name not in said)
     elif (image := files.find_image(payload["image"])) is None:
         yield NOT_HERE
     elif problem := files.signature_problem(image):
@@ -44,7 +45,7 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     yield from addresses.problems(firmware["location"])
     yield from pem_problems(firmware["signingCertificate"], name="signingCertificate")
     if not pem.is_base64(firmware["signature"]):
-        yield "signature is no base64."
+        yield sentence("signature is no base64.")
 
 
 def prepare(*, station: Station, payload: dict[str, Any], asked_by: str, at: datetime) -> Prepared:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from drivepower.core.sentences import sentence
 from ocpp_consumer.v16.requests import connectors
 from ocpp_consumer.v16.requests.kinds import Prepared
 from stations.models import Station
@@ -15,10 +16,10 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     """A connector above 0 where the message has one (without, StatusNotification means all); no boot once accepted."""
     message = payload["requestedMessage"]
     if "connectorId" in payload and message not in OF_A_CONNECTOR:
-        yield f"{message} has no connector: leave connectorId out."
+        yield sentence("%(message)s has no connector: leave connectorId out.", message=message)
     yield from connectors.problems(station, payload, lowest=1)
     if message == "BootNotification" and station.registration == Station.Registration.ACCEPTED:
-        yield "A station that is accepted is not asked to boot again (E 3.40)."
+        yield sentence("A station that is accepted is not asked to boot again (E 3.40).")
 
 
 def prepare(*, station: Station, payload: dict[str, Any], asked_by: str, at: datetime) -> Prepared:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from charging.models import Session
+from drivepower.core.sentences import sentence
 from ocpp_consumer.v16.requests import connectors
 from stations.models import Station
 
@@ -13,4 +14,6 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     yield from connectors.problems(station, payload, lowest=1)
     number = payload["connectorId"]
     if Session.objects.open().filter(station=station, connector__number=number, started_at__isnull=False).exists():
-        yield f"A car charges at connector {number}: stop its session first, that unlocks the cable."
+        yield sentence(
+            "A car charges at connector %(number)s: stop its session first, that unlocks the cable.", number=number
+        )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from charging import clock
+from drivepower.core.sentences import sentence
 from ocpp_consumer.masking import mask, mask_words
 from ocpp_consumer.v16.requests import addresses, subjects
 from ocpp_consumer.v16.requests.kinds import Prepared
@@ -13,15 +14,15 @@ from stations import files
 from stations.files import links
 from stations.models import Command, FirmwareJob, Station
 
-BOTH = "Name an image of ours or an address, not both."
-NOT_HERE = "There is no such image here: name one by its number, or by its name and version."
+BOTH = sentence("Name an image of ours or an address, not both.")
+NOT_HERE = sentence("There is no such image here: name one by its number, or by its name and version.")
 
 
 def forbid(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     """There is nothing to send without an address, and no link to an image that is not here."""
     if "image" not in payload:
         if "location" not in payload:
-            yield "Name an image of ours, or the location to fetch one from."
+            yield sentence("Name an image of ours, or the location to fetch one from.")
     elif files.find_image(payload["image"]) is None:
         yield NOT_HERE
 
@@ -33,7 +34,7 @@ def check(station: Station, payload: Mapping[str, Any]) -> Iterator[str]:
     elif "location" in payload:
         yield BOTH
     if clock.read(payload["retrieveDate"]) is None:
-        yield "retrieveDate is no time in ISO 8601."
+        yield sentence("retrieveDate is no time in ISO 8601.")
 
 
 def prepare(*, station: Station, payload: dict[str, Any], asked_by: str, at: datetime) -> Prepared:

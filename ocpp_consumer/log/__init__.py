@@ -1,0 +1,1 @@
+"""The OCPP log for people: what stations and we said to each other, found by what it says, decoded, told as files."""

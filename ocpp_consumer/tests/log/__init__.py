@@ -1,0 +1,1 @@
+"""The log for people: found, paired, decoded, watched and exported."""
