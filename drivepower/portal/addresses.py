@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import URLPattern, path
 
+from charging.admin import dry_run
 from drivepower.portal import badges, language
+from drivepower.portal.driver import pages as driver
+from drivepower.portal.explain import pages as explain
 from drivepower.portal.moving import pages as moving
 from drivepower.portal.search import pages as search
 from drivepower.portal.upkeep import pages as upkeep
@@ -19,6 +22,9 @@ def patterns() -> list[URLPattern]:
         path("badges.json", guard(badges.show), name="portal_badges"),
         path("language/", guard(language.choose), name="portal_language"),
         path("views/", guard(views.change), name="portal_views"),
+        *driver.urls(),
+        *explain.urls(),
         *moving.urls(),
         *upkeep.urls(),
+        *dry_run.urls(),
     ]

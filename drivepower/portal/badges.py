@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from billing.models import Adjustment, SecondPayment
+from billing.models import Adjustment, FiscalDocument, Goodwill, OpeningImport, Payout, SecondPayment
 from charging.models import DecisionRequest, Session
 from drivepower.core.cut_pages import cut
 from drivepower.core.models import Alert
@@ -63,6 +63,30 @@ BADGES = (
         "billing_adjustment",
         "billing.view_adjustment",
         lambda: Adjustment.objects.filter(state=Adjustment.State.ASKED),
+        "warning",
+    ),
+    Badge(
+        "billing_payout",
+        "billing.view_payout",
+        lambda: Payout.objects.filter(state__in=[Payout.State.ASKED, Payout.State.APPROVED]),
+        "warning",
+    ),
+    Badge(
+        "billing_goodwill",
+        "billing.view_goodwill",
+        lambda: Goodwill.objects.filter(state=Goodwill.State.ASKED),
+        "warning",
+    ),
+    Badge(
+        "billing_fiscaldocument",
+        "billing.view_fiscaldocument",
+        lambda: FiscalDocument.objects.filter(state=FiscalDocument.State.FAILED),
+        "danger",
+    ),
+    Badge(
+        "billing_openingimport",
+        "billing.view_openingimport",
+        lambda: OpeningImport.objects.filter(state=OpeningImport.State.ASKED),
         "warning",
     ),
     Badge(

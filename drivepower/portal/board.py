@@ -1,6 +1,7 @@
 """The start page's figures as texts, states and rows: what the page is first drawn with and the stream then sends."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -10,12 +11,14 @@ from django.conf import settings
 from django.urls import reverse
 
 from charging.models import Session
+from drivepower.core.sentences import say
 from drivepower.portal import happenings, wording
-from drivepower.portal.figures import Figures
+from drivepower.portal.figures import Day, Figures
 from drivepower.portal.figures.attention import AlertLine, CommandLine
 from drivepower.portal.figures.charging import Car
-from drivepower.portal.figures.network import Condition, Place
+from drivepower.portal.figures.network import Place
 from drivepower.portal.sections import Section
+from stations.conditions import Condition
 from stations.models import Command
 
 Row = dict[str, Any]
@@ -44,6 +47,7 @@ def draw(figures: Figures, *, sections: frozenset[Section]) -> Board:
         draw_money(board, figures)
     if Section.ALERTS in sections:
         board.texts["alerts"] = wording.count(figures.attention.alerts)
+        board.texts["alerts_trend"] = wording.change(figures.attention.alerts, figures.before.alerts)
         board.states["alerts"] = "faulted" if figures.attention.alerts else "free"
         board.rows["alerts"] = [alert_row(line, figures) for line in figures.attention.newest_alerts]
     if Section.COMMANDS in sections:
@@ -60,13 +64,13 @@ def draw_network(board: Board, figures: Figures) -> None:
         "stations_online": wording.count(network.online),
         "stations_offline": wording.count(network.stations - network.online),
         "connectors": wording.count(network.conditions.total()),
+        "stations_trend": wording.change(network.online, figures.before.online),
+        "faults_trend": wording.change(network.conditions[Condition.FAULTED], figures.before.faulted),
     }
-    used, could = used_today(figures)
-    *week, _today = figures.days[-8:]
-    board.texts["utilisation"] = wording.share(used, could)
-    board.texts["utilisation_week"] = wording.share(
-        sum(day.busy_s for day in week), network.conditions.total() * 604_800
-    )
+    today, week = used_today(figures), used_in_week(figures)
+    board.texts["utilisation"] = wording.share(*today)
+    board.texts["utilisation_week"] = wording.share(*week)
+    board.texts["utilisation_trend"] = wording.points(today, week)
     board.states["faults"] = "faulted" if network.conditions[Condition.FAULTED] else "free"
     faults = figures.faults
     for name in ("without_price", "without_place", "without_key"):
@@ -88,6 +92,12 @@ def used_today(figures: Figures) -> tuple[int, int]:
     return figures.today.busy_s + figures.running.busy_s, figures.network.conditions.total() * elapsed
 
 
+def used_in_week(figures: Figures) -> tuple[int, int]:
+    """The same of the seven days before."""
+    *week, _today = figures.days[-8:]
+    return sum(day.busy_s for day in week), figures.network.conditions.total() * 604_800
+
+
 def place_state(place: Place) -> Condition:
     """What a place is good for: free if one connector is, else the best of what its connectors are."""
     if place.online == 0:
@@ -102,10 +112,11 @@ def best(conditions: Counter[Condition]) -> Condition:
 
 def draw_sessions(board: Board, figures: Figures, *, with_drivers: bool) -> None:
     """What charges now, the day's energy against last week's, and how often the first try works."""
-    today, before, week = figures.today, figures.last_week, figures.days[-7:]
-    attempts, failures = sum(day.attempts for day in week), sum(day.failures for day in week)
+    today, before = figures.today, figures.last_week
+    worked, worked_before = first_tries(figures.days[-7:]), first_tries(figures.days[-14:-7])
     board.texts |= {
         "charging": wording.count(figures.charging.sessions),
+        "charging_trend": wording.change(figures.charging.sessions, figures.before.charging),
         "power": wording.power(figures.charging.power_w),
         "requested": wording.count(figures.charging.requested),
         "energy_today": wording.energy(today.energy_wh),
@@ -113,13 +124,22 @@ def draw_sessions(board: Board, figures: Figures, *, with_drivers: bool) -> None
         "energy_trend": wording.trend(today.energy_wh, before.energy_wh),
         "sessions_today": wording.count(today.sessions),
         "sessions_trend": wording.trend(today.sessions, before.sessions),
-        "first_success": wording.share(attempts - failures, attempts),
-        "first_failures": wording.count(failures),
+        "first_success": wording.share(*worked),
+        "first_trend": wording.points(worked, worked_before),
+        "first_failures": wording.count(worked[1] - worked[0]),
         "reviews": wording.count(figures.attention.reviews),
+        "reviews_trend": wording.change(figures.attention.reviews, figures.before.reviews),
         "of_nobody": wording.count(figures.faults.of_nobody),
     }
     board.states["reviews"] = "busy" if figures.attention.reviews else "free"
     board.rows["cars"] = [car_row(car, figures, with_driver=with_drivers) for car in figures.charging.cars]
+
+
+def first_tries(days: Iterable[Day]) -> tuple[int, int]:
+    """How many first tries of these days began a charge, and how many there were."""
+    days = tuple(days)
+    attempts = sum(day.attempts for day in days)
+    return attempts - sum(day.failures for day in days), attempts
 
 
 def draw_money(board: Board, figures: Figures) -> None:
@@ -161,7 +181,7 @@ def alert_row(line: AlertLine, figures: Figures) -> Row:
         "href": reverse("admin:core_alert_change", args=[line.key]),
         "state": "faulted",
         "cells": {
-            "text": line.text,
+            "text": say(line.words, line.text),
             "subject": line.subject,
             "at": wording.moment(line.last_at, now=figures.at, zone=figures.zone),
             "times": f"× {line.count}" if line.count > 1 else "",

@@ -6,10 +6,12 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from drivepower.core.sentences import say
 from drivepower.portal import wording
 from drivepower.portal.figures import Figures
 from drivepower.portal.figures.ticker import Happening
 from drivepower.portal.sections import Section
+from stations.statuses import word_of
 
 LINES_SHOWN = 12
 # Who may see a list of such things may hear of them.
@@ -19,7 +21,7 @@ SECTION = {
     "station": Section.NETWORK,
     "report": Section.NETWORK,
     "session": Section.SESSIONS,
-    "reservation": Section.SESSIONS,
+    "reservation": Section.BOOKINGS,
     "payment": Section.MONEY,
     "receipt": Section.MONEY,
     "wallet": Section.MONEY,
@@ -97,9 +99,9 @@ def about(one: Happening) -> str:
     place = " / ".join(str(part) for part in (one.station, number) if part not in ("", None))
     match one.kind.partition(".")[0]:
         case "alert":
-            return str(one.said.get("text", ""))
+            return say(one.words, str(one.said.get("text", "")))
         case "connector":
-            return f"{place} · {status}" if status else place
+            return f"{place} · {word_of(str(status))}" if status else place
     return place
 
 
@@ -117,6 +119,8 @@ def way_to(one: Happening) -> str:
             return reverse("admin:billing_topup_changelist")
         case "wallet":
             return reverse("admin:billing_wallet_changelist")
+    if one.kind.startswith("session."):  # of no session that can be named; not everybody may open stations
+        return reverse("admin:charging_session_changelist")
     if one.kind == "receipt.made":
         return reverse("admin:billing_receipt_changelist")
     return reverse("admin:stations_station_changelist", query={"q": one.station} if one.station else None)

@@ -15,7 +15,7 @@ from accounts.models import User
 class SavedView(models.Model):
     """A list as somebody wants it again: filters, order and columns; a person's own, or shared with a role."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
     model = models.CharField(_("list"), max_length=80, help_text=_("e.g. stations.station"))
     name = models.CharField(_("name"), max_length=60)
     query = models.CharField(_("filters and order"), max_length=1000, blank=True)

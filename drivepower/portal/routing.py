@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from drivepower.portal.frames import FramesConsumer
 from drivepower.portal.rows.consumer import RowsConsumer
 from drivepower.portal.stream import StreamConsumer
 from drivepower.portal.streams import locations, operator, sessions
@@ -10,6 +11,7 @@ from drivepower.portal.streams.door import door
 websocket_urlpatterns = [
     path("portal/stream", StreamConsumer.as_asgi()),
     path("portal/rows", RowsConsumer.as_asgi()),
+    path("portal/frames", FramesConsumer.as_asgi()),
 ]
 # Apps hold a token and no cookies, so nothing of a browser's session stands before these.
 api_urlpatterns = [

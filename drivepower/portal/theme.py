@@ -1,18 +1,26 @@
 """How the portal looks and how one walks through it: data for django-unfold, safe to import from settings."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.functional import lazy
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
 def may(permission: str) -> Callable[[HttpRequest], bool]:
     """Whether the person of a request has that permission; unfold itself checks none (not even for a link)."""
     return lambda request: request.user.has_perm(permission)
+
+
+def asked(path: str) -> Callable[[HttpRequest], bool]:
+    """What that function says of a request; it is found when a page is shown."""
+    return lambda request: bool(import_string(path)(request))
 
 
 def file(path: str) -> Callable[[HttpRequest], str]:
@@ -22,8 +30,15 @@ def file(path: str) -> Callable[[HttpRequest], str]:
 
 def address(name: str, query: str = "") -> str:
     """Where a page of the admin is; "" where there is none of that name (yet)."""
+    found = found_at(name, settings.ROOT_URLCONF, get_script_prefix())
+    return f"{found}{query}" if found else ""
+
+
+@cache
+def found_at(name: str, urls: str, prefix: str) -> str:
+    """The same, looked up once: each page asks for every link of the sidebar several times."""
     try:
-        return f"{reverse(name)}{query}"
+        return reverse(name)
     except NoReverseMatch:
         return ""
 
@@ -85,6 +100,7 @@ NAVIGATION: list[dict[str, Any]] = [
             page(_("Shared supplies"), "account_tree", "charging.siteplan"),
             page(_("Local lists"), "list_alt", "charging.locallist"),
             page(_("Quirk profiles"), "extension", "stations.quirkprofile"),
+            page(_("Makers' codes"), "menu_book", "stations.makerscode"),
             page(_("Certificates"), "verified_user", "stations.certificate"),
             page(_("Security events"), "security", "stations.securityevent"),
         ],
@@ -96,7 +112,9 @@ NAVIGATION: list[dict[str, Any]] = [
             page(_("Cards and tags"), "badge", "accounts.idtag"),
             page(_("Companies"), "apartment", "accounts.company"),
             page(_("Memberships"), "loyalty", "accounts.membership"),
+            page(_("Notes"), "sticky_note_2", "accounts.note"),
             page(_("Logins"), "devices", "accounts.login"),
+            page(_("Locked logins"), "lock_person", "axes.accessattempt"),
             page(_("Notifications"), "notifications_active", "accounts.notification"),
             page(_("Messages"), "outgoing_mail", "accounts.message"),
             page(_("Messages of the sandbox"), "science", "accounts.sandboxmessage"),
@@ -114,13 +132,25 @@ NAVIGATION: list[dict[str, Any]] = [
             ),
             page(_("Decisions to confirm"), "how_to_reg", "charging.decisionrequest"),
             page(_("Adjustments"), "balance", "billing.adjustment"),
+            page(_("Payouts"), "payments", "billing.payout"),
+            page(_("Goodwill"), "volunteer_activism", "billing.goodwill"),
             page(_("Debts"), "money_off", "billing.debt"),
             page(_("Wallets"), "account_balance_wallet", "billing.wallet"),
             page(_("Top-ups"), "qr_code", "billing.topup"),
             page(_("Second payments"), "repeat_one", "billing.secondpayment"),
             page(_("Transfers"), "swap_horiz", "billing.transfer"),
             page(_("Receipts"), "receipt_long", "billing.receipt"),
+            page(_("Fiscal receipts"), "point_of_sale", "billing.fiscaldocument"),
             page(_("Statements"), "summarize", "billing.statement"),
+            page(_("Invoices"), "request_quote", "billing.invoice"),
+            page(_("Payments of invoices"), "price_check", "billing.invoicepayment"),
+            page(_("Statements of hosts"), "storefront", "billing.hoststatement"),
+            page(_("Agreements with hosts"), "contract", "billing.hostagreement"),
+            page(_("Closed months"), "lock_clock", "billing.closedmonth"),
+            page(_("Providers' registers"), "compare_arrows", "billing.providerregister"),
+            page(_("Opening balances"), "input", "billing.openingimport"),
+            page(_("Closes of days"), "today", "billing.dayclose"),
+            link(_("Tax report"), "percent", "admin:billing_tax_report", may("billing.view_closedmonth")),
             page(_("Settlements"), "price_check", "charging.settlement"),
             page(_("Decisions"), "gavel", "charging.decision"),
             page(_("Tariff plans"), "sell", "billing.tariffplan"),
@@ -144,13 +174,21 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": _("Settings"),
         "items": [
             page(_("Roles"), "admin_panel_settings", "auth.group"),
+            page(_("Second factors"), "phonelink_lock", "otp_totp.totpdevice"),
             page(_("Switches"), "toggle_on", "core.switch"),
             page(_("Alert rules"), "notification_important", "core.alertrule"),
             page(_("Duty rota"), "calendar_month", "accounts.dutyshift"),
+            link(
+                _("Choices of notices"),
+                "mark_email_read",
+                "admin:accounts_dutychoice_changelist",
+                may("core.view_alert"),
+            ),
+            page(_("Notices to the duty"), "campaign", "accounts.dutynotice"),
             page(_("Audit trail"), "manage_search", "portal.change"),
             link(_("Saved views"), "bookmark", "admin:portal_savedview_changelist", is_staff),
             page(_("Monthly reports"), "lab_profile", "portal.monthlyreport"),
-            link(_("Import"), "upload", "admin:portal_import", may("stations.add_station")),
+            link(_("Import"), "upload", "admin:portal_import", asked("drivepower.portal.moving.pages.may_some")),
             page(_("API clients"), "key", "accounts.apiclient"),
             page(_("Webhooks"), "webhook", "core.webhook"),
             page(_("Deliveries"), "send", "core.delivery"),
@@ -175,8 +213,8 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "LANGUAGES": {"action": lambda request: address("admin:portal_language"), "navigation": []},
     "ACCOUNT": {"navigation": [{"title": _("Second factor"), "link": lazy(address, str)("admin:twofactor")}]},
-    "STYLES": [file("portal/portal.css"), file("portal/shell.css")],
-    "SCRIPTS": [file("portal/live.js"), file("portal/shell.js"), file("portal/search.js")],
+    "STYLES": [file("portal/portal.css"), file("portal/shell.css"), file("portal/phone.css")],
+    "SCRIPTS": [file("portal/live.js"), file("portal/shell.js"), file("portal/search.js"), file("portal/naming.js")],
     "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": NAVIGATION},
     "COLORS": {
         "primary": {

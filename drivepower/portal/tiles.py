@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from drivepower.portal.board import Board
 from drivepower.portal.figures import Figures
 from drivepower.portal.sections import Section
+from stations.conditions import Condition
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,18 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A live text between the words before and after it, and the list that it counts ("": the tile's own)."""
+
+    text: Text
+    before: str = ""
+    after: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
 class Tile:
-    """One number; `note` and `trend` are live texts, the note between the words before and after it."""
+    """One number, what it is held against (`against` says when that was), and what else there is to say."""
 
     name: str
     icon: str
@@ -31,9 +42,8 @@ class Tile:
     value: Text
     of: Text | None = None
     trend: Text | None = None
-    before: str = ""
-    note: Text | None = None
-    after: str = ""
+    against: str = ""
+    notes: tuple[Note, ...] = ()
     state_key: str = ""
     state: str = ""
 
@@ -49,7 +59,7 @@ def tiles(figures: Figures, board: Board, *, sections: frozenset[Section]) -> It
     if Section.SESSIONS in sections:
         yield success_tile(figures, board)
     # The list behind it tells of revenue too.
-    if sections >= {Section.NETWORK, Section.SESSIONS, Section.MONEY}:
+    if sections >= {Section.NETWORK, Section.SESSIONS, Section.MONEY} and figures.scope.company is None:
         yield utilisation_tile(figures, board)
     if Section.ALERTS in sections:
         yield alerts_tile(board)
@@ -67,6 +77,11 @@ def changelist(model: str, **filters: str) -> str:
     return reverse(f"admin:{model}_changelist") + (f"?{urlencode(filters)}" if filters else "")
 
 
+def of_condition(condition: str) -> str:
+    """The list of the connectors that are so."""
+    return changelist("stations_connector", condition=condition)
+
+
 def network_tiles(board: Board) -> Iterator[Tile]:
     """Stations and connectors."""
     yield Tile(
@@ -75,8 +90,13 @@ def network_tiles(board: Board) -> Iterator[Tile]:
         href=changelist("stations_station", line="online"),
         value=text(board, "stations_online"),
         of=text(board, "stations"),
-        note=text(board, "stations_offline"),
-        after=_("offline"),
+        trend=text(board, "stations_trend"),
+        against=_("since yesterday by this time"),
+        notes=(
+            Note(
+                text(board, "stations_offline"), after=_("offline"), href=changelist("stations_station", line="offline")
+            ),
+        ),
     )
     yield Tile(
         name=_("Connectors faulted"),
@@ -84,8 +104,9 @@ def network_tiles(board: Board) -> Iterator[Tile]:
         href=changelist("stations_connector", fault="yes"),
         value=text(board, "connectors_faulted"),
         of=text(board, "connectors"),
-        note=text(board, "connectors_free"),
-        after=_("free"),
+        trend=text(board, "faults_trend"),
+        against=_("since yesterday by this time"),
+        notes=(Note(text(board, "connectors_free"), after=_("free"), href=of_condition(Condition.FREE)),),
         state_key="faults",
         state=board.states["faults"],
     )
@@ -99,7 +120,9 @@ def session_tiles(figures: Figures, board: Board) -> Iterator[Tile]:
         icon="bolt",
         href=changelist("charging_session", state__in="active,stopping"),
         value=text(board, "charging"),
-        note=text(board, "power"),
+        trend=text(board, "charging_trend"),
+        against=_("since yesterday by this time"),
+        notes=(Note(text(board, "power")),),
     )
     yield Tile(
         name=_("Sessions today"),
@@ -107,7 +130,7 @@ def session_tiles(figures: Figures, board: Board) -> Iterator[Tile]:
         href=today,
         value=text(board, "sessions_today"),
         trend=text(board, "sessions_trend"),
-        after=_("against last week by this time"),
+        against=_("against last week by this time"),
     )
     yield Tile(
         name=_("Energy today"),
@@ -115,8 +138,7 @@ def session_tiles(figures: Figures, board: Board) -> Iterator[Tile]:
         href=today,
         value=text(board, "energy_today"),
         trend=text(board, "energy_trend"),
-        before=_("last week by this time"),
-        note=text(board, "energy_before"),
+        notes=(Note(text(board, "energy_before"), before=_("last week by this time")),),
     )
 
 
@@ -125,13 +147,12 @@ def revenue_tile(figures: Figures, board: Board) -> Tile:
     tomorrow = figures.midnight + timedelta(days=1)
     of_today = {"made_at__gte": figures.midnight.isoformat(), "made_at__lt": tomorrow.isoformat()}
     return Tile(
-        name=_("Revenue today"),
+        name=_("Revenue today") if figures.scope.company is None else _("Paid today"),
         icon="payments",
         href=changelist("billing_receipt", **of_today),
         value=text(board, "revenue_today"),
         trend=text(board, "revenue_trend"),
-        before=_("last week by this time"),
-        note=text(board, "revenue_before"),
+        notes=(Note(text(board, "revenue_before"), before=_("last week by this time")),),
     )
 
 
@@ -142,8 +163,9 @@ def success_tile(figures: Figures, board: Board) -> Tile:
         icon="task_alt",
         href=changelist("charging_session", failed_since=figures.days[-7].date.isoformat()),
         value=text(board, "first_success"),
-        note=text(board, "first_failures"),
-        after=_("first tries failed"),
+        trend=text(board, "first_trend"),
+        against=_("points against the 7 days before"),
+        notes=(Note(text(board, "first_failures"), after=_("first tries failed")),),
     )
 
 
@@ -154,8 +176,9 @@ def utilisation_tile(figures: Figures, board: Board) -> Tile:
         icon="donut_large",
         href=changelist("charging_dailyfigures", day__exact=figures.today.date.isoformat()),
         value=text(board, "utilisation"),
-        before=_("in the 7 days before"),
-        note=text(board, "utilisation_week"),
+        trend=text(board, "utilisation_trend"),
+        against=_("points"),
+        notes=(Note(text(board, "utilisation_week"), before=_("in the 7 days before")),),
     )
 
 
@@ -166,6 +189,8 @@ def alerts_tile(board: Board) -> Tile:
         icon="notifications",
         href=changelist("core_alert", resolved_at__isempty="1"),
         value=text(board, "alerts"),
+        trend=text(board, "alerts_trend"),
+        against=_("since yesterday by this time"),
         state_key="alerts",
         state=board.states["alerts"],
     )
@@ -178,8 +203,9 @@ def review_tile(board: Board, *, with_money: bool) -> Tile:
         icon="rule",
         href=changelist("charging_session", state__exact="review"),
         value=text(board, "reviews"),
-        before=_("held") if with_money else "",
-        note=text(board, "held") if with_money else None,
+        trend=text(board, "reviews_trend"),
+        against=_("since yesterday by this time"),
+        notes=(Note(text(board, "held"), before=_("held")),) if with_money else (),
         state_key="reviews",
         state=board.states["reviews"],
     )
@@ -194,13 +220,16 @@ class Fault:
     count: Text
 
 
-def faults(board: Board, *, sections: frozenset[Section]) -> Iterator[Fault]:
-    """The lists that this person may open."""
+def faults(board: Board, *, sections: frozenset[Section], is_own: bool) -> Iterator[Fault]:
+    """The lists that this person may open; what stations lack and who is unknown is the house's to mend."""
     if Section.NETWORK in sections:
         stations = "stations_station"
         yield Fault(_("Stations offline"), changelist(stations, line="offline"), text(board, "stations_offline"))
         connectors = changelist("stations_connector", fault="yes")
         yield Fault(_("Connectors faulted"), connectors, text(board, "connectors_faulted"))
+    if is_own:
+        return
+    if Section.NETWORK in sections:
         yield Fault(_("Stations without a price"), changelist(stations, lacks="price"), text(board, "without_price"))
         yield Fault(_("Stations without a place"), changelist(stations, lacks="place"), text(board, "without_place"))
         yield Fault(_("Stations without a key"), changelist(stations, lacks="key"), text(board, "without_key"))

@@ -7,34 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from drivepower.core import clocks, measures
 from drivepower.core.money import exponent
+from stations.intents import intent as intent
 
 NOTHING = "–"
-# What our own intents are called; any other is an OCPP action, which has a name already.
-INTENTS = {
-    "start_charging": gettext_lazy("Start charging"),
-    "stop_charging": gettext_lazy("Stop charging"),
-    "set_configuration": gettext_lazy("Set a configuration key"),
-    "read_configuration": gettext_lazy("Read configuration keys"),
-    "trigger": gettext_lazy("Ask for a message"),
-    "reserve": gettext_lazy("Reserve a connector"),
-    "cancel_reservation": gettext_lazy("Cancel a reservation"),
-    "ask_list_version": gettext_lazy("Ask for its list's version"),
-    "send_local_list": gettext_lazy("Send a local list"),
-    "set_charging_profile": gettext_lazy("Set a charging profile"),
-    "clear_charging_profile": gettext_lazy("Clear charging profiles"),
-    "rotate_key": gettext_lazy("Send a new key"),
-    "update_firmware": gettext_lazy("Update its firmware"),
-    "update_firmware_signed": gettext_lazy("Update its firmware, signed"),
-}
-
-
-def intent(name: str) -> str:
-    """What was asked of a station, in words."""
-    return str(INTENTS.get(name, name))
 
 
 def count(value: int) -> str:
@@ -44,16 +24,12 @@ def count(value: int) -> str:
 
 def energy(watt_hours: int | None) -> str:
     """Energy in kWh, with one decimal."""
-    if watt_hours is None:
-        return NOTHING
-    return f"{number_format(Decimal(watt_hours) / 1000, 1, force_grouping=True)} kWh"
+    return measures.energy(watt_hours)
 
 
 def power(watts: int | None) -> str:
     """Power in kW, with one decimal."""
-    if watts is None:
-        return NOTHING
-    return f"{number_format(Decimal(watts) / 1000, 1, force_grouping=True)} kW"
+    return measures.power(watts)
 
 
 def percent(value: Decimal | None) -> str:
@@ -74,6 +50,24 @@ def trend(now: Decimal | int, before: Decimal | int) -> str:
         return NOTHING if now <= 0 else "▲"
     percent = round(100 * (Decimal(now) - before) / Decimal(before))
     return f"{'▲' if percent > 0 else '▼' if percent < 0 else '='} {number_format(abs(percent), force_grouping=True)} %"
+
+
+def change(now: int, before: int) -> str:
+    """How many more or fewer there are than there were."""
+    return f"{arrow(now, before)} {number_format(abs(now - before), force_grouping=True)}" if now != before else "="
+
+
+def points(now: tuple[int, int], before: tuple[int, int]) -> str:
+    """By how many points of a hundred a share (part, whole) is another than it was; nothing where one is of nothing."""
+    if now[1] <= 0 or before[1] <= 0:
+        return NOTHING
+    new, old = (round(Decimal(100 * part) / whole, 1) for part, whole in (now, before))
+    return f"{arrow(new, old)} {number_format(abs(new - old), 1)}" if new != old else "="
+
+
+def arrow(now: Decimal | int, before: Decimal | int) -> str:
+    """Up, down or even."""
+    return "▲" if now > before else "▼" if now < before else "="
 
 
 def money(amount: Decimal | None, currency: str) -> str:
@@ -118,10 +112,7 @@ def minute(value: datetime) -> str:
 
 def zone_name(zone: ZoneInfo, *, at: datetime) -> str:
     """A zone and what it is ahead of UTC, e.g. Asia/Bishkek (UTC+6)."""
-    offset = at.astimezone(zone).utcoffset() or timedelta()
-    sign, minutes = ("+", offset) if offset >= timedelta() else ("−", -offset)
-    hours, rest = divmod(int(minutes.total_seconds()) // 60, 60)
-    return f"{zone.key} (UTC{sign}{hours}{f':{rest:02d}' if rest else ''})"
+    return f"{zone.key} ({clocks.offset(at.astimezone(zone))})"
 
 
 def name(names: Mapping[str, str], *, default: str = "") -> str:

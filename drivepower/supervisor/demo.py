@@ -20,19 +20,8 @@ def demo_house(*, host: str, port: int, data_dir: Path) -> House:
     celery = [python, "-W", ROOT_IS_ALONE, "-m", "celery", "--quiet", "--app", "drivepower.celery:app"]
     quiet = ["--loglevel", "WARNING"]
     plan = str(data_dir / "demo-stations.json")
-    web = [
-        python,
-        "-m",
-        "uvicorn",
-        "drivepower.asgi:application",
-        "--host",
-        host,
-        "--port",
-        str(port),
-        *WEB.split(),
-        "--log-level",
-        "warning",
-    ]
+    where = ["--host", host, "--port", str(port)]
+    web = [python, "-m", "uvicorn", "drivepower.asgi:application", *where, *WEB.split(), "--log-level", "warning"]
     schedule = ["--schedule", str(data_dir / "celerybeat-schedule")]
     stations = ["simulate_station", "--url", f"ws://127.0.0.1:{port}/ocpp", "--plan", plan, "--quiet"]
     stations += ["--memory", str(data_dir / "stations")]  # a car that was charging when we stopped is stopped properly

@@ -5,8 +5,11 @@ import os
 import signal
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TextIO
 
+from drivepower import catalogues
+from drivepower.catalogues import LOCALE
 from drivepower.embedded import CannotStart, ports
 from drivepower.embedded.directory import DataDirectory, Owner
 from drivepower.embedded.servers import Servers, serving
@@ -39,6 +42,7 @@ class Run:
             self._announce({})
             self._clear_the_way()
             check_preset(self._preset)
+            self._translate(ROOT / LOCALE)
             with serving(self._directory.path, preset=self._preset, out=self._out) as servers:
                 self._announce(servers.urls)
                 self._live(servers)
@@ -73,6 +77,11 @@ class Run:
             raise CannotStart(f"port {port} on {host} cannot be opened: {error.strerror}.") from error
         if not free:
             raise CannotStart(f"port {port} on {host} is in use: end what uses it, or choose another PORT.")
+
+    def _translate(self, folder: Path) -> None:
+        """Translations as gettext reads them: in a fresh checkout there are none, and all pages would be English."""
+        if catalogues.main([str(folder)]):
+            self._output.say("the translations could not be compiled: pages are English")
 
     def _live(self, servers: Servers) -> None:
         environment = self._environment(servers.urls)

@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
+from billing.closing import close_days
+from billing.invoices import make_invoices
 from billing.statements import make_statements
 from billing.statements.making import last_month
 from charging import rollups
 from drivepower.core import alerts
+from drivepower.core.sentences import sentence
 from drivepower.portal.demo import desk
 from drivepower.portal.demo.deals import make_deals
 from drivepower.portal.demo.funds import fill_wallet, give_credit, pay_statement
@@ -49,7 +52,9 @@ def load(*, now: datetime, per_day: int = SESSIONS_PER_DAY) -> None:
     for driver in people.drivers[:DEBTOR]:
         fill_wallet(user=driver, at=now)
     make_statements(month=last_month(now), at=now)
+    make_invoices(month=last_month(now), at=now)
     pay_statement(at=now)
+    close_days(at=now)
     open_alerts(now=now)
     rollups.roll_up(at=now)
 
@@ -64,12 +69,12 @@ def open_alerts(*, now: datetime) -> None:
     alerts.open_alert(
         kind="clock_off",
         subject="station:CHU-TOKMOK-1",
-        text="The station's clock was 7 minutes slow at its last boot.",
+        text=sentence("The station's clock was %(minutes)s minutes slow at its last boot.", minutes=7),
         at=now - timedelta(hours=5),
     )
     alerts.open_alert(
         kind="review_waits",
         subject="portal:review",
-        text="Sessions with doubtful meter values wait for a decision.",
+        text=sentence("Sessions with doubtful meter values wait for a decision."),
         at=now - timedelta(hours=2),
     )

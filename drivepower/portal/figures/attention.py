@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, F, Sum, Value, Window
 from django.db.models.fields import CharField
@@ -11,6 +12,7 @@ from django.db.models.functions import Cast, Concat
 from billing.models import Hold
 from charging.models import Session
 from drivepower.core.models import Alert
+from drivepower.portal.figures.scope import Scope
 from stations.models import Command
 
 LINES_SHOWN = 6
@@ -24,6 +26,7 @@ class AlertLine:
     kind: str
     subject: str
     text: str
+    words: dict[str, Any]
     last_at: datetime
     count: int
 
@@ -51,31 +54,31 @@ class Attention:
     commands: tuple[CommandLine, ...]
 
 
-def take_attention() -> Attention:
-    """What waits for a person, in four queries."""
+def take_attention(scope: Scope) -> Attention:
+    """What waits for a person, in four queries; what was asked of stations last is for the house."""
     alerts = list(
-        Alert.objects.open()
+        scope.cut(Alert.objects.open())
         .annotate(all=Window(Count("pk")))
         .order_by("-last_at")
-        .values("pk", "kind", "subject", "text", "last_at", "count", "all")[:LINES_SHOWN]
+        .values("pk", "kind", "subject", "text", "words", "last_at", "count", "all")[:LINES_SHOWN]
     )
     return Attention(
         alerts=alerts[0]["all"] if alerts else 0,
         newest_alerts=tuple(
-            AlertLine(row["pk"], row["kind"], row["subject"], row["text"], row["last_at"], row["count"])
+            AlertLine(row["pk"], row["kind"], row["subject"], row["text"], row["words"], row["last_at"], row["count"])
             for row in alerts
         ),
-        reviews=Session.objects.filter(state=Session.State.REVIEW).count(),
-        held=held_in_review(),
-        commands=newest_commands(),
+        reviews=scope.cut(Session.objects.filter(state=Session.State.REVIEW)).count(),
+        held=held_in_review(scope),
+        commands=newest_commands() if scope.company is None else (),
     )
 
 
-def held_in_review() -> dict[str, Decimal]:
+def held_in_review(scope: Scope) -> dict[str, Decimal]:
     """What is still held for sessions in review, by currency."""
     subject = Concat(Value("session:"), Cast("pk", CharField()))
-    subjects = Session.objects.filter(state=Session.State.REVIEW).values(name=subject)
-    holds = Hold.objects.filter(state=Hold.State.ACTIVE, subject__in=subjects).order_by()
+    subjects = scope.cut(Session.objects.filter(state=Session.State.REVIEW)).values(name=subject)
+    holds = scope.cut(Hold.objects.filter(state=Hold.State.ACTIVE, subject__in=subjects)).order_by()
     rows = holds.values(currency=F("wallet__currency")).annotate(amount=Sum("amount"))
     return {row["currency"]: row["amount"] for row in rows}
 

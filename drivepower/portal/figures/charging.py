@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from charging.models import Session
+from drivepower.portal.figures.scope import Scope
 
 CARS_SHOWN = 30
 CHARGING = (Session.State.ACTIVE, Session.State.STOPPING)
@@ -46,9 +47,9 @@ class Charging:
     cars: tuple[Car, ...]
 
 
-def take_charging() -> Charging:
+def take_charging(scope: Scope) -> Charging:
     """Running sessions as their newest readings say, in two queries."""
-    opened = Session.objects.open().order_by().values("state")
+    opened = scope.cut(Session.objects.open()).order_by().values("state")
     counts: Counter[str] = Counter()
     power = 0
     for row in opened.annotate(sessions=Count("pk"), power=Sum("meter__power_w")):
@@ -58,7 +59,7 @@ def take_charging() -> Charging:
         sessions=sum(counts[state] for state in CHARGING),
         power_w=power,
         requested=counts[Session.State.REQUESTED],
-        cars=running_cars(),
+        cars=running_cars(scope),
     )
 
 
@@ -69,7 +70,9 @@ COLUMNS = (
     "connector__number",
     "connector__type",
     "driver__name",
+    "driver__company_id",
     "company__name",
+    "company_id",
     "tag",
     "state",
     "started_at",
@@ -81,23 +84,24 @@ COLUMNS = (
 )
 
 
-def running_cars() -> tuple[Car, ...]:
+def running_cars(scope: Scope) -> tuple[Car, ...]:
     """The newest running sessions."""
-    rows = Session.objects.filter(state__in=CHARGING).order_by("-id").values(*COLUMNS)
-    return tuple(car_of(row) for row in rows[:CARS_SHOWN])
+    rows = scope.cut(Session.objects.filter(state__in=CHARGING)).order_by("-id").values(*COLUMNS)
+    return tuple(car_of(row, scope) for row in rows[:CARS_SHOWN])
 
 
-def car_of(row: Mapping[str, Any]) -> Car:
-    """One running session out of its columns."""
+def car_of(row: Mapping[str, Any], scope: Scope) -> Car:
+    """One running session out of its columns; a company knows its own people and cards."""
+    is_known = scope.company is None or scope.company in (row["company_id"], row["driver__company_id"])
     return Car(
         key=row["pk"],
         station=row["station__code"],
         connector=row["connector__number"],
         connector_type=row["connector__type"],
         place_time_zone=row["station__location__time_zone"] or "",
-        driver=row["driver__name"] or "",
-        company=row["company__name"] or "",
-        tag=row["tag"],
+        driver=(row["driver__name"] or "") if is_known else "",
+        company=(row["company__name"] or "") if is_known else "",
+        tag=row["tag"] if is_known else "",
         state=row["state"],
         started_at=row["started_at"],
         energy_wh=row["meter__energy_wh"],

@@ -5,50 +5,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from django.db.models import BooleanField, Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 
+from drivepower.portal.figures.scope import Scope
+from stations.conditions import Condition, condition_of
+from stations.lacking import NOT_IN_USE
 from stations.models import Connector, ConnectorState, Location, Station
 from stations.models.network import LEASE
 
 # A start page is for looking, not for scrolling: beyond these many, the lists behind it help.
 STATIONS_SHOWN = 48
 PLACES_SHOWN = 500
-NOT_IN_USE = (Station.ServiceState.PLANNED, Station.ServiceState.RETIRED)
-
-
-class Condition(StrEnum):
-    """What a connector is good for now, from best to worst news."""
-
-    FREE = "free"
-    CHARGING = "charging"
-    BUSY = "busy"
-    UNAVAILABLE = "unavailable"
-    UNKNOWN = "unknown"
-    OFFLINE = "offline"
-    FAULTED = "faulted"
-
-
-OF_STATUS = {
-    "Available": Condition.FREE,
-    "Charging": Condition.CHARGING,
-    "Preparing": Condition.BUSY,
-    "SuspendedEV": Condition.BUSY,
-    "SuspendedEVSE": Condition.BUSY,
-    "Finishing": Condition.BUSY,
-    "Reserved": Condition.BUSY,
-    "Unavailable": Condition.UNAVAILABLE,
-    "Faulted": Condition.FAULTED,
-}
-
-
-def condition_of(status: str | None, *, online: bool) -> Condition:
-    """What a status (OCPP 1.6, 7.7) means to someone who wants to charge; the last word of a silent station counts
-    only when it was a fault."""
-    known = OF_STATUS.get(status or "", Condition.UNKNOWN)
-    return known if online or known is Condition.FAULTED else Condition.OFFLINE
 
 
 @dataclass(frozen=True)
@@ -87,20 +56,20 @@ class Network:
     places: tuple[Place, ...]
 
 
-def take_network(*, at: datetime) -> Network:
+def take_network(*, at: datetime, scope: Scope) -> Network:
     """The stations in use as of a moment, in five queries."""
     per_place: dict[int | None, Counter[Condition]] = {}
     everywhere: Counter[Condition] = Counter()
-    for row in count_connectors(at):
+    for row in count_connectors(at, scope):
         condition = condition_of(row["status"], online=row["online"])
         per_place.setdefault(row["station__location_id"], Counter())[condition] += row["count"]
         everywhere[condition] += row["count"]
-    stations = count_stations(at)
+    stations = count_stations(at, scope)
     return Network(
         stations=sum(row["stations"] for row in stations),
         online=sum(row["online"] for row in stations),
         conditions=everywhere,
-        glances=glance_at_stations(at),
+        glances=glance_at_stations(at, scope),
         places=tuple(places(per_place, {row["location_id"]: row for row in stations})),
     )
 
@@ -124,22 +93,23 @@ def statuses(at: datetime, *columns: str) -> QuerySet[Connector, dict[str, Any]]
     return rows
 
 
-def count_connectors(at: datetime) -> Iterable[dict[str, Any]]:
+def count_connectors(at: datetime, scope: Scope) -> Iterable[dict[str, Any]]:
     """How many connectors of each place have which status."""
-    return statuses(at, "station__location_id").annotate(count=Count("pk"))
+    rows: Iterable[dict[str, Any]] = scope.cut(statuses(at, "station__location_id")).annotate(count=Count("pk"))
+    return rows
 
 
-def count_stations(at: datetime) -> list[dict[str, Any]]:
+def count_stations(at: datetime, scope: Scope) -> list[dict[str, Any]]:
     """How many stations each place has, and how many of them are online."""
-    rows = Station.objects.exclude(service_state__in=NOT_IN_USE).order_by().values("location_id")
+    rows = scope.cut(Station.objects.exclude(service_state__in=NOT_IN_USE)).order_by().values("location_id")
     online = Count("pk", filter=Q(gateway__renewed_at__gt=at - LEASE))
     return [dict(row) for row in rows.annotate(stations=Count("pk"), online=online)]
 
 
-def glance_at_stations(at: datetime) -> tuple[StationGlance, ...]:
+def glance_at_stations(at: datetime, scope: Scope) -> tuple[StationGlance, ...]:
     """The stations of the list, silent ones first, each with its connectors."""
     rows = list(
-        Station.objects.exclude(service_state__in=NOT_IN_USE)
+        scope.cut(Station.objects.exclude(service_state__in=NOT_IN_USE))
         .annotate(is_up=online_at(at))
         .order_by("is_up", "code")
         .values("pk", "code", "location__name", "is_up")[:STATIONS_SHOWN]

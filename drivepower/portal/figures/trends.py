@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from charging.models import Session
 from charging.rollups import counted
 from drivepower.portal.figures.days import revenue_of
+from drivepower.portal.figures.scope import Scope
 
 WEEK = timedelta(days=7)
 AGES = timedelta(minutes=1)
@@ -29,24 +30,24 @@ class KeptWeek:
         self.found = LastWeek()
         self.taken_at = datetime.min.replace(tzinfo=UTC)
 
-    def take(self, *, at: datetime, zone: ZoneInfo) -> LastWeek:
+    def take(self, *, at: datetime, zone: ZoneInfo, scope: Scope) -> LastWeek:
         """As of a minute ago at most."""
         if not timedelta() <= at - self.taken_at < AGES:
-            self.found, self.taken_at = take_last_week(at=at, zone=zone), at
+            self.found, self.taken_at = take_last_week(at=at, zone=zone, scope=scope), at
         return self.found
 
 
-def take_last_week(*, at: datetime, zone: ZoneInfo) -> LastWeek:
+def take_last_week(*, at: datetime, zone: ZoneInfo, scope: Scope) -> LastWeek:
     """The same day of last week until the same time, in two queries."""
     day = at.astimezone(zone).date() - WEEK
     then = datetime.combine(day, at.astimezone(zone).time(), tzinfo=zone)
-    begun = counted.of_day(Session.objects.filter(started_at__lte=then), day).order_by()
+    begun = counted.of_day(scope.cut(Session.objects.filter(started_at__lte=then)), day).order_by()
     energy_wh, sessions = Decimal(0), 0
     for started_at, stopped_at, energy in begun.values_list("started_at", "stopped_at", "billed_energy_wh"):
         sessions += 1
         energy_wh += share(started_at or then, stopped_at, then) * (energy or 0)
     midnight = datetime.combine(day, time.min, tzinfo=zone)
-    return LastWeek(sessions, int(energy_wh), dict(revenue_of(midnight, then)))
+    return LastWeek(sessions, int(energy_wh), dict(revenue_of(midnight, then, scope=scope)))
 
 
 def share(started_at: datetime, stopped_at: datetime | None, then: datetime) -> Decimal:

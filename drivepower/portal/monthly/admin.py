@@ -26,6 +26,7 @@ FILES = {"pdf": (pdf_of, "application/pdf"), "xlsx": (xlsx_of, XLSX_TYPE)}
 class MonthlyReportAdmin(RecordAdmin):
     """Uptime and success month by month."""
 
+    is_big = False
     list_display = ["month_name", "uptime", "success", "files", "made_at", "sent_at"]
     fields = readonly_fields = ["month_name", "uptime", "success", "files", "made_at", "sent_at", "sent_to"]
     change_form_outer_after_template = "portal/monthly/figures.html"

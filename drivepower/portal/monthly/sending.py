@@ -1,4 +1,4 @@
-"""Reports go out by mail once: to the addresses of REPORT_EMAILS, each reader in their own language."""
+"""Reports go out by mail once: to who chose them and the addresses of REPORT_EMAILS, each in their own language."""
 
 import smtplib
 from collections import defaultdict
@@ -8,12 +8,13 @@ from email.utils import parseaddr
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.models.duty import OF_THE_HOUSE
 from accounts.words.mail import connection_to
+from drivepower.core.alone import alone
 from drivepower.core.exports import XLSX_TYPE
 from drivepower.portal.models import MonthlyReport
 from drivepower.portal.monthly import told
@@ -22,33 +23,47 @@ from drivepower.portal.monthly.xlsx import xlsx_of
 
 # A report that could not be sent for so long is no news any more.
 NEWS = timedelta(days=20)
+RIGHT = "portal.view_monthlyreport"
 
 log = structlog.stdlib.get_logger(__name__)
 
 
 def send_due(*, at: datetime) -> int:
     """Send what was not sent yet; how many mails went out. Without a mail server or addresses nothing does."""
-    if not settings.EMAIL_URL or not settings.REPORT_EMAILS:
+    if not settings.EMAIL_URL:
         return 0
-    due = MonthlyReport.objects.filter(sent_at=None, made_at__gt=at - NEWS).order_by("month")
-    return sum(send(key=key, at=at) for key in due.values_list("pk", flat=True))
+    due = list(MonthlyReport.objects.filter(sent_at=None, made_at__gt=at - NEWS).order_by("month"))
+    readers = addresses() if due else []
+    return sum(send(key=report.pk, readers=readers, at=at) for report in due) if readers else 0
 
 
-@transaction.atomic
-def send(*, key: int, at: datetime) -> int:
-    """Send a report to those who have not got it; how many mails went out. Whoever finds it locked passes by."""
-    report = MonthlyReport.objects.select_for_update(skip_locked=True).filter(pk=key, sent_at=None).first()
-    if report is None:
-        return 0
-    sent = 0
-    waiting = [address for address in settings.REPORT_EMAILS if address not in report.sent_to]
-    for language, readers in by_language(waiting).items():
-        if mail(report, language, readers):
-            report.sent_to += readers
-            sent += 1
-    is_done = set(settings.REPORT_EMAILS) <= set(report.sent_to)
-    MonthlyReport.objects.filter(pk=key).update(sent_to=report.sent_to, sent_at=at if is_done else None)
-    return sent
+def addresses() -> list[str]:
+    """Who reports go to, each once: the house's addresses, then its people who chose them and may open them."""
+    named = {address.lower() for address in settings.REPORT_EMAILS}
+    chose = User.objects.filter(duty_choice__monthly_reports=True, **OF_THE_HOUSE).exclude(email=None).order_by("pk")
+    people = [one.email for one in chose if one.email and one.has_perm(RIGHT) and one.email.lower() not in named]
+    return [*settings.REPORT_EMAILS, *people]
+
+
+def send(*, key: int, readers: list[str], at: datetime) -> int:
+    """Send a report to those who have not got it; how many mails went out. Whoever finds somebody at it passes by.
+
+    No row is held while a mail server takes its time; each mail is noted when it is gone.
+    """
+    with alone(f"monthly report {key}") as is_ours:
+        report = MonthlyReport.objects.filter(pk=key, sent_at=None).first() if is_ours else None
+        if report is None:
+            return 0
+        sent = 0
+        waiting = [address for address in readers if address not in report.sent_to]
+        for language, theirs in by_language(waiting).items():
+            if mail(report, language, theirs):
+                report.sent_to += theirs
+                MonthlyReport.objects.filter(pk=key).update(sent_to=report.sent_to)
+                sent += 1
+        if set(readers) <= set(report.sent_to):
+            MonthlyReport.objects.filter(pk=key, sent_at=None).update(sent_at=at)
+        return sent
 
 
 def by_language(addresses: list[str]) -> dict[str, list[str]]:

@@ -19,6 +19,8 @@ from drivepower.portal.moving.wrong import WrongCell
 YES, NO = ("yes", "true", "1", "да"), ("no", "false", "0", "нет")
 # PostgreSQL's integer.
 LARGEST = 2**31 - 1
+# A moment at the ends of the calendar is kept in another zone's year, and nobody can read it again.
+YEARS = range(1970, 3000)
 
 
 def as_text(cell: str) -> str:
@@ -90,6 +92,8 @@ def as_moment(cell: str) -> datetime:
         moment = datetime.combine(parsed(parse_date, cell, why), time())
     else:
         moment = parsed(parse_datetime, cell, why)
+    if moment.year not in YEARS:
+        raise WrongCell(why)
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment, zone())
 
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts import blocking, people
 from accounts.models import User
+from drivepower.core.sheets import Row, Sheet
 from drivepower.portal.moving.cells import as_bool, as_text, shown
 from drivepower.portal.moving.found import cells, named, phone_of
 from drivepower.portal.moving.lines import LEFT, Column, Kind, Line, compare, read_cells, refuse_twice
-from drivepower.portal.moving.sheets import Row, Sheet
 from drivepower.portal.moving.wrong import WrongCell
 
 

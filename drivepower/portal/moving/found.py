@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from accounts import phones
 from accounts.models import Company, Membership, User
 from billing.models import TariffPlan
-from drivepower.portal.moving.sheets import Sheet
+from drivepower.core.sheets import Sheet
 from stations.models import Location
 
 # Where the rows are that a column names, and by which of their columns.

@@ -13,8 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from drivepower.core.sheets import Row, Sheet
 from drivepower.portal.moving.cells import as_text, shown
-from drivepower.portal.moving.sheets import Row, Sheet
 from drivepower.portal.moving.wrong import WrongCell
 
 Change = tuple[str, str, str]

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from drivepower.core import sheets
 from drivepower.core.exports import STEP, Cell, CsvFile, XlsxFile, cell, written
 from drivepower.core.refusals import Refusal
-from drivepower.portal.moving import previews, sheets
+from drivepower.core.sheets import WrongFile
+from drivepower.portal.moving import previews
 from drivepower.portal.moving.kinds import KINDS
 from drivepower.portal.moving.lines import Kind, Line
-from drivepower.portal.moving.wrong import WrongFile
 
 # So many lines are drawn; more are counted.
 MOST_SHOWN = 500
@@ -32,6 +33,11 @@ def may(request: HttpRequest, kind: Kind) -> bool:
     """Whether this person may import these: staff of the house with every right that it takes."""
     person = cast(User, request.user)
     return person.company_id is None and person.has_perms(kind.rights)
+
+
+def may_some(request: HttpRequest) -> bool:
+    """Whether this person may import anything."""
+    return any(may(request, kind) for kind in KINDS.values())
 
 
 def for_kind(view: Callable[[HttpRequest, Kind], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -136,7 +142,7 @@ def refused(request: HttpRequest, why: str) -> HttpResponse:
 
 def limits() -> dict[str, int]:
     """What a file may hold."""
-    return {"rows": sheets.MOST_ROWS, "megabytes": sheets.MOST_BYTES // 1024**2}
+    return {"rows": sheets.USUAL.rows, "megabytes": sheets.USUAL.megabytes}
 
 
 def page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from drivepower.core.refusals import Refusal
+from drivepower.core.sheets import Sheet
 from drivepower.portal.moving.lines import Kind, Line, digest
-from drivepower.portal.moving.sheets import Sheet
 
 KEPT_SECONDS = 30 * 60
 

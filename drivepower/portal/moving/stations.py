@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from drivepower.core.sheets import Row, Sheet
 from drivepower.portal.moving.cells import as_bool, as_int, as_labels, shown
 from drivepower.portal.moving.found import named
 from drivepower.portal.moving.lines import LEFT, Column, Kind, Line, compare, read_cells
-from drivepower.portal.moving.sheets import Row, Sheet
 from stations import registry
 from stations.models import Connector, Station
 
@@ -162,7 +162,10 @@ KIND = Kind(
     name="stations",
     title=gettext_lazy("Stations with connectors"),
     icon="ev_station",
-    rights=("stations.add_station", "stations.change_station", "stations.add_connector", "stations.change_connector"),
+    rights=(
+        *("stations.add_station", "stations.change_station", "stations.add_connector", "stations.change_connector"),
+        *("stations.change_location", "billing.change_tariffplan"),
+    ),
     columns=OWN + CONNECTORS,
     plan=plan,
     write=write,

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from accounts import blocking
 from accounts.models import IdTag, User
 from drivepower.core import doorbell
+from drivepower.core.sheets import Sheet
 from drivepower.portal.moving.cells import as_bool, as_int, as_moment, shown
 from drivepower.portal.moving.found import drivers, named
 from drivepower.portal.moving.lines import LEFT, Column, Kind, Line, compare, read_cells, refuse_twice
-from drivepower.portal.moving.sheets import Sheet
 
 COLUMNS = (
     Column("value", gettext_lazy("what the station reads"), is_needed=True, example="04A2B9C1D2"),

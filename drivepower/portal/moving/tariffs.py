@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from billing import tariffs
 from billing.models import TariffPlan, TariffRule, TariffVersion
+from drivepower.core.sheets import Row, Sheet
 from drivepower.portal.moving.cells import shown
 from drivepower.portal.moving.found import cells
 from drivepower.portal.moving.lines import Column, Kind, Line, compare, read_cells
@@ -30,7 +31,6 @@ from drivepower.portal.moving.rules import (
     sentence,
     version_cells,
 )
-from drivepower.portal.moving.sheets import Row, Sheet
 
 COLUMNS: tuple[Column, ...] = PLAN + VERSION + RULE
 MOST_RULES = 60

@@ -1,8 +1,4 @@
-"""How reading says what is not right: of a whole file, and of one cell."""
-
-
-class WrongFile(Exception):
-    """The file cannot be read as a table; its text is for people, in their language."""
+"""How reading says what is not right of one cell; of a whole file `drivepower.core.sheets` does."""
 
 
 class WrongCell(Exception):

@@ -18,8 +18,8 @@ from charging.rollups import running_on
 from drivepower.core.money import plain
 from drivepower.portal.figures import Day, Figures, midnight_of, take
 from drivepower.portal.figures.days import take_days
-from drivepower.portal.figures.network import Condition
 from drivepower.portal.sections import Section, sections_of
+from stations.conditions import Condition
 
 MOST_DAYS = 92
 

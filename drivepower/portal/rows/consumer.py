@@ -8,15 +8,17 @@ from typing import Any
 import structlog
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError
 from django.http import QueryDict
 
 from drivepower.portal.rows.looking import Open, look
 from drivepower.portal.rows.topics import TOPICS
+from drivepower.portal.sitting import Sitting, person_at, sitting_of
 from drivepower.portal.stream import FORBIDDEN, TRY_AGAIN, in_db
 from drivepower.portal.streams.line import INTERNAL_ERROR
 
-PACE_SECONDS, QUIET_SECONDS, PATIENCE_SECONDS = 0.5, 10.0, 10.0
+PACE_SECONDS, QUIET_SECONDS, PATIENCE_SECONDS = 0.2, 10.0, 10.0
 MOST_KEYS, LONGEST_QUERY, LONGEST = 200, 2000, 8192
 NONSENSE = 4400
 
@@ -33,8 +35,8 @@ class RowsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channel
         self.speaking: asyncio.Task[None] | None = None
         self.moved = asyncio.Event()
         self.open: Open | None = None
-        user = self.scope["user"]
-        if not getattr(user, "is_staff", False):
+        self.sitting = sitting_of(self.scope)
+        if await in_db(person_at, self.sitting) is None:
             await self.close(FORBIDDEN)
             return
         await self.accept()
@@ -49,7 +51,7 @@ class RowsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channel
         """The first message says what the list shows; nothing after it is listened to."""
         if self.open is not None or self.speaking is None:
             return
-        self.open = opened(text_data or "", user_id=self.scope["user"].pk)
+        self.open = opened(text_data or "", sitting=self.sitting)
         self.speaking.cancel()
         if self.open is None:
             await self.close(NONSENSE)
@@ -101,7 +103,7 @@ class RowsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channel
             self.speaking.cancel()
 
 
-def opened(text: str, *, user_id: int) -> Open | None:
+def opened(text: str, *, sitting: Sitting) -> Open | None:
     """What a page says that it shows; None for nonsense."""
     try:
         said = json.loads(text) if len(text) <= LONGEST else None
@@ -123,6 +125,9 @@ def opened(text: str, *, user_id: int) -> Open | None:
     )
     if not is_sound:
         return None
-    language = said.get("language")
-    spoken = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-    return Open(TOPICS[str(topic)], user_id, spoken, keys or [], QueryDict(query), since, since or 0)
+    spoken = next((code for code, _name in settings.LANGUAGES if code == said.get("language")), settings.LANGUAGE_CODE)
+    try:
+        asked = QueryDict(query)
+    except (SuspiciousOperation, ValueError):  # too many fields, or letters that are none
+        return None
+    return Open(TOPICS[str(topic)], sitting, spoken, keys or [], asked, since, since or 0)

@@ -9,10 +9,10 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone, translation
 
-from accounts.models import User
 from drivepower.core.lists import filtered
 from drivepower.portal.rows.cells import Cell, cell_of
 from drivepower.portal.rows.topics import Topic
+from drivepower.portal.sitting import Sitting, person_at
 
 MOST_NEW = 100
 # Parameters of an address that filter nothing.
@@ -25,7 +25,7 @@ class Open:
     """A list that somebody looks at: which rows of it, by which address, and the newest row that it can have shown."""
 
     topic: Topic
-    user_id: int
+    sitting: Sitting
     language: str
     keys: list[int]
     query: QueryDict
@@ -45,12 +45,12 @@ class Seen:
 
 def look(shown: Open) -> Seen | None:
     """What has changed since the last look; None where this person may not see the list any more."""
-    user = User.objects.filter(pk=shown.user_id, is_active=True).first()
+    user = person_at(shown.sitting)
     page, request = shown.topic.page, HttpRequest()
     request.method, request.user, request.GET = "GET", user, shown.query  # type: ignore[assignment]  # anybody known
     zone = ZoneInfo(settings.DEFAULT_LOCATION_TIME_ZONE)
     with translation.override(shown.language), timezone.override(zone):
-        if user is None or not user.is_staff or not page.has_view_permission(request):
+        if user is None or not page.has_view_permission(request):
             return None
         now = rows_of(page, request, shown)
         count_new(page, request, shown)

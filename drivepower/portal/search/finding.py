@@ -1,8 +1,7 @@
 """The search itself: each kind asked once, cut to what the person may see, a few rows of each."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import admin
@@ -10,8 +9,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from drivepower.core.cut_pages import cut
-from drivepower.portal.search.kinds import KINDS, Kind
+from drivepower.portal.driver import ways
+from drivepower.portal.search import hours
+from drivepower.portal.search.kind import Kind
+from drivepower.portal.search.kinds import KINDS
+from drivepower.portal.search.nearest import found_near
+from drivepower.portal.search.rows import Found, Row
 from drivepower.portal.search.saying import Saying
 from drivepower.portal.theme import NAVIGATION
 
@@ -19,31 +24,17 @@ AT_MOST = 5
 PAGES = _("Pages")
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the answer."""
-
-    title: str
-    detail: str
-    address: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """What was found of one kind."""
-
-    title: str
-    icon: str
-    rows: list[Row] = field(default_factory=list)
-    has_more: bool = False
-
-
 def find(text: str, *, request: HttpRequest, at: datetime) -> list[Found]:
-    """What the text may mean, kind by kind; at most five rows of each, at most one query for each."""
-    said = Saying.of(text)
+    """What the text may mean, kind by kind; at most five rows of each, at most one query for each.
+
+    With an hour beside somebody, what they charged then comes first.
+    """
+    said, near = Saying.of(text), None
     if said.is_too_short:
         return []
-    answers = [pages_called(said, request), *(found_of(kind, said, request, at) for kind in KINDS)]
+    if hour := hours.read(said.text):
+        said, near = Saying.of(hour.who), found_near(hour, request, at)
+    answers = [near, pages_called(said, request), *(found_of(kind, said, request, at) for kind in KINDS)]
     return [answer for answer in answers if answer and answer.rows]
 
 
@@ -54,7 +45,10 @@ def found_of(kind: Kind, said: Saying, request: HttpRequest, at: datetime) -> Fo
     if rows is None:
         return None
     found = list(cut(rows, request)[: AT_MOST + 1])
-    lines = [row_of(kind, row, pages) for row in found[:AT_MOST]]
+    reader = cast(User, request.user)
+    lines = [row_of(kind, row, pages, reader) for row in found[:AT_MOST]]
+    if len(found) == 1 and kind.driver_of and (driver := kind.driver_of(found[0])) and ways.may_open(reader, driver):
+        lines.append(Row(str(driver), str(_("the driver's page")), ways.page_of(driver)))
     if len(found) == 1 and kind.charged_as and request.user.has_perm("charging.view_session"):
         lines.append(sessions_of(lines[0].title, sought=kind.charged_as(found[0])))
     return Found(str(kind.title), kind.icon, lines, len(found) > AT_MOST)
@@ -66,9 +60,11 @@ def sessions_of(name: str, *, sought: str) -> Row:
     return Row(str(_("Sessions of %(name)s") % {"name": name}), sought, address)
 
 
-def row_of(kind: Kind, row: Any, pages: Any) -> Row:
-    """One row as a line that leads to its page."""
+def row_of(kind: Kind, row: Any, pages: Any, reader: User) -> Row:
+    """One row as a line that leads to its page; a driver's to the page for support, for who may open that."""
     title, detail = kind.line(row)
+    if isinstance(row, User) and ways.may_open(reader, row):
+        return Row(title, detail, ways.page_of(row))
     address = reverse(f"admin:{pages.opts.app_label}_{pages.opts.model_name}_change", args=[row.pk])
     return Row(title, detail, address)
 

@@ -1,40 +1,18 @@
 """What can be found: for each kind its rows by a saying, and what a line says of a row. Each costs one query."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, IdTag, User
 from billing.models import Receipt, SecondPayment, TopUp
 from charging.models import Session
 from drivepower.portal import wording
+from drivepower.portal.search.kind import Kind
+from drivepower.portal.search.papers import PAPERS
 from drivepower.portal.search.saying import Saying
 from stations.models import Location, Station
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One sort of rows: `find` answers a filter by an index, or None where the text cannot name such a row."""
-
-    title: Any
-    icon: str
-    model: type[Model]
-    find: Callable[[Saying, datetime], Q | None]
-    line: Callable[[Any], tuple[str, str]]
-    with_rows: tuple[str, ...] = ()
-    # By what the list of sessions finds what this row has charged; None where rows of the kind charge nothing.
-    charged_as: Callable[[Any], str] | None = None
-
-    def rows(self, said: Saying, at: datetime) -> "QuerySet[Any] | None":
-        """The rows that the text may mean, all of them; None where there can be none."""
-        found = self.find(said, at)
-        if found is None:
-            return None
-        return self.model._default_manager.filter(found).select_related(*self.with_rows).order_by("-pk")
 
 
 def of_session(said: Saying, at: datetime) -> Q | None:
@@ -55,10 +33,12 @@ def of_location(said: Saying, at: datetime) -> Q:
 
 
 def of_person(said: Saying, at: datetime) -> Q:
-    """By public id, phone in any spelling, the beginning of the e-mail, or a part of the name."""
+    """By public id, phone in any spelling or its last digits, the beginning of the e-mail, or a part of the name."""
     if said.public_id:
         return Q(public_id=said.public_id)
     found = Q(email__startswith=said.text.lower())
+    if said.last_digits:
+        found |= Q(phone__iendswith=said.last_digits)
     for phone in said.phones:
         found |= Q(phone__startswith=phone)
     return found | Q(name__icontains=said.text) if said.is_like_a_name else found
@@ -164,14 +144,18 @@ def receipt_line(receipt: Receipt) -> tuple[str, str]:
     )
 
 
+PERSON = Kind(_("People"), "person", User, of_person, person_line, ("company",), charged_as=phone_or_email)
 KINDS = (
     Kind(_("Sessions"), "bolt", Session, of_session, session_line, ("station",)),
-    Kind(_("People"), "person", User, of_person, person_line, ("company",), charged_as=phone_or_email),
-    Kind(_("Cards and tags"), "badge", IdTag, of_card, card_line, ("user", "company")),
+    PERSON,
+    Kind(
+        _("Cards and tags"), "badge", IdTag, of_card, card_line, ("user", "company"), driver_of=lambda card: card.user
+    ),
     Kind(_("Stations"), "ev_station", Station, of_station, station_line, ("location",)),
     Kind(_("Locations"), "location_on", Location, of_location, location_line),
     Kind(_("Receipts"), "receipt_long", Receipt, of_receipt, receipt_line),
     Kind(_("Top-ups"), "qr_code", TopUp, of_top_up, top_up_line, ("wallet",)),
     Kind(_("Second payments"), "repeat_one", SecondPayment, of_second_payment, second_line, ("top_up__wallet",)),
+    *PAPERS,
     Kind(_("Companies"), "apartment", Company, of_company, company_line),
 )

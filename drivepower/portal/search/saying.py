@@ -13,8 +13,11 @@ LONGEST = 120
 FEWEST_LETTERS = 2
 # Fewer digits than these are no phone: half the phones of a network begin with them.
 FEWEST_DIGITS = 6
+# More digits than these are a whole number.
+MOST_DIGITS = 9
 LARGEST_KEY = 2**31
 RECEIPT = re.compile(r"(?P<seller>.{1,10})-(?P<year>\d{4})-(?P<number>\d{1,9})")
+INVOICE = re.compile(r"((?P<seller>.{1,10})-)?INV-(?P<year>\d{4})-(?P<number>\d{1,9})")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,12 @@ class Saying:
         return list(dict.fromkeys(found))
 
     @property
+    def last_digits(self) -> str:
+        """The end of a phone number, as people say it: six digits or more, and nothing else."""
+        digits = re.sub(r"[\s\-–]", "", self.text)
+        return digits if digits.isascii() and digits.isdigit() and FEWEST_DIGITS <= len(digits) <= MOST_DIGITS else ""
+
+    @property
     def is_like_a_name(self) -> bool:
         """Whether a person might be called so: of letters, since to look through all names costs most of all."""
         return not re.search(r"[\d@#]", self.text)
@@ -78,3 +87,15 @@ class Saying:
         if self.number is None:
             return []
         return [(settings.RECEIPT_SELLER, year, self.number), (settings.RECEIPT_SELLER, year - 1, self.number)]
+
+    @property
+    def invoice(self) -> tuple[str, int, int] | None:
+        """As the number of a company's invoice: whole, or without whose it is."""
+        if not (match := INVOICE.fullmatch(self.text.upper())):
+            return None
+        return match["seller"] or settings.RECEIPT_SELLER, int(match["year"]), int(match["number"])
+
+    @property
+    def is_like_a_reference(self) -> bool:
+        """Whether a bank, a cash register or a provider might call something so: all of them use digits."""
+        return bool(re.search(r"\d", self.text))

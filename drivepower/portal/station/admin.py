@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from charging.models import LocalList, Session
+from drivepower.core.admin_explained import RIGHTS
 from drivepower.portal import wording
 from drivepower.portal.station import (
     configuration,
@@ -117,6 +118,7 @@ class StationPageAdmin(AskingStationAdmin):
             "tabs": list(TABS.items()),
             "groups": groups(page),
             "may_check": may_ask(request.user, "TriggerMessage"),
+            "explained": reverse("admin:portal_explain_station", args=[station.code]) if page.may(*RIGHTS) else "",
             "station_actions": actions,
             "history": reverse("admin:stations_station_history", args=[station.pk]),
             **drawn,

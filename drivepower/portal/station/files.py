@@ -5,9 +5,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from drivepower.portal.station.page import SHOWN, Page
 from drivepower.portal.station.panels import Cell, Panel, asking, listing
+from stations.files import reasons
 from stations.files.names import without_credentials
 from stations.models import DiagnosticsJob, FirmwareJob, Upload
 
@@ -25,7 +27,14 @@ def firmware(page: Page) -> Panel:
     rows = found.select_related("image").order_by("-pk")[:SHOWN]
     return Panel(
         _("Firmware"),
-        [_("Asked"), _("Firmware"), _("From when"), _("State"), _("The station says"), _("Changed")],
+        [
+            _("Asked"),
+            pgettext("of a station", "Firmware"),
+            _("From when"),
+            _("State"),
+            _("The station says"),
+            _("Changed"),
+        ],
         [
             [
                 Cell(page.moment(one.asked_at), href=reverse("admin:stations_firmwarejob_change", args=[one.pk])),
@@ -78,7 +87,7 @@ def diagnostics(page: Page) -> Panel:
 
 def state(job: Any) -> Cell:
     """How a job stands, and why it failed."""
-    return Cell(job.get_state_display(), job.reason, tone=TONES[job.state])
+    return Cell(job.get_state_display(), reasons.in_words(job.reason), tone=TONES[job.state])
 
 
 def download(files: list[Upload], job: DiagnosticsJob) -> Cell:

@@ -26,7 +26,7 @@ def draw(page: Page) -> list[Panel]:
 def frames(page: Page) -> Panel:
     """By the index of station and time."""
     found = page.rows(Frame.objects.filter(station=page.station), "ocpp_consumer.view_frame")
-    log = f"{reverse('admin:ocpp_consumer_frame_changelist')}?{urlencode({'q': page.station.code})}"
+    log = f"{reverse('admin:ocpp_consumer_frame_changelist')}?{urlencode({'station': page.station.code})}"
     return Panel(
         _("Last frames"),
         [_("At"), _("Way"), _("Action"), _("Frame"), _("Error")],

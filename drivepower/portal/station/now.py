@@ -14,6 +14,8 @@ from drivepower.portal import wording
 from drivepower.portal.station.page import Page, Row
 from drivepower.portal.station.stripe import of_station
 from ocpp_consumer import checking, steps
+from stations import makers_codes
+from stations.makers_codes import Makers
 from stations.models import Command, Connector, ConnectorState
 
 COMMANDS_SHOWN, ALERTS_SHOWN = 8, 20
@@ -41,10 +43,10 @@ def draw(page: Page) -> dict[str, Any]:
 
 def draw_live(page: Page) -> dict[str, Any]:
     """What moves, and is asked for again and again."""
-    sessions = running(page)
+    sessions, makers = running(page), makers_of(page)
     return {
         "is_online": page.station.is_online(at=page.at),
-        "connectors": [connector(page, number, sessions) for number in page.numbers],
+        "connectors": [connector(page, number, sessions, makers) for number in page.numbers],
         "alerts": alerts(page),
         "commands": commands(page),
         "may_see": {
@@ -62,7 +64,13 @@ def running(page: Page) -> dict[int, Session]:
     return {one.connector.number: one for one in rows}
 
 
-def connector(page: Page, number: int, sessions: dict[int, Session]) -> Row:
+def makers_of(page: Page) -> Makers:
+    """What the makers' codes mean that its connectors told of last."""
+    said = [(one.vendor_error_code, one.info) for one in page.station.connector_states.all()]
+    return Makers(vendor=page.station.vendor, own=makers_codes.own_of(said))
+
+
+def connector(page: Page, number: int, sessions: dict[int, Session], makers: Makers) -> Row:
     """A connector in words; offline, what it last said."""
     state = next((one for one in page.station.connector_states.all() if one.number == number), None)
     known = next((one for one in page.station.connectors.all() if one.number == number), None)
@@ -75,7 +83,7 @@ def connector(page: Page, number: int, sessions: dict[int, Session]) -> Row:
         "status": word,
         "raw": state.status if state else "",
         "tone": tone if page.station.is_online(at=page.at) else "off",
-        "faults": faults(state),
+        "faults": faults(state, makers),
         "since": page.moment(state.effective_at) if state else "",
         "lasts": wording.duration(page.at - state.effective_at) if state else "",
         "session": session_row(page, session) if session else None,
@@ -91,23 +99,26 @@ def kind_of(connector: Connector | None) -> str:
     )
 
 
-def faults(state: ConnectorState | None) -> list[str]:
-    """What it says is wrong, its maker's own words among it."""
+def faults(state: ConnectorState | None, makers: Makers) -> list[str]:
+    """What it says is wrong, its maker's own words among it, and what they mean if anybody knows."""
     if state is None:
         return []
     error = "" if state.error_code == "NoError" else state.error_code
-    return [said for said in (error, state.vendor_error_code, state.info, state.vendor_id) if said]
+    known = makers.meaning(state.vendor_error_code, state.info)
+    meaning = _("That means: %(meaning)s.") % {"meaning": known.text} if known else ""
+    step = known.step if known else ""
+    return [said for said in (error, state.vendor_error_code, state.info, meaning, step, state.vendor_id) if said]
 
 
 def session_row(page: Page, session: Session) -> Row:
     """A running session with its newest figures."""
     meter, terms = getattr(session, "meter", None), session.price_terms
-    driver = str(session.driver or session.company or session.tag) if page.may("accounts.view_user") else ""
+    is_told = page.knows(session) and page.may("accounts.view_user")
     return {
         "href": reverse("admin:charging_session_change", args=[session.pk]),
         "name": str(session),
         "state": session.get_state_display(),
-        "driver": driver,
+        "driver": str(session.driver or session.company or session.tag) if is_told else "",
         "since": page.moment(session.started_at or session.requested_at),
         "lasts": wording.duration(page.at - session.started_at) if session.started_at else "",
         "energy": wording.energy(meter.energy_wh if meter else None),
@@ -124,7 +135,7 @@ def alerts(page: Page) -> list[Row]:
         {
             "href": reverse("admin:core_alert_change", args=[one.pk]),
             "kind": title_of(one.kind),
-            "text": one.text,
+            "text": one.said,
             "since": page.moment(one.opened_at),
             "count": one.count,
             "taken": one.acknowledged_at is not None,

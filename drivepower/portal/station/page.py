@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 from django.utils.formats import date_format
 
+from charging.models import Session
 from drivepower.core.cut_pages import cut
 from ocpp_consumer.admin.dialogs import may_ask
 from stations.access import zone_of
@@ -45,6 +46,12 @@ class Page:
     def may_ask(self, action: str) -> bool:
         """Whether this person may send that request to the station."""
         return may_ask(self.request.user, action)
+
+    def knows(self, session: Session) -> bool:
+        """Whether this person may know who charges: staff of a company know their own people and cards alone."""
+        company = getattr(self.request.user, "company_id", None)
+        driver = session.driver
+        return company is None or company in (session.company_id, driver.company_id if driver else None)
 
     def rows(self, rows: Any, permission: str) -> Any:
         """Those of these rows that this person may see; none without the right."""

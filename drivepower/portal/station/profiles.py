@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from charging.local_lists import problems
 from charging.models import ChargingProfile, LocalList
 from drivepower.portal import wording
 from drivepower.portal.station.page import SHOWN, Page
@@ -55,7 +56,7 @@ def of_list(page: Page, kept: LocalList) -> list[Cell]:
         Cell(kept.get_support_display()),
         Cell(page.moment(kept.accepted_at)),
         Cell(page.moment(kept.checked_at)),
-        Cell(kept.problem, tone="doubtful" if kept.problem else ""),
+        Cell(problems.in_words(kept.problem), tone="doubtful" if kept.problem else ""),
     ]
 
 

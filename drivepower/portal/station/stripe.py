@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from drivepower.core.models import Alert
 from drivepower.portal import wording
@@ -35,13 +36,21 @@ def facts(page: Page) -> list[Fact]:
     seen = getattr(station, "seen", None)
     return [
         connection(page),
-        Fact(_("Service"), station.get_service_state_display(), SERVICE_TONES.get(station.service_state, "doubtful")),
+        Fact(
+            pgettext("of a station", "Service"),
+            station.get_service_state_display(),
+            SERVICE_TONES.get(station.service_state, "doubtful"),
+        ),
         Fact(
             _("Registration"),
             station.get_registration_display(),
             REGISTRATION_TONES.get(station.registration, "doubtful"),
         ),
-        Fact(_("Firmware"), station.firmware or wording.NOTHING, note=f"{station.vendor} {station.model}".strip()),
+        Fact(
+            pgettext("of a station", "Firmware"),
+            station.firmware or wording.NOTHING,
+            note=f"{station.vendor} {station.model}".strip(),
+        ),
         Fact(
             _("Last frame"),
             page.moment(seen.last_frame_at) if seen else _("never"),

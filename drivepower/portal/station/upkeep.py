@@ -1,5 +1,7 @@
 """The tab Upkeep: work on the station, what people reported, and the oddities that are allowed for."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,11 +25,12 @@ def work(page: Page) -> Panel:
     found = page.rows(Maintenance.objects.filter(station=page.station), "stations.view_maintenance")
     plan = []
     if page.may("stations.add_maintenance") and not is_of_company(page.request):
-        address = reverse("admin:stations_maintenance_add")
-        plan = [Button(_("Plan maintenance"), href=f"{address}?station={page.station.pk}")]
+        causes = {name: page.request.GET[name] for name in ("alert", "report") if page.request.GET.get(name)}
+        query = urlencode({"station": page.station.pk, **causes})
+        plan = [Button(_("Plan maintenance"), href=f"{reverse('admin:stations_maintenance_add')}?{query}")]
     return Panel(
         _("Maintenance"),
-        [_("What"), _("Connector"), _("State"), _("Assignee"), _("From"), _("Until")],
+        [_("Work"), _("Connector"), _("State"), _("Assignee"), _("From"), _("Until")],
         [
             [
                 Cell(one.what, href=reverse("admin:stations_maintenance_change", args=[one.pk])),

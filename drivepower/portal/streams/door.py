@@ -51,6 +51,19 @@ def door(talk: Talk) -> Any:
     return application
 
 
+def of_our_pages(application: Any) -> Any:
+    """The same for pages of the portal alone: a page of another port or host is answered 403."""
+
+    async def guarded(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if origins.is_page_of_ours(scope["headers"]):
+            await application(scope, receive, send)
+            return
+        await receive()  # websocket.connect
+        await refuse(send, 403)
+
+    return guarded
+
+
 async def refuse(send: Send, status: int) -> None:
     """Answer with an HTTP status instead of a socket."""
     with suppress(OSError):  # it has gone

@@ -21,6 +21,7 @@ Standing = tuple[Position, str]
 PACE_SECONDS = 1.0
 # By what a stream may be narrowed, and the filter of stations.
 NARROWED = {"location": "location__code", "station": "code"}
+NOT_FOUND = {"location": "There is no such location.", "station": "There is no such station."}
 
 
 class Network:
@@ -57,7 +58,7 @@ async def one_place(kind: str, code: str, *, since: Position) -> Standing:
 
 def not_found(kind: str) -> Refusal:
     """What is answered where there is none."""
-    return Refusal(f"{kind}_not_found", f"There is no such {kind}.")
+    return Refusal(f"{kind}_not_found", NOT_FOUND[kind])
 
 
 def write_places(stations: StationQuerySet, position: Position) -> str | None:

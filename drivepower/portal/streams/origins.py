@@ -21,6 +21,14 @@ def is_welcome(headers: Headers) -> bool:
     return origin in map(origin_of, listed) or is_own(origin, values(headers, b"host"))
 
 
+def is_page_of_ours(headers: Headers) -> bool:
+    """Whether it is a page of the portal that opens a socket: those bring a session's cookie, which only pages have."""
+    origins = [origin.lower() for origin in values(headers, b"origin")]
+    if len(origins) != 1:
+        return False
+    return origins[0] == origin_of(settings.PUBLIC_URL) or is_own(origins[0], values(headers, b"host"))
+
+
 def is_own(origin: str, hosts: list[str]) -> bool:
     """Whether the page was served by the same host and port, under a name that is ours."""
     if len(hosts) != 1 or not origin.startswith(("http://", "https://")):

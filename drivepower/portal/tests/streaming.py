@@ -1,4 +1,4 @@
-"""A server with the API's streams and the stations' door, and clients of it."""
+"""A server with the API's streams and the stations' door, or with the portal's own sockets, and clients of them."""
 
 import asyncio
 import json
@@ -8,7 +8,11 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Literal
 
 import uvicorn
+from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
+from django.test import Client as Visitor
 from django.utils import timezone
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
@@ -16,13 +20,16 @@ from websockets.typing import Subprotocol
 from accounts import logins
 from accounts.models import User
 from drivepower.core import events
-from drivepower.portal.routing import api_urlpatterns
+from drivepower.portal import routing
+from drivepower.portal.sitting import Sitting
 from ocpp_consumer import gateway
 from ocpp_consumer.routing import websocket_urlpatterns
 from ocpp_consumer.tests.server import Server, in_db, wait_until
 
 PATIENCE = 30.0
-sockets = URLRouter([*websocket_urlpatterns, *api_urlpatterns])
+sockets = URLRouter([*websocket_urlpatterns, *routing.api_urlpatterns])
+# Those of the portal's pages, behind the session's middleware.
+pages = AuthMiddlewareStack(URLRouter(routing.websocket_urlpatterns))
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -116,6 +123,29 @@ async def own_stream(server: Server, person: User, path: str = "sessions/stream"
     async with open_stream(server, path) as client:
         await client.say(token=token, **said)
         yield client
+
+
+@asynccontextmanager
+async def open_page(server: Server, path: str, person: User | None) -> AsyncIterator[Client]:
+    """The socket of a page of the portal that this person has open, or a stranger."""
+    headers = {"Cookie": await in_db(cookie_of)(person)} if person else {}
+    async with connect(f"{server.url}/portal/{path}", additional_headers=headers) as socket:
+        yield Client(socket)
+
+
+def cookie_of(person: User) -> str:
+    """The session of somebody who has logged in."""
+    visitor = Visitor()
+    visitor.force_login(person)
+    return visitor.cookies[settings.SESSION_COOKIE_NAME].OutputString(attrs=[])
+
+
+def sitting_for(person: User) -> Sitting:
+    """What a socket keeps of the session of somebody who has logged in."""
+    visitor = Visitor()
+    visitor.force_login(person)
+    session = visitor.session
+    return Sitting(person.pk, session.session_key or "", session[HASH_SESSION_KEY], None)
 
 
 def token_of(person: User) -> str:

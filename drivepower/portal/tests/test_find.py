@@ -52,10 +52,17 @@ def addresses(client: Client, text: str) -> list[str]:
         "aizada@example.com",
         "AIZADA@",
         "osmon",
+        "123456",
+        "12-34-56",
     ],
 )
 def test_it_finds_a_driver(driver: User, text: str) -> None:
-    assert f"/admin/accounts/user/{driver.pk}/change/" in addresses(as_person(superuser()), text)
+    assert f"/admin/driver/{driver.public_id}/" in addresses(as_person(superuser()), text)
+
+
+def test_it_finds_staff_by_the_plain_form(driver: User) -> None:
+    person = superuser()
+    assert f"/admin/accounts/user/{person.pk}/change/" in addresses(as_person(person), "root@example.com")
 
 
 @pytest.mark.parametrize("text", ["04A1B2C3D4E580", "04a1b2c3d4e580", "04:a1:b2:c3:d4:e5:80", "04 A1 B2 C3 D4 E5 80"])
@@ -156,7 +163,11 @@ def test_it_finds_what_the_role_may_open_and_no_more(driver: User, world: World,
     ]
     may = {right.split(".view_")[1] for right in staff_rights(client) if ".view_" in right}
 
-    kinds = {address.split("/")[3] for text in texts for address in addresses(client, text)}
+    kinds = {
+        "user" if address.startswith("/admin/driver/") else address.split("/")[3]
+        for text in texts
+        for address in addresses(client, text)
+    }
 
     assert seen <= kinds
     assert kinds <= may
@@ -204,7 +215,7 @@ def test_its_page_works_without_a_script(driver: User, world: World) -> None:
 
     page = as_person(superuser()).get("/admin/find/", {"q": "0555123456"}).content.decode()
 
-    assert f'href="/admin/accounts/user/{driver.pk}/change/"' in page
+    assert f'href="/admin/driver/{driver.public_id}/"' in page
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
     assert HOSTILE not in page
 

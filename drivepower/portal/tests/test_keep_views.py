@@ -46,6 +46,11 @@ def test_it_keeps_filters_order_and_columns(world: World) -> None:
     assert f'view={view.public_id}" aria-current="true"' in page.text
 
 
+def test_it_keeps_a_name_without_what_no_column_holds(world: World) -> None:
+    keep(as_person(staff("Operator")), name="Mi\x00ne")
+    assert SavedView.objects.get().name == "Mine"
+
+
 def test_it_opens_the_list_with_the_first_view(world: World) -> None:
     client = as_person(staff("Operator"))
     keep(client, name="Old", is_first="on")
@@ -55,6 +60,17 @@ def test_it_opens_the_list_with_the_first_view(world: World) -> None:
     assert client.get(LIST)["Location"].startswith(f"{LIST}?q=XYZ")
     assert client.get(LIST, {"view": "all"}).status_code == 200
     assert as_person(staff("Owner")).get(LIST).status_code == 200
+
+
+def test_a_view_whose_filter_is_refused_by_now_shows_the_whole_list(world: World) -> None:
+    client = as_person(staff("Operator"))
+    keep(client, query="key_hash__startswith=a", is_first="on")
+
+    page = client.get(LIST, follow=True)
+
+    assert page.redirect_chain[-1] == (f"{LIST}?view=all", 302)
+    assert "This view asks for a filter that the list does not take" in page.text
+    assert client.get(LIST, {"key_hash__startswith": "a"}).status_code == 400
 
 
 def test_it_renames_renews_and_deletes(world: World) -> None:

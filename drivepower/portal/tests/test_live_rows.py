@@ -1,22 +1,15 @@
 """Lists that move: the WebSocket of an open list, on a real server."""
 
 import asyncio
-import json
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-import uvicorn
-from channels.auth import AuthMiddlewareStack
-from channels.routing import URLRouter
-from django.conf import settings
 from django.db import connection
 from django.http import QueryDict
-from django.test import Client
+from django.test import Client as Visitor
 from django.test.utils import CaptureQueriesContext
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
 from accounts.models import User
@@ -24,17 +17,16 @@ from charging.models import Session
 from charging.tests.world import NOW, World, minutes
 from drivepower.core import alerts, doorbell
 from drivepower.core.models import Alert
-from drivepower.portal.routing import websocket_urlpatterns
 from drivepower.portal.rows import consumer
 from drivepower.portal.rows.looking import Open, look
 from drivepower.portal.rows.topics import TOPICS
 from drivepower.portal.stream import FORBIDDEN
 from drivepower.portal.tests.companies import FOREIGN, OURS, host_of, populate
 from drivepower.portal.tests.making import staff, superuser
-from ocpp_consumer.tests.server import Server, in_db, wait_until
+from drivepower.portal.tests.streaming import PATIENCE, Client, open_page, pages, sitting_for, streaming
+from ocpp_consumer.tests.server import Server, in_db
 from stations.models import Station
 
-PATIENCE = 10.0
 FOREVER = 3600.0
 HOSTILE = "<script>alert(1)</script>"
 
@@ -42,15 +34,8 @@ HOSTILE = "<script>alert(1)</script>"
 @pytest.fixture
 def server(transactional_db: None) -> Iterator[Server]:
     """The portal's WebSockets behind the session's middleware."""
-    application = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
-    config = uvicorn.Config(application, port=0, ws="websockets-sansio", lifespan="off", log_level="warning")
-    running = Server(config)
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    wait_until(lambda: running.started, "the server is up")
-    yield running
-    running.should_exit = True
-    thread.join()
+    with streaming(pages, lifespan="off") as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)
@@ -60,34 +45,12 @@ def only_when_rung(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(consumer, "PACE_SECONDS", 0.0)
 
 
-def cookie_of(person: User) -> str:
-    """The session of somebody who has logged in."""
-    client = Client()
-    client.force_login(person)
-    return client.cookies[settings.SESSION_COOKIE_NAME].OutputString(attrs=[])
-
-
 @asynccontextmanager
-async def opening(server: Server, person: User | None, **said: Any) -> AsyncIterator[ClientConnection]:
+async def opening(server: Server, person: User | None, **said: Any) -> AsyncIterator[Client]:
     """A list that this person has opened."""
-    headers = {"Cookie": await in_db(cookie_of)(person)} if person else {}
-    async with connect(f"{server.url}/portal/rows", additional_headers=headers) as socket:
-        await socket.send(json.dumps({"topic": "session", "keys": [], "query": "", "language": "en"} | said))
+    async with open_page(server, "rows", person) as socket:
+        await socket.say(**{"topic": "session", "keys": [], "query": "", "language": "en"} | said)
         yield socket
-
-
-async def hear(socket: ClientConnection) -> dict[str, Any]:
-    """The next message."""
-    async with asyncio.timeout(PATIENCE):
-        heard: dict[str, Any] = json.loads(await socket.recv())
-        return heard
-
-
-async def ended(socket: ClientConnection) -> int | None:
-    """The code with which the server ends it."""
-    async with asyncio.timeout(PATIENCE):
-        await socket.wait_closed()
-    return socket.close_code
 
 
 def ring(*what: str) -> None:
@@ -95,10 +58,17 @@ def ring(*what: str) -> None:
     doorbell.tell_portal({"type": "portal.changed", "what": list(what)})
 
 
+async def new_are(socket: Client, count: int) -> None:
+    """So many are new in the end; a row whose time goes on, or a long silence, may be told of before."""
+    async with asyncio.timeout(2 * PATIENCE):
+        while (await socket.hear())["new"] != count:
+            pass
+
+
 async def test_it_says_rows_as_the_list_draws_them(server: Server, shared_world: World) -> None:
     person, key = await in_db(superuser)(), shared_world.station.pk
     async with opening(server, person, topic="station", keys=[key]) as socket:
-        row = (await hear(socket))["rows"][str(key)]
+        row = (await socket.hear())["rows"][str(key)]
 
     shown = await in_db(list_of)(person, "stations/station")
     assert row["online"]["text"] in ("online", "offline")
@@ -108,7 +78,7 @@ async def test_it_says_rows_as_the_list_draws_them(server: Server, shared_world:
 
 def list_of(person: User, address: str) -> str:
     """The list as a page."""
-    client = Client()
+    client = Visitor()
     client.force_login(person)
     return client.get(f"/admin/{address}/").content.decode()
 
@@ -116,12 +86,12 @@ def list_of(person: User, address: str) -> str:
 async def test_it_says_what_moves_and_only_that(server: Server, shared_world: World) -> None:
     one, two = shared_world.one, shared_world.two
     async with opening(server, await in_db(superuser)(), topic="connector", keys=[one.pk, two.pk]) as socket:
-        assert set((await hear(socket))["rows"]) == {str(one.pk), str(two.pk)}
+        assert set((await socket.hear())["rows"]) == {str(one.pk), str(two.pk)}
 
         await in_db(shared_world.say)(one, "Faulted", at=NOW + minutes(1))
         ring("connectors")
 
-        moved = (await hear(socket))["rows"]
+        moved = (await socket.hear())["rows"]
         assert list(moved) == [str(one.pk)]
         assert moved[str(one.pk)]["status"]["text"] == "Faulted"
 
@@ -130,12 +100,12 @@ async def test_it_moves_a_running_session(server: Server, shared_world: World) -
     session: Session = await in_db(lambda: shared_world.charging(shared_world.driver()))()
     key = str(session.pk)
     async with opening(server, await in_db(superuser)(), keys=[session.pk]) as socket:
-        assert (await hear(socket))["rows"][key]["badge"]["text"] == "active"
+        assert (await socket.hear())["rows"][key]["badge"]["text"] == "active"
 
         await in_db(shared_world.read)(session, 6_000, at=NOW + minutes(5), power_w=42_000)
         ring("sessions")
 
-        assert (await hear(socket))["rows"][key]["energy"] == {"text": "5.00 kWh"}
+        assert (await socket.hear())["rows"][key]["energy"] == {"text": "5.00 kWh"}
 
 
 async def test_it_counts_what_is_new_in_the_lists_own_filter(server: Server, shared_world: World) -> None:
@@ -143,7 +113,7 @@ async def test_it_counts_what_is_new_in_the_lists_own_filter(server: Server, sha
     person = await in_db(superuser)()
     asked = {"keys": [first.pk], "query": "state__exact=active"}
     async with opening(server, person, **asked) as socket:
-        said = await hear(socket)
+        said = await socket.hear()
         assert (said["new"], said["since"]) == (0, first.pk)
 
         await in_db(lambda: shared_world.request(shared_world.driver(), connector=2))()
@@ -151,32 +121,32 @@ async def test_it_counts_what_is_new_in_the_lists_own_filter(server: Server, sha
         await in_db(lambda: shared_world.begin(second.tag, connector=shared_world.two))()
         ring("sessions")
 
-        assert (await hear(socket))["new"] == 1
+        await new_are(socket, 1)
     async with opening(server, person, **asked, since=first.pk) as socket:
-        assert (await hear(socket))["new"] == 1
+        assert (await socket.hear())["new"] == 1
     async with opening(server, person, keys=[first.pk], query="state__exact=failed") as socket:
-        assert (await hear(socket))["new"] == 0
+        assert (await socket.hear())["new"] == 0
 
 
 async def test_it_moves_alerts_when_one_opens(server: Server, shared_world: World) -> None:
     await in_db(alerts.open_alert)(kind="x", subject="a", text="Look", at=NOW)
     alert = await in_db(Alert.objects.get)()
     async with opening(server, await in_db(superuser)(), topic="alert", keys=[alert.pk]) as socket:
-        await hear(socket)
+        await socket.hear()
 
         await in_db(alerts.open_alert)(kind="x", subject="b", text=HOSTILE, at=NOW)
-        assert (await hear(socket))["new"] == 1
+        await new_are(socket, 1)
         await in_db(alerts.resolve_alert)(kind="x", subject="a", at=NOW)
-        assert (await hear(socket))["rows"][str(alert.pk)]["resolved_at"]["text"] != "-"
+        assert (await socket.hear())["rows"][str(alert.pk)]["resolved_at"]["text"] != "-"
 
 
-@pytest.mark.parametrize(("role", "topic"), [("Finance", "command"), ("Site host", "alert")])
+@pytest.mark.parametrize(("role", "topic"), [("Fleet manager", "command"), ("Site host", "alert")])
 async def test_it_refuses_who_may_not_see_the_list(server: Server, shared_world: World, role: str, topic: str) -> None:
     person = await in_db(staff)(role)
     may_see = await in_db(lambda: person.has_perm(f"{'core' if topic == 'alert' else 'stations'}.view_{topic}"))()
     assert not may_see
     async with opening(server, person, topic=topic) as socket:
-        assert await ended(socket) == FORBIDDEN
+        assert await socket.ended() == FORBIDDEN
 
 
 async def test_it_refuses_strangers(server: Server, shared_world: World) -> None:
@@ -188,11 +158,11 @@ async def test_it_refuses_strangers(server: Server, shared_world: World) -> None
 async def test_it_ends_when_the_rights_do(server: Server, shared_world: World) -> None:
     person = await in_db(superuser)()
     async with opening(server, person) as socket:
-        await hear(socket)
+        await socket.hear()
         await in_db(User.objects.filter(pk=person.pk).update)(is_active=False)
         ring("sessions")
 
-        assert await ended(socket) == FORBIDDEN
+        assert await socket.ended() == FORBIDDEN
 
 
 @pytest.mark.parametrize(
@@ -202,7 +172,7 @@ async def test_it_ends_when_the_rights_do(server: Server, shared_world: World) -
 )
 async def test_it_refuses_nonsense(server: Server, shared_world: World, said: dict[str, Any]) -> None:
     async with opening(server, await in_db(superuser)(), **said) as socket:
-        assert await ended(socket) == consumer.NONSENSE
+        assert await socket.ended() == consumer.NONSENSE
 
 
 async def test_it_tells_a_host_of_its_own_rows_alone(server: Server, shared_world: World) -> None:
@@ -213,7 +183,7 @@ async def test_it_tells_a_host_of_its_own_rows_alone(server: Server, shared_worl
     host = await in_db(companies)()
     keys = await in_db(lambda: dict(Station.objects.values_list("code", "pk")))()
     async with opening(server, host, topic="station", keys=list(keys.values())) as socket:
-        assert set((await hear(socket))["rows"]) == {str(keys["OURS-01"])}
+        assert set((await socket.hear())["rows"]) == {str(keys["OURS-01"])}
 
 
 def test_it_finds_the_cells_of_every_list() -> None:
@@ -227,10 +197,12 @@ def test_it_finds_the_cells_of_every_list() -> None:
 def test_it_asks_as_much_for_many_rows_as_for_one(world: World) -> None:
     person = superuser()
 
+    sitting = sitting_for(person)
+
     def asked(topic: str) -> int:
         model = TOPICS[topic].page.model
         keys = list(model._default_manager.values_list("pk", flat=True))
-        shown = Open(TOPICS[topic], person.pk, "en", keys, QueryDict(""))
+        shown = Open(TOPICS[topic], sitting, "en", keys, QueryDict(""))
         with CaptureQueriesContext(connection) as queries:
             assert look(shown) is not None
         return len(queries)

@@ -86,11 +86,17 @@ def test_it_has_a_refund_and_a_gift_that_waits(demo: datetime) -> None:
     refund = Adjustment.objects.get(kind=Adjustment.Kind.REFUND)
     gift = Adjustment.objects.get(kind=Adjustment.Kind.ADJUSTMENT)
 
-    assert (refund.state, refund.amount) == (Adjustment.State.BOOKED, desk.REFUND)
+    assert (refund.state, refund.amount, refund.needs_approval) == (Adjustment.State.BOOKED, desk.REFUND, True)
+    assert (refund.asked_by, refund.decided_by) == (said("support"), said("finance"))
     assert refund.refunds is not None
     assert refund.amount < refund.refunds.amount
     assert Receipt.objects.filter(subject=refund.refunds.subject).count() == 2
     assert (gift.state, gift.needs_approval) == (Adjustment.State.ASKED, True)
+
+
+def said(role: str) -> str:
+    """One of the demo's staff, as rows keep them."""
+    return f"staff:{User.objects.get(email=f'{role}@drivepower.example').public_id}"
 
 
 def test_it_has_a_driver_who_owes_after_paying_by_card(demo: datetime) -> None:

@@ -10,17 +10,28 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import logins
+from accounts import leaving, logins
 from accounts.models import Company, IdTag, User
 from charging.tests.world import NOW, World
 from drivepower.core.acting import acting
 from drivepower.portal.audit import attaching, keeping
-from drivepower.portal.audit.tables import OWN_TRAIL, WATCHED
+from drivepower.portal.audit.tables import WATCHED
 from drivepower.portal.models import Change
 from drivepower.portal.tests.making import staff, superuser
 from stations.models import Location, Station, StationSeen
 
 pytestmark = pytest.mark.django_db
+# What people may write as well and what is not watched, because it keeps a trail of its own.
+OWN_TRAIL = {
+    "charging.Decision": "append-only, with who, why, before and after",
+    "charging.DecisionRequest": "with who asked and who decided",
+    "charging.Session": "machines write it all day; what people decide is a Decision",
+    "billing.PaymentRefund": "with who asked, and its transfer",
+    "billing.TopUp": "with its provider's events and its transfer",
+    "stations.Command": "the ledger of commands, with who asked",
+    "stations.Knock": "strangers at the door, counted and forgotten",
+    "stations.Upload": "what stations sent",
+}
 
 
 def place(code: str = "P", **fields: Any) -> Location:
@@ -162,6 +173,23 @@ def test_it_forgets_who_a_driver_was() -> None:
     assert keeping.forget_people(at=NOW) == 2
     assert keeping.forget_people(at=NOW) == 0
     assert not any("gone@example.com" in str((change.before, change.after)) for change in changes())
+
+
+def test_it_forgets_what_was_written_on_the_cards_of_who_left() -> None:
+    gone, stays = (User.objects.create_user(email=f"{name}@example.com", name=name) for name in ("Gone", "Stays"))
+    card = IdTag.objects.create(value="A1", user=gone, plate="01KG123ABC", note="wears a hat")
+    IdTag.objects.create(value="B2", user=stays, plate="02KG456DEF")
+    IdTag.objects.filter(pk=card.pk).update(plate="03KG789GHI")
+    leaving.ask(user=gone, at=NOW)
+    assert leaving.let_go(at=NOW + leaving.WAIT) == 1
+    IdTag.objects.filter(pk=card.pk).update(user=stays, plate="04KG000JKL")
+
+    assert keeping.forget_people(at=NOW) > 0
+    assert keeping.forget_people(at=NOW) == 0
+
+    said = str([(change.before, change.after) for change in changes()])
+    assert [word in said for word in ("01KG123ABC", "03KG789GHI", "hat")] == [False] * 3
+    assert [word in said for word in ("02KG456DEF", "04KG000JKL", "A1", str(gone.pk))] == [True] * 4
 
 
 def test_the_triggers_are_those_of_the_list() -> None:

@@ -16,9 +16,10 @@ from charging.models import Session
 from charging.tests.world import World, minutes
 from drivepower.core import alerts
 from drivepower.portal.tests.making import superuser
+from stations.conditions import Condition
 from stations.models import Connector, Gateway, Location, Station
 
-LINK = r'<a (?:class="tile" )?href="([^"]+)">(?:(?!</a>).)*?data-live="(\w+)">([^<]*)<'
+LINK = r'<a (?:class="tile-link" )?href="([^"]+)">(?:(?!</a>).)*?data-live="(\w+)">([^<]*)<'
 
 
 @pytest.fixture
@@ -110,6 +111,7 @@ def test_each_number_is_that_of_the_list_behind_it(client: Client, world: World,
             assert str(counted) == texts[OTHERS.get(key, key)], (key, address)
 
     assert {"stations_online", "connectors_faulted", "charging", "sessions_today", "revenue_today"} <= set(told)
+    assert {f"connectors_{condition}" for condition in Condition} <= set(told)
     assert {"without_price", "without_place", "without_key", "of_nobody", "cards_of_nobody"} <= set(told)
     assert all(texts[key] not in ("0", "–") for key in ("charging", "first_failures", "without_key", "of_nobody"))
     assert texts["sessions_today"] == "4"

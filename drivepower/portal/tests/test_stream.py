@@ -1,46 +1,30 @@
 """The start page's WebSocket, on a real server."""
 
 import asyncio
-import json
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
-import uvicorn
-from channels.auth import AuthMiddlewareStack
-from channels.routing import URLRouter
-from django.conf import settings
 from django.contrib.auth.models import Permission
-from django.test import Client
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
 from accounts.models import User
 from charging.tests.world import NOW, World
 from drivepower.core import doorbell
 from drivepower.portal import stream
-from drivepower.portal.routing import websocket_urlpatterns
 from drivepower.portal.tests.making import superuser
-from ocpp_consumer.tests.server import Server, in_db, wait_until
+from drivepower.portal.tests.streaming import Client, open_page, pages, streaming
+from ocpp_consumer.tests.server import Server, in_db
 
-PATIENCE = 10.0
 FOREVER = 3600.0
 
 
 @pytest.fixture
 def server(transactional_db: None) -> Iterator[Server]:
     """The portal's WebSockets behind the session's middleware."""
-    application = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
-    config = uvicorn.Config(application, port=0, ws="websockets-sansio", lifespan="off", log_level="warning")
-    running = Server(config)
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    wait_until(lambda: running.started, "the server is up")
-    yield running
-    running.should_exit = True
-    thread.join()
+    with streaming(pages, lifespan="off") as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)
@@ -50,26 +34,9 @@ def only_when_rung(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "PACE_SECONDS", 0.0)
 
 
-def cookie_of(person: User) -> str:
-    """The session of somebody who has logged in."""
-    client = Client()
-    client.force_login(person)
-    return client.cookies[settings.SESSION_COOKIE_NAME].OutputString(attrs=[])
-
-
-@asynccontextmanager
-async def watching(server: Server, person: User | None, query: str = "") -> AsyncIterator[ClientConnection]:
+def watching(server: Server, person: User | None, query: str = "") -> AbstractAsyncContextManager[Client]:
     """An open start page of that person."""
-    headers = {"Cookie": await in_db(cookie_of)(person)} if person else {}
-    async with connect(f"{server.url}/portal/stream{query}", additional_headers=headers) as socket:
-        yield socket
-
-
-async def hear(socket: ClientConnection) -> dict[str, Any]:
-    """The next board."""
-    async with asyncio.timeout(PATIENCE):
-        board: dict[str, Any] = json.loads(await socket.recv())
-        return board
+    return open_page(server, f"stream{query}", person)
 
 
 async def make(person: Any, *args: Any) -> User:
@@ -80,7 +47,7 @@ async def make(person: Any, *args: Any) -> User:
 
 async def test_it_sends_the_board_at_once(server: Server, shared_world: World) -> None:
     async with watching(server, await make(superuser)) as socket:
-        board = await hear(socket)
+        board = await socket.hear()
 
     assert board["texts"]["stations"] == "1"
     assert board["states"][f"connector:{shared_world.station.pk}:1"] == "offline"
@@ -89,11 +56,11 @@ async def test_it_sends_the_board_at_once(server: Server, shared_world: World) -
 
 async def test_it_sends_another_board_when_something_changed(server: Server, shared_world: World) -> None:
     async with watching(server, await make(superuser)) as socket:
-        assert (await hear(socket))["texts"]["charging"] == "0"
+        assert (await socket.hear())["texts"]["charging"] == "0"
 
         await in_db(shared_world.request)(await make(shared_world.driver))  # rings as every verb does
 
-        while (board := await hear(socket))["texts"]["requested"] != "1":
+        while (board := await socket.hear())["texts"]["requested"] != "1":
             pass
         assert board["rows"]["commands"][0]["cells"]["subject"] == "BSK-01"
 
@@ -103,7 +70,7 @@ async def test_it_speaks_when_nobody_rings(
 ) -> None:
     monkeypatch.setattr(stream, "QUIET_SECONDS", 0.05)
     async with watching(server, await make(superuser)) as socket:
-        clocks = [(await hear(socket))["texts"]["clock"] for _ in range(3)]
+        clocks = [(await socket.hear())["texts"]["clock"] for _ in range(3)]
 
     assert len(clocks) == 3
 
@@ -137,7 +104,7 @@ async def test_it_sends_only_what_one_may_see(server: Server, shared_world: Worl
         return person
 
     async with watching(server, await make(technician)) as socket:
-        board = await hear(socket)
+        board = await socket.hear()
 
     assert set(board["rows"]) == {"cars", "ticker"}
     assert board["rows"]["cars"][0]["cells"]["driver"] == "–"
@@ -148,14 +115,11 @@ async def test_it_sends_only_what_one_may_see(server: Server, shared_world: Worl
 async def test_it_ends_when_the_rights_do(server: Server, shared_world: World) -> None:
     person = await make(superuser)
     async with watching(server, person) as socket:
-        await hear(socket)
+        await socket.hear()
         await in_db(User.objects.filter(pk=person.pk).update)(is_active=False)
         doorbell.tell_portal({"type": "portal.changed"})
 
-        async with asyncio.timeout(PATIENCE):
-            await socket.wait_closed()
-
-    assert socket.close_code == stream.FORBIDDEN
+        assert await socket.ended() == stream.FORBIDDEN
 
 
 async def test_it_speaks_the_language_of_the_page(server: Server, shared_world: World) -> None:
@@ -168,19 +132,19 @@ async def test_it_speaks_the_language_of_the_page(server: Server, shared_world: 
     heard = {}
     for language in ("en", "ru", "xx"):
         async with watching(server, person, f"?language={language}") as socket:
-            heard[language] = (await hear(socket))["rows"]["cars"][0]["cells"]["energy"]
+            heard[language] = (await socket.hear())["rows"]["cars"][0]["cells"]["energy"]
 
-    assert heard == {"en": "1,234.6 kWh", "ru": "1\xa0234,6 kWh", "xx": "1,234.6 kWh"}
+    assert heard == {"en": "1,234.6 kWh", "ru": "1\xa0234,6 кВт·ч", "xx": "1,234.6 kWh"}
 
 
 async def test_it_does_not_mind_what_a_page_says(server: Server, shared_world: World) -> None:
     async with watching(server, await make(superuser)) as socket:
-        await hear(socket)
-        await socket.send("{not json")
-        await socket.send(b"\x00")
+        await socket.hear()
+        await socket.socket.send("{not json")
+        await socket.socket.send(b"\x00")
         doorbell.tell_portal({"type": "portal.changed"})
 
-        assert (await hear(socket))["texts"]["stations"] == "1"
+        assert (await socket.hear())["texts"]["stations"] == "1"
 
 
 async def test_it_takes_the_figures_once_for_all_who_watch(

@@ -66,7 +66,7 @@ async def test_it_writes_the_network_beside_the_loop(
 async def test_it_writes_the_network_once_for_a_crowd(
     server: Server, shared_world: World, writings: list[threading.Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(network, "PACE_SECONDS", 2.0)
+    monkeypatch.setattr(network, "PACE_SECONDS", 8.0)
     async with AsyncExitStack() as stack:
         sockets = [await stack.enter_async_context(open_stream(server, PATH)) for _ in range(MOST_PER_ADDRESS)]
         first, *crowd = sockets
@@ -90,7 +90,7 @@ async def test_it_serves_what_is_wished_too_soon_later_and_at_once(
         await serve(visitor, listener, wish)
 
     monkeypatch.setattr(locations, "subscribe", counted)
-    monkeypatch.setattr(locations, "SPACING_SECONDS", 1.0)
+    monkeypatch.setattr(locations, "SPACING_SECONDS", 4.0)
     async with open_stream(server, PATH) as client:
         await client.say(subscribe="all")
         await client.hear()

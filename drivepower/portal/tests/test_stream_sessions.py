@@ -109,6 +109,7 @@ async def test_it_takes_no_token_from_the_address(
     token = await make(token_of, await make(shared_world.driver))
     async with open_stream(server, f"{PATH}?token={token}&access_token={token}") as client:
         assert await client.ended() == TOO_LATE
+    monkeypatch.setattr(locations, "PATIENCE_SECONDS", 30)
     async with open_stream(server, f"{PATH}?token={token}") as client:
         await client.say(resume="1-1")
         assert await client.ended() == UNAUTHORIZED
@@ -154,7 +155,7 @@ async def test_it_ends_with_the_login(server: Server, shared_world: World, end: 
 
 async def test_it_ends_with_the_token(server: Server, shared_world: World) -> None:
     driver = await make(shared_world.driver)
-    almost = timezone.now() - timedelta(minutes=60) + timedelta(seconds=3)
+    almost = timezone.now() - timedelta(minutes=60) + timedelta(seconds=12)
     pair = await make(logins.come_in, user=driver, address="", device="", at=almost)
     async with open_stream(server, PATH) as client:
         await client.say(token=pair.access)

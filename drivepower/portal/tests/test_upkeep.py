@@ -12,14 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import DutyChoice, Message, Notification, SandboxMessage, User
+from accounts.notifying import sending
 from charging.tests.world import World
 from drivepower.core.models import Alert
 from drivepower.core.refusals import Refusal
 from drivepower.portal.tests.companies import host_of, populate
 from drivepower.portal.tests.making import staff
 from drivepower.portal.upkeep import cards, planning
-from stations.models import Maintenance, Report
+from stations.models import Maintenance, Report, Station
 
 pytestmark = pytest.mark.django_db
 BOARD = "admin:portal_upkeep"
@@ -36,8 +37,9 @@ def client() -> Client:
 
 def report(world: World, **fields: Any) -> Report:
     """A driver's report."""
-    known = {"said_by": "driver:x", "text": "The cable\n is  torn", "number": 2, "made_at": timezone.now()}
-    return Report.objects.create(station=world.station, user=world.driver(), **{**known, **fields})
+    known: dict[str, Any] = {"said_by": "driver:x", "text": "The cable\n is  torn", "number": 2}
+    known |= {"made_at": timezone.now(), "user": world.driver()}
+    return Report.objects.create(station=world.station, **{**known, **fields})
 
 
 def alert(world: World, **fields: Any) -> Alert:
@@ -120,6 +122,16 @@ def test_it_is_narrowed_to_place_and_assignee(world: World, client: Client) -> N
     assert columns(client, assignee="nonsense", place="9" * 30)["planned"] == ["Mine"]
 
 
+def test_alerts_elsewhere_do_not_crowd_out_those_of_a_place(world: World, client: Client) -> None:
+    alert(world, subject=f"connector:{world.station.code}/1", text="Here", opened_at=timezone.now() - timedelta(days=1))
+    away = Station.objects.create(code="AWAY", identity="away-1")
+    for number in range(cards.MOST):
+        alert(world, kind=f"kind_{number}", subject=f"station:{away.code}", text="Away")
+    assert world.station.location_id is not None
+    shown = columns(client, place=str(world.station.location_id))["reported"]
+    assert shown == ["Here"]
+
+
 def test_what_ended_long_ago_is_gone(world: World, client: Client) -> None:
     at = timezone.now()
     for days in (1, 8):
@@ -134,7 +146,7 @@ def test_what_ended_long_ago_is_gone(world: World, client: Client) -> None:
     ("role", "sees", "works", "answers"),
     [
         ("Owner", 200, True, True), ("Operator", 200, True, True), ("Technician", 200, True, True),
-        ("Support", 200, False, False), ("Finance", 403, False, False), ("Site host", 200, False, False),
+        ("Support", 200, False, True), ("Finance", 403, False, False), ("Site host", 200, False, False),
         ("Fleet manager", 403, False, False),
     ],
 )  # fmt: skip
@@ -176,6 +188,45 @@ def test_hostile_text_is_inert(world: World, client: Client) -> None:
     page = client.get(reverse(BOARD)).content.decode()
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_it_says_where_an_answer_goes_to_who_may_give_one(world: World, client: Client) -> None:
+    mail = "<b>aida@example.com"
+    report(world, user=None, contact="aida@example.com")
+    report(world, user=None, contact=mail)
+    host = Client()
+    host.force_login(host_of(populate(world, "OURS")))
+    Report.objects.filter(text="OURS Ltd is broken").update(user=None, contact="left@example.com")
+    page = client.get(reverse(BOARD)).content.decode()
+    assert "the answer to aida@example.com stays in the sandbox" in page
+    assert "No way to answer by e-mail or SMS: &lt;b&gt;aida@example.com" in page
+    assert mail not in page
+    theirs = host.get(reverse(BOARD)).content.decode()
+    assert "left@example.com" in page
+    assert "OURS Ltd is broken" in theirs
+    assert "left@example.com" not in theirs
+
+
+def test_who_is_given_work_is_told_once_in_their_language(world: World, client: Client) -> None:
+    other, me = staff("Technician"), User.objects.get(name="Operator")
+    User.objects.filter(pk=other.pk).update(language="ru")
+    work = Maintenance.objects.create(station=world.station, what="New\n cable", made_by="x", made_at=timezone.now())
+    for who in (me, other, other):
+        press(client, "assign", work, assignee=str(who.public_id))
+    sending.send_messages(at=timezone.now())
+    sent = SandboxMessage.objects.get()
+    assert (sent.channel, sent.target, sent.title) == ("email", other.email, "Вам поручена работа")
+    assert f"{world.station.code}. New cable http" in sent.text
+    assert sent.text.endswith(reverse("admin:stations_maintenance_change", args=[work.pk]))
+
+
+def test_who_wants_no_mail_of_the_house_gets_none_of_work(world: World, client: Client) -> None:
+    other = staff("Technician")
+    DutyChoice.objects.create(person=other, ways=[])
+    work = Maintenance.objects.create(station=world.station, what="Cable", made_by="x", made_at=timezone.now())
+    press(client, "assign", work, assignee=str(other.public_id))
+    assert not Message.objects.exists()
+    assert Notification.objects.get().user == other
 
 
 def test_cards_are_not_without_end(world: World, client: Client) -> None:

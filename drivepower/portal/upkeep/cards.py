@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.named import with_names
 from drivepower.core.models import Alert
-from stations.models import Location, Maintenance, Report, Station
+from stations import answers
+from stations.models import Connector, Location, Maintenance, Report, Station
+from stations.recovery.places import named_in
 
 # So many cards of a kind stand in a column; the lists have the rest.
 MOST = 50
@@ -19,7 +21,6 @@ MOST = 50
 LOOKED_BACK = timedelta(days=7)
 OPEN_WORK = [Maintenance.State.PLANNED, Maintenance.State.UNDER_WAY]
 OPEN_REPORTS = [Report.State.OPEN, Report.State.TAKEN]
-ABOUT = "station:"
 NOBODY = "nobody"
 
 
@@ -42,6 +43,8 @@ class Card:
     station: Station | None = None
     number: int | None = None
     assignee: str = ""
+    # What becomes of an answer, for who may give one.
+    outlook: str = ""
     # The report that is answered where the work of it is done.
     report: Report | None = None
 
@@ -115,29 +118,45 @@ def alert_cards(person: User, wanted: Wanted) -> list[Card]:
     """Open alerts about a station that nobody has made work of, for the house alone; reports stand for themselves."""
     if not person.has_perm("core.view_alert") or (wanted.assignee and wanted.assignee != NOBODY):
         return []
-    rows = Alert.objects.seen_by(person).open().filter(subject__startswith=ABOUT).exclude(kind="report")
+    about = Q(subject__startswith="station:") | Q(subject__startswith="connector:")
+    if wanted.place:
+        about = Q(subject__in=subjects_at(wanted.place))
+    rows = Alert.objects.seen_by(person).open().filter(about).exclude(kind="report")
     waiting = rows.exclude(maintenance__state__in=OPEN_WORK).order_by("-opened_at")
     found = list(waiting[:MOST])
-    codes = [one.subject.removeprefix(ABOUT).partition("/")[0] for one in found]
+    places = [named_in(one.subject) for one in found]
+    codes = {code for code, _number in places}
     stations = {one.code: one for one in Station.objects.filter(code__in=codes).select_related("location")}
     return [
-        Card("alert", one, one.text, one.opened_at, stations[code])
-        for one, code in zip(found, codes, strict=True)
-        if code in stations and (not wanted.place or stations[code].location_id == wanted.place)
+        Card("alert", one, one.said, one.opened_at, stations[code], number)
+        for one, (code, number) in zip(found, places, strict=True)
+        if code in stations
     ]
+
+
+def subjects_at(place: int) -> list[str]:
+    """What alerts about the stations and connectors of a place are about."""
+    codes = Station.objects.filter(location=place).values_list("code", flat=True)
+    plugs = Connector.objects.filter(station__location=place).values_list("station__code", "number")
+    return [*(f"station:{code}" for code in codes), *(f"connector:{code}/{number}" for code, number in plugs)]
 
 
 def card_of_report(report: Any) -> Card:
     """A report; whoever looks after it stands as its assignee."""
     since = report.answered_at or report.made_at
-    return Card("report", report, report.text, since, report.station, report.number, report.owner_name or "")
+    card = Card("report", report, report.text, since, report.station, report.number, report.owner_name or "")
+    card.outlook = answers.outlook(report)
+    return card
 
 
 def card_of_work(work: Maintenance) -> Card:
     """Work, with the report that it came of while its driver waits for an answer."""
     waits = work.report if work.report is not None and work.report.state in OPEN_REPORTS else None
     assignee = str(work.assignee) if work.assignee else ""
-    return Card("work", work, work.what, work.ended_at or work.made_at, work.station, work.number, assignee, waits)
+    card = Card("work", work, work.what, work.ended_at or work.made_at, work.station, work.number, assignee)
+    if waits is not None:
+        card.report, card.outlook = waits, answers.outlook(waits)
+    return card
 
 
 def places(person: AbstractBaseUser) -> "QuerySet[Location]":

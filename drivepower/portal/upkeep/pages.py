@@ -130,13 +130,16 @@ def answer(request: HttpRequest, person: User) -> str:
 
 
 def assign(request: HttpRequest, person: User) -> str:
-    """Give work to somebody, or to nobody."""
+    """Give work to somebody, who is told, or to nobody."""
     work, said = row_of(request, Maintenance.objects.seen_by(person)), request.POST.get("assignee", "")
     who = next((one for one in cards.people(person) if str(one.public_id) == said), None)
     if said and who is None:
         raise Refusal("person_not_found", "No member of staff has this id.")
     if not Maintenance.objects.filter(pk=work.pk, state__in=cards.OPEN_WORK).update(assignee=who):
         raise Refusal("maintenance_moved", "Somebody else has moved this work on already.")
+    if who is not None and who.pk != work.assignee_id:
+        work.assignee = who
+        maintenance.tell_assignee(work=work, by=name_of(request), at=timezone.now())
     return gettext("The work is given to %(name)s.") % {"name": who} if who else gettext("The work is nobody's now.")
 
 

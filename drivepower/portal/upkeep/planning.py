@@ -6,9 +6,10 @@ from django.db import transaction
 
 from drivepower.core.models import Alert
 from drivepower.core.refusals import Refusal
-from drivepower.portal.upkeep.cards import ABOUT, OPEN_REPORTS, OPEN_WORK
+from drivepower.portal.upkeep.cards import OPEN_REPORTS, OPEN_WORK
 from stations import reports
-from stations.models import Maintenance, Report, Station
+from stations.models import Maintenance, Report
+from stations.planning import place_of
 
 
 @transaction.atomic
@@ -36,14 +37,13 @@ def plan_alert(*, alert: Alert, by: str, at: datetime) -> Maintenance:
     locked = Alert.objects.select_for_update().get(pk=alert.pk)
     if locked.resolved_at is not None or locked.maintenance.filter(state__in=OPEN_WORK).exists():
         raise Refusal("alert_moved", "Somebody has made work of it already, or its cause has gone.")
-    code, _, number = locked.subject.removeprefix(ABOUT).partition("/")
-    station = Station.objects.filter(code=code).first() if locked.subject.startswith(ABOUT) else None
+    station, number = place_of(locked)
     if station is None:
         raise Refusal("station_not_found", "The alert names no station.")
     return Maintenance.objects.create(
         station=station,
-        number=int(number) if number.isdecimal() and int(number) else None,
-        what=locked.text[:200],
+        number=number,
+        what=locked.said[:200],
         alert=locked,
         made_by=by,
         made_at=at,

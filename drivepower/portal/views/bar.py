@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.contrib.auth.models import Group
-from django.db.models import Model
+from django.db.models import DateTimeField, Model
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from accounts.models import User
-from drivepower.core.lists import COLUMNS, VIEW, ChosenList
+from drivepower.core import clocks, sorting
+from drivepower.core.lists import COLUMNS, VIEW, WHOLE, ChosenList
 from drivepower.portal.models import SavedView
 from drivepower.portal.views import queries
 from drivepower.portal.views.keeping import views_of
@@ -42,6 +43,7 @@ class Bar:
     passed: list[tuple[str, str]]
     usual: str
     roles: list[Group]
+    zone: str
 
 
 def bar_of(request: HttpRequest, shown: ChosenList) -> Bar:
@@ -59,9 +61,16 @@ def bar_of(request: HttpRequest, shown: ChosenList) -> Bar:
         query=request.GET.urlencode(),
         columns=list(shown.columns()),
         passed=passed,
-        usual=urlencode(passed) or f"{VIEW}={queries.ALL}",
+        usual=urlencode(passed) or f"{VIEW}={WHOLE}",
         roles=roles_of(request),
+        zone=clocks.zone() if shows_moments(shown) else "",
     )
+
+
+def shows_moments(shown: ChosenList) -> bool:
+    """Whether a column of the list is a time."""
+    moments = {one.name for one in shown.opts.concrete_fields if isinstance(one, DateTimeField)}
+    return any(sorting.ordered_by(shown.model_admin, column) in moments for column in shown.list_display)
 
 
 def link(view: SavedView, *, opened: str, person: int | None) -> Link:
@@ -71,7 +80,7 @@ def link(view: SavedView, *, opened: str, person: int | None) -> Link:
         query=queries.address_of(view),
         is_open=str(view.public_id) == opened,
         is_first=view.is_first and view.owner_id == person,
-        shared_with=view.role.name if view.role else "",
+        shared_with=str(view.role) if view.role else "",
     )
 
 

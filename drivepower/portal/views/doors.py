@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from drivepower.core.lists import WHOLE
 from drivepower.core.refusals import Refusal
 from drivepower.portal.models import SavedView
 from drivepower.portal.views import keeping, queries
@@ -33,7 +34,7 @@ def change(request: HttpRequest) -> HttpResponse:
         query = verb(request, pages.opts.label_lower)
     except Refusal as refusal:
         messages.error(request, refusal.message)
-        query = request.POST.get("query", "") or f"view={queries.ALL}"
+        query = request.POST.get("query", "") or f"view={WHOLE}"
     address = reverse(f"admin:{pages.opts.app_label}_{pages.opts.model_name}_changelist")
     return HttpResponseRedirect(f"{address}?{query}")
 
@@ -75,7 +76,7 @@ def delete(request: HttpRequest, model: str) -> str:
     view = own_view(request, model)
     view.delete()
     messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
-    return f"view={queries.ALL}"
+    return f"view={WHOLE}"
 
 
 VERBS: dict[str, Callable[[HttpRequest, str], str]] = {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from drivepower.core.refusals import Refusal
+from drivepower.core.texts import storable
 from drivepower.portal.models import SavedView
 
 # More of them would be no bar above a list, but a list of its own.
@@ -53,7 +54,7 @@ def keep(*, model: str, wish: Wish, person: User) -> SavedView:
 
 def write(view: SavedView, *, wish: Wish, person: User) -> SavedView:
     """Make the view what is wished; the same refusals."""
-    if not (name := wish.name.strip()[:LONGEST_NAME]):
+    if not (name := storable(wish.name).strip()[:LONGEST_NAME]):
         raise Refusal("view_name_missing", _("A saved view needs a name."))
     if wish.role is not None and wish.role.pk != view.role_id and not may_share(person, wish.role):
         raise Refusal("view_not_shared", _("You may share a view only with a role of your own."))

@@ -8,8 +8,6 @@ from drivepower.core.lists import COLUMNS, VIEW
 from drivepower.core.refusals import Refusal
 from drivepower.portal.models import SavedView
 
-# "All": the bare address would open the first view.
-ALL = "all"
 PASSING = ("p", "e", "all", "_popup", "_to_field", "_facets", "csrfmiddlewaretoken", COLUMNS, VIEW)
 LONGEST = 1000
 

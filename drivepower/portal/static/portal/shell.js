@@ -41,6 +41,14 @@ document.addEventListener("DOMContentLoaded", () => {
   ask();
   setInterval(ask, EVERY);
 
+  // On a phone a list shows a few columns of each row, and this button the others.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".row-more button");
+    if (!button) return;
+    const isOpen = button.closest("tr").classList.toggle("is-open");
+    button.setAttribute("aria-expanded", String(isOpen));
+  });
+
   // The theme writes a chosen file's name into a text input near by; where a page has none, it would fail.
   for (const input of document.querySelectorAll("input[type=file]")) {
     if (!input.parentNode.parentNode.parentNode.querySelector("input[type=text]")) input.hasChangeListener = true;

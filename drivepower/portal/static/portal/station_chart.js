@@ -35,7 +35,7 @@ document.addEventListener("DOMContentLoaded", () => {
       backgroundColor: colour(COLOURS[place]),
       borderWidth: 2,
       borderDash: place ? [6, 4] : [],
-      pointRadius: 0,
+      pointRadius: found.labels.length > 1 ? 0 : 4, // one reading alone makes no line
       spanGaps: true,
       yAxisID: place ? "y1" : "y",
     }));
@@ -64,8 +64,11 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const canvases = [...document.querySelectorAll("[data-readings]")];
-  const drawAll = () => canvases.forEach(draw);
+  // What is folded away is read when somebody unfolds it.
+  const isFolded = (canvas) => canvas.closest("details:not([open])") !== null;
+  const drawAll = () => canvases.filter((one) => !isFolded(one)).forEach(draw);
   drawAll();
-  setInterval(drawAll, AGAIN);
+  document.querySelectorAll("details:has([data-readings])").forEach((one) => one.addEventListener("toggle", drawAll));
+  if (canvases.some((canvas) => !("still" in canvas.dataset))) setInterval(drawAll, AGAIN);
   new MutationObserver(drawAll).observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
 });

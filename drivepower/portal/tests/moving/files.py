@@ -8,27 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import Workbook
 
 from accounts.models import User
-from drivepower.portal.moving import previews, sheets
+from drivepower.core import sheets
+from drivepower.core.sheets import Sheet
+from drivepower.core.tests.tables import csv_of
+from drivepower.portal.moving import previews
 from drivepower.portal.moving.kinds import KINDS
 from drivepower.portal.moving.lines import Line
-from drivepower.portal.moving.sheets import Sheet
-
-
-def csv_of(*lines: str) -> bytes:
-    """Lines as a CSV file."""
-    return "\r\n".join(lines).encode()
-
-
-def xlsx_of(*rows: list[Any]) -> bytes:
-    """Rows as a workbook, formulas included."""
-    book, out = Workbook(), io.BytesIO()
-    for row in rows:
-        book.active.append(row)
-    book.save(out)
-    return out.getvalue()
 
 
 def sheet_of(kind: str, content: bytes) -> Sheet:

@@ -16,9 +16,10 @@ from openpyxl import load_workbook
 from accounts.models import Company, IdTag, User
 from charging.tests.world import World
 from drivepower.core.exports import cell
+from drivepower.core.tests.tables import csv_of, xlsx_of
 from drivepower.portal.moving.kinds import KINDS
 from drivepower.portal.tests.making import staff, superuser
-from drivepower.portal.tests.moving.files import apply, csv_of, look, xlsx_of
+from drivepower.portal.tests.moving.files import apply, look
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:portal_import"

@@ -54,10 +54,12 @@ def test_it_unblocks(card: IdTag) -> None:
         ("A,,nobody@example.com,,,,", "driver: there is no nobody@example.com"),
         ("A,,,Nowhere,,,", "company: there is no Nowhere"),
         ("A,,,,,soon,", "expires_at: write a moment as 2026-12-31 or 2026-12-31T18:00"),
+        ("A,,,,,0001-01-01,", "expires_at: write a moment as 2026-12-31 or 2026-12-31T18:00"),
+        ("A,,,,,9999-12-31T23:59-12:00,", "expires_at: write a moment as 2026-12-31 or 2026-12-31T18:00"),
         (f"{'A' * 41},,,,,,", "value: Ensure this value has at most 40 characters (it has 41)."),
         (",rfid,,,,,", "value: this must not be empty"),
     ],
-    ids=["app", "driver", "company", "moment", "long", "empty"],
+    ids=["app", "driver", "company", "moment", "first day of all", "last day of all", "long", "empty"],
 )
 def test_it_says_what_is_wrong(card: IdTag, row: str, why: str) -> None:
     assert looked("tags", HEADS, row)[0].reasons == [why]

@@ -1,0 +1,70 @@
+"""What every part of the page is drawn from: whose page it is, who looks at it, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, cast
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from accounts.models import User
+from drivepower.core.cut_pages import cut
+
+# So many rows of anything; the lists have the rest.
+SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Page:
+    """One look at a driver by one member of staff; `around` is the hour at which the charges are shown."""
+
+    driver: User
+    request: HttpRequest
+    at: datetime
+    around: datetime | None = None
+
+    @cached_property
+    def reader(self) -> User:
+        """Who looks."""
+        return cast(User, self.request.user)
+
+    @property
+    def by(self) -> str:
+        """Who acts, as rows keep it."""
+        return f"staff:{self.reader.public_id}"
+
+    def may(self, *permissions: str) -> bool:
+        """Whether this person has these rights."""
+        return self.reader.has_perms(permissions)
+
+    def may_act(self, *permissions: str) -> bool:
+        """Whether this person may do something here: staff of a company look on."""
+        return self.reader.company_id is None and self.may(*permissions)
+
+    def rows(self, rows: Any, permission: str) -> Any:
+        """Those of these rows that this person may see; none without the right, and then nothing is asked."""
+        return cut(rows, self.request) if self.may(permission) else rows.none()
+
+    def moment(self, value: datetime | None, zone: ZoneInfo | None = None) -> str:
+        """A moment by that clock, or the one in force, with its date if that is not today."""
+        if value is None:
+            return ""
+        local, today = timezone.localtime(value, zone), timezone.localtime(self.at, zone)
+        if local.date() == today.date():
+            return str(date_format(local, "H:i:s"))
+        return str(date_format(local, "j M H:i" if local.year == today.year else "j M Y H:i"))
+
+    def act(self, name: str, row: Any = "") -> str:
+        """The address of a dialog."""
+        address = reverse("admin:portal_driver_act", args=[self.driver.public_id, name])
+        return f"{address}?{urlencode({'row': row})}" if row else address
+
+    def listing(self, model: str) -> str:
+        """The list of a model, narrowed to this person by what tells them from all others."""
+        said = self.driver.phone or self.driver.email or ""
+        return f"{reverse(f'admin:{model}_changelist')}?{urlencode({'q': said})}"

@@ -1,0 +1,1 @@
+"""Sentences: pure functions from facts to moments, in the language in force."""
