@@ -36,6 +36,11 @@ def tag(number: int) -> str:
     return f"BENCHCARD{number:05d}"
 
 
+def phone(number: int) -> str:
+    """The telephone of its driver."""
+    return f"+9967{number:08d}"
+
+
 def key(number: int) -> str:
     """Its key, 40 hex digits, which nobody needs to be told."""
     return hashlib.sha256(identity(number).encode()).hexdigest()[:40]

@@ -1,4 +1,4 @@
-"""The pages of the portal that the bench looks at: the start page, a station, every list as it opens and searched."""
+"""The pages of the portal that the bench looks at: the start page, a station, support's, every list and its search."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from bench import frames
+from bench import frames, support
 from stations.models import Station
 
 SOUGHT = ("B-00007", "driver77@example.com", frames.tag(77))
@@ -30,6 +30,7 @@ def addresses() -> Iterator[tuple[str, str]]:
     yield "start page", reverse("admin:index")
     station = Station.objects.order_by("pk").values_list("pk", flat=True)[0]
     yield "a station's page", reverse("admin:stations_station_change", args=[station])
+    yield from support.addresses()
     for model, page in sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label):
         meta = model._meta
         address = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")

@@ -5,6 +5,7 @@ Rows are written by the database itself, a slice at a time; wallets keep the bal
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
+from charging.rollups.rolling import rebuild  # noqa: E402
 from drivepower.core import partitions  # noqa: E402
 from drivepower.core.partitions import Span  # noqa: E402
 
@@ -121,6 +123,8 @@ CREATE UNIQUE INDEX ON bench_plugs (place);
 CREATE UNIQUE INDEX ON bench_people (place);
 ANALYZE bench_plugs, bench_people;
 """
+# Rows of the past are right by construction: no trigger looks at each, and the figures are rolled up at the end.
+QUIETLY = "SET session_replication_role = replica; SET statement_timeout = 0"
 NEXT_KEYS = """
 SELECT setval(pg_get_serial_sequence('charging_session', 'id'), %(sessions)s);
 SELECT setval(pg_get_serial_sequence('billing_receipt', 'id'), %(sessions)s);
@@ -132,6 +136,7 @@ def fill(*, sessions: int, readings: int, frames: int, now: datetime) -> None:
     begin(now=now)
     with connection.cursor() as cursor:
         cursor.execute(PLACES)
+        cursor.execute(QUIETLY)
         said: dict[str, Any] = {
             "now": now,
             "span": timedelta(days=30 * MONTHS),
@@ -152,6 +157,9 @@ def fill(*, sessions: int, readings: int, frames: int, now: datetime) -> None:
             cursor.execute(FRAMES, said | {"first": first, "last": last})
         cursor.execute(NEXT_KEYS, said)
         cursor.execute("ANALYZE")
+    begun = time.monotonic()
+    rebuild()
+    sys.stdout.write(f"  figures of {sessions:,} sessions rolled up in {time.monotonic() - begun:.0f} s\n")
 
 
 def begin(*, now: datetime) -> None:

@@ -60,7 +60,9 @@ def build(*, stations: int, drivers: int) -> None:
         (Connector(station=station, number=number, max_power_w=60_000) for station in made for number in (1, 2)),
         batch_size=2000,
     )
-    people = User.objects.bulk_create(User(email=f"driver{number}@example.com") for number in range(drivers))
+    people = User.objects.bulk_create(
+        User(email=f"driver{number}@example.com", phone=frames.phone(number)) for number in range(drivers)
+    )
     tags = (IdTag(value=frames.tag(number), user=person) for number, person in enumerate(people))
     IdTag.objects.bulk_create(tags)
     for person in people:
