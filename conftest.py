@@ -4,34 +4,39 @@ Django is set up here and not by pytest-django's ini option, which would load se
 """
 
 import os
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
+import hypothesis
 import pytest
 import redis
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
+from django.utils import translation
 
 missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
 if missing:
     raise SystemExit(f"{' and '.join(missing)} must be set: run `make test`, which starts both servers.")
 
-# master, gw0, gw1 ...: databases 0, 0, 1 ... counted from the one in REDIS_URL
-worker = os.environ.get("PYTEST_XDIST_WORKER", "master")
+# alone, gw0, gw1 ...: databases 0, 1, 2 ... counted from the one in REDIS_URL: a test that is run by hand beside a suite
+# must not empty the cache of one of its workers
+worker = os.environ.get("PYTEST_XDIST_WORKER", "gw-1")
 given = urlsplit(os.environ["REDIS_URL"])
-number = int(given.path.strip("/") or 0) + int(re.sub(r"\D", "", worker) or 0)
+number = int(given.path.strip("/") or 0) + int(worker.removeprefix("gw")) + 1
 os.environ["REDIS_URL"] = given._replace(path=f"/{number}").geturl()
 os.environ.setdefault("CONFIG_FILE", str(Path(__file__).parent / "drivepower/tests/test.env"))
 os.environ["DJANGO_SETTINGS_MODULE"] = "drivepower.settings"
 django.setup()
 settings.PASSWORD_HASHERS = ["drivepower.tests.hashing.QuickHasher"]
 del os.environ["DJANGO_SETTINGS_MODULE"]  # workers inherit it, and pytest-django would load settings too early there
+# Properties are true on a busy machine, too.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -69,6 +74,13 @@ def nobody_counted() -> None:
 
     cache.clear()
     switches.forget()
+
+
+@pytest.fixture(autouse=True)
+def nobody_spoke() -> Iterator[None]:
+    """No test leaves the language of its last request to the next one."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
