@@ -12,7 +12,7 @@ PRODUCTION = DEBUG=0 DEMO_MODE=0 PUBLIC_URL=https://portal.example.org ALLOWED_H
 ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test browser bench bench-portal conformance mutate kills properties schema check lock clean install install-dev checks suite
+.PHONY: help run test browser pictures bench bench-portal conformance mutate kills properties schema check lock clean install install-dev checks suite
 
 help:
 	@echo 'make run    install, then run everything: portal, API, OCPP endpoint, workers, demo stations'
@@ -26,6 +26,7 @@ help:
 	@echo 'make kills  install, then kill gateways 100 times and workers 200 times under load; ARGS="--kills 5 --seed 1" for others'
 	@echo 'make properties  install, then 20,000 random verbs of the ledger and as many prices; ARGS="--verbs 1000 --seed 1"'
 	@echo 'make schema install, then 50 requests made from the published schema to every route; EXAMPLES=200 for more'
+	@echo 'make pictures install, then walk the guides in a browser and take their pictures anew'
 	@echo 'make lock   write requirements*.txt anew from pyproject.toml'
 	@echo 'make clean  remove what was installed and built; .data stays'
 
@@ -43,6 +44,12 @@ browser:
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } >/dev/null 2>&1 && exit 0; \
 	fi; \
 	echo 'no Chromium on this machine: the browser tests will be skipped'
+
+# The walks of both guides, then what they saw.
+GUIDED = drivepower/tests/browser/test_job_*.py drivepower/tests/browser/test_support_*.py
+pictures: install-dev browser
+	@$(WITH_SERVERS) $(PY) -m pytest $(ARGS) $(GUIDED)
+	@$(PY) -m drivepower.tests.browser.pictures
 
 check: install-dev
 	@$(WITH_SERVERS) $(MAKE) --no-print-directory checks
