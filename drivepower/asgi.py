@@ -2,26 +2,45 @@
 
 import gc
 import os
+import re
 from typing import Any
 
 import django
 from channels.auth import AuthMiddleware
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from channels.sessions import CookieMiddleware, SessionMiddleware
 from django.urls import re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "drivepower.settings")
 django.setup(set_prefix=False)  # everything below imports models
 
+from django.conf import settings  # noqa: E402
+
 import drivepower.celery  # noqa: E402, F401  # doorbells ring the configured Celery app
-from drivepower.core import admission  # noqa: E402
+from drivepower.core import admission, sheets  # noqa: E402
+from drivepower.core.bodies import FORM_BYTES, Bodies, Door  # noqa: E402
 from drivepower.core.one_thread import InOneThread  # noqa: E402
 from drivepower.portal import routing as portal  # noqa: E402
+from drivepower.portal.streams.door import of_our_pages  # noqa: E402
 from ocpp_consumer import gateway  # noqa: E402
 from ocpp_consumer import routing as ocpp  # noqa: E402
 from ocpp_consumer.farewell import Farewell  # noqa: E402
+from stations import reports  # noqa: E402
 from stations.hosting import Hosting  # noqa: E402
+
+# Where files are taken that stations do not send.
+DOORS = [
+    Door(re.compile(path), largest + FORM_BYTES, is_for_staff=path.startswith("/admin/"))
+    for path, largest in [
+        ("/api/v1/reports", reports.LARGEST_PHOTO),
+        ("/commission/[^/]+/[^/]+", reports.LARGEST_PHOTO),
+        ("/admin/stations/commissioning/.+", reports.LARGEST_PHOTO),
+        ("/admin/upkeep/", reports.LARGEST_PHOTO),
+        ("/admin/import/[a-z]+/look/", sheets.USUAL.bytes),
+        ("/admin/billing/[a-z]+/bring/", sheets.MONEY.bytes),
+        ("/admin/stations/firmwareimage/(add|[0-9]+/change)/", settings.FILE_UPLOAD_MAX_BYTES),
+    ]
+]
 
 
 async def refuse(scope: dict[str, Any], receive: Any, send: Any) -> Any:
@@ -65,10 +84,10 @@ class InTurn(AuthMiddleware):  # type: ignore[misc]  # channels has no type hint
 
 
 people = CookieMiddleware(SessionMiddleware(InTurn(URLRouter(portal.websocket_urlpatterns))))
-browsers = AllowedHostsOriginValidator(people)
+browsers = of_our_pages(people)
 application = ProtocolTypeRouter(
     {
-        "http": Hosting(admission.Admission(InOneThread())),
+        "http": Hosting(Bodies(admission.Admission(InOneThread()), DOORS)),
         "lifespan": live,
         # A station has no cookies and no origin: its door knows nothing of browsers.
         "websocket": URLRouter(

@@ -3,7 +3,7 @@
 # In the order in which templates and commands are looked up.
 APPS = [
     "daphne",
-    "unfold",
+    "drivepower.core.site.SiteConfig",
     "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "accounts.twofactor.required.SecondFactor",
     "drivepower.portal.audit.naming.Person",
+    "drivepower.core.patience.Patience",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "drivepower.portal.language.KeptLanguage",

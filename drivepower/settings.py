@@ -126,6 +126,8 @@ RECEIPT_SELLER: str = env.matching("RECEIPT_SELLER", ".{1,10}", "one to ten char
 SELLER_NAME: str = env("SELLER_NAME", default="DrivePower")
 SELLER_TAX_ID: str = env("SELLER_TAX_ID", default="")
 SELLER_ADDRESS: str = env("SELLER_ADDRESS", default="")
+# In how many days companies are to pay an invoice.
+INVOICE_DUE_DAYS: int = env.at_least("INVOICE_DUE_DAYS", 0, default=14)
 # Who makes QR codes to pay, and who shows the page that takes cards.
 PAYMENT_PROVIDER: str = env.matching("PAYMENT_PROVIDER", "sandbox|odengi", "sandbox or odengi", default="sandbox")
 CARD_PROVIDER: str = env.matching("CARD_PROVIDER", "sandbox|stripe", "sandbox or stripe", default="sandbox")
@@ -140,7 +142,10 @@ STRIPE_API_KEY: str = env("STRIPE_API_KEY", default="")
 STRIPE_WEBHOOK_SECRET: str = env("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_URL: str = env("STRIPE_API_URL", default="https://api.stripe.com")
 check_providers(globals())
-# From this amount on, an adjustment or a refund by hand waits for a second person; 0: every one.
+# The cash register that receipts are registered at, and how that of the sandbox answers.
+FISCAL_ADAPTER: str = env.matching("FISCAL_ADAPTER", "none|sandbox", "none or sandbox", default="none")
+FISCAL_SANDBOX: str = env.matching("FISCAL_SANDBOX", "works|away|refuses", "works, away or refuses", default="works")
+# From this amount on, with what the same person moved alone in a day, money by hand waits for a second one; 0: always.
 APPROVAL_FROM: int = env.at_least("APPROVAL_FROM", 0, default=1000)
 # What a charge costs beyond the money of its payer: owed by them, or borne by the house.
 SHORTFALL: str = env.matching("SHORTFALL", "owe|absorb", "owe or absorb", default="owe")
@@ -259,6 +264,8 @@ SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+# Some of them tell a secret, once: in a cookie it could be read by whoever gets hold of the browser's files.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # unfold opens related records in a frame of its own page
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # which asks for DENY
 

@@ -26,7 +26,7 @@ async def answering(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 @pytest.fixture
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    monkeypatch.setattr(heads, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(heads, "HEAD_SECONDS", 1.5)
     config = uvicorn.Config(
         answering, port=0, http=heads.Impatient, ws="websockets-sansio", lifespan="off", log_level="critical"
     )

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from drivepower.embedded import ports
+from drivepower.supervisor.house import ROOT
 from drivepower.supervisor.leftovers import marked
 from drivepower.tests.launching import finished, running, servers_in, wait_until
 
@@ -47,6 +49,17 @@ def test_it_starts_everything_and_ctrl_c_stops_everything(data_dir: Path, said: 
     assert f"DEMO_MODE 1\nPUBLIC_URL http://127.0.0.1:{port}\n" in text
     assert "welcome\nready in " in text
     assert text.endswith("stopping ...\nstopped\n")
+
+
+def test_it_speaks_all_languages_in_a_checkout_that_nobody_installed(
+    data_dir: Path, said: Path, tmp_path: Path
+) -> None:
+    for part in ("drivepower", "locale"):
+        shutil.copytree(ROOT / part, tmp_path / "fresh" / part, ignore=shutil.ignore_patterns("*.mo", "__pycache__"))
+
+    there = ["env", "-C", str(tmp_path / "fresh")]
+    with running([*there, *house(data_dir, "calm")], said, "ready in", **PRESET):
+        assert list((tmp_path / "fresh" / "locale").glob("ru/LC_MESSAGES/django.mo"))
 
 
 def test_it_keeps_its_secrets_for_the_next_run(data_dir: Path, tmp_path: Path) -> None:

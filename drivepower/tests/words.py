@@ -9,6 +9,7 @@ from django.utils.translation.template import templatize
 
 # The calls whose first text (behind a context, where there is one) is translated.
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+CALLS |= {"sentence"}  # of core.sentences: what alerts say
 WITH_CONTEXT = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"}
 TEXT = r"""[uU]?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATES = re.compile(rf"(?:\b(n?p?gettext)|\b_)\(\s*{TEXT}(?:\s*,\s*{TEXT})?")

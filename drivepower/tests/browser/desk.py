@@ -1,6 +1,7 @@
 """A person at the portal: a real Chromium, logged in, and everything that went wrong while they worked."""
 
 import asyncio
+import os
 import re
 import shutil
 from collections.abc import AsyncIterator
@@ -12,12 +13,12 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.test import Client
-from playwright.async_api import Page, Response, ViewportSize, async_playwright
+from playwright.async_api import Locator, Page, Response, ViewportSize, async_playwright, expect
 
 from accounts.models import User
 from ocpp_consumer.tests.server import Server, in_db
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 SHOTS = Path(settings.BASE_DIR) / "build" / "screenshots"
 DESKTOP, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 AXE = """async () => {
@@ -26,6 +27,11 @@ AXE = """async () => {
         (one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`
     );
 }"""
+
+# Neither a part that is being fetched nor a fade that would end by itself.
+STILL = """() => !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")
+    && document.getAnimations().every((one) => one.playState !== "running"
+        || one.effect.getComputedTiming().endTime === Infinity)"""
 
 
 def chromium() -> str:
@@ -43,7 +49,13 @@ class Desk:
         self.page = page
         self.url = url
         self.troubles: list[str] = []
+        self.watch(page)
+
+    def watch(self, page: Page) -> None:
+        """Hear what that page complains of, and those that it opens."""
         page.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
+        page.on("popup", self.watch)
         page.on("console", lambda said: self.hear("console", said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.hear("script", str(error)))
         page.on("request", lambda request: self.look_where(request.url))
@@ -55,7 +67,15 @@ class Desk:
 
     def look_where(self, address: str) -> None:
         """Nothing is asked of another host; Chromium's own viewer of PDFs is none."""
-        if not address.startswith((self.url, self.url.replace("http", "ws", 1), "data:", "blob:", "chrome-extension:")):
+        own = (
+            self.url,
+            self.url.replace("http", "ws", 1),
+            "data:",
+            "blob:",
+            "chrome-extension:",
+            "chrome://resources/",
+        )
+        if not address.startswith(own):
             self.hear("foreign host", address)
 
     def look_how(self, response: Response) -> None:
@@ -68,13 +88,37 @@ class Desk:
         await self.page.goto(f"{self.url}{path}")
         await self.page.wait_for_load_state("load")
 
+    def fact(self, label: str) -> Locator:
+        """What a page says, and cannot be changed there, under that label."""
+        named = self.page.locator("label", has_text=re.compile(rf"^\s*{re.escape(label)}:?\s*$", re.IGNORECASE))
+        return self.page.locator(".field-line", has=named)
+
+    def action(self, name: str) -> Locator:
+        """A verb above the page; an icon may stand before its name."""
+        return self.page.get_by_role("link", name=re.compile(rf"(^|\s){re.escape(name)}$")).first
+
+    async def choose(self, action: str, *keys: int) -> None:
+        """Tick these rows of the list that is open, and begin what is done with them."""
+        for key in keys:
+            await self.page.locator(f"input[name=_selected_action][value='{key}']").check()
+        await self.page.locator("select[name=action]").select_option(action)
+        await self.page.locator("button[name=index]").first.click()
+
     async def shoot(self, name: str, *, whole: bool = False) -> None:
         """Keep how it looks: build/screenshots/NAME.png."""
         SHOTS.mkdir(parents=True, exist_ok=True)
         await self.page.screenshot(path=SHOTS / f"{re.sub(r'[^a-z0-9-]+', '-', name.lower())}.png", full_page=whole)
 
+    async def tell(self) -> str:
+        """Where it stands and what the page says, for whoever reads of a failure; its picture is kept, too."""
+        await self.shoot(f"failed-{os.environ['PYTEST_CURRENT_TEST'].rpartition('::')[2]}", whole=True)
+        text = await self.page.locator("body").inner_text()
+        return f"{self.page.url}\n{text}\n" + "\n".join(self.troubles)
+
     async def check_accessibility(self) -> None:
-        """Fail for anything that axe-core calls serious or critical."""
+        """Fail for anything that axe-core calls serious or critical, once nothing of the page moves any more."""
+        await self.page.wait_for_load_state("load")
+        await self.page.wait_for_function(STILL)
         await self.page.evaluate(AXE_FILE_PATH.read_text(encoding="utf-8"))
         found: list[str] = await self.page.evaluate(AXE)
         assert not found, "\n".join(found)
@@ -114,6 +158,9 @@ async def sitting(
         desk = Desk(await context.new_page(), url)
         try:
             yield desk
+        except Exception as error:
+            error.add_note(await desk.tell())
+            raise
         finally:
             async with asyncio.timeout(PATIENCE_MS / 1000):
                 await browser.close()

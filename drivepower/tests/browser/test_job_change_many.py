@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from drivepower.tests.browser.standing import stand
 from drivepower.tests.browser.walk import IN_BOTH_LANGUAGES, Walk, simulated, walking
 from ocpp_consumer.tasks import go_on_with_bulk
-from ocpp_consumer.tests.server import Server, eventually, in_db
+from ocpp_consumer.tests.server import PATIENCE, Server, eventually, in_db
 from stations.models import BulkCommand, ConfigurationKey, ConnectorState
 
 CODES = ("BSK-01", "BSK-02", "BSK-03")
@@ -29,7 +29,7 @@ async def write(walk: Walk) -> None:
 
 async def carry_out() -> None:
     """The sweep runs as the worker's clock runs it, until the job is done."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not await in_db(BulkCommand.objects.filter(state=BulkCommand.State.DONE).exists)():
             await in_db(go_on_with_bulk)()
             await asyncio.sleep(0.05)

@@ -30,7 +30,7 @@ def act(walk: Walk, name: str) -> Locator:
 
 async def adopt(walk: Walk, place: int) -> None:
     """From the start page to the dialog, and to the page of steps."""
-    await walk.click(walk.page.locator("span[x-on\\:click*=sidebarMobileOpen]").locator("visible=true").first)
+    await walk.click(walk.button("Menu"))
     await walk.click(walk.in_menu("/admin/stations/knock/"))
     await walk.click(walk.link("Adopt"))
     await walk.page.locator("#modal-content input[name=code]").fill(CODE)
@@ -43,13 +43,14 @@ async def adopt(walk: Walk, place: int) -> None:
 
 async def plan(walk: Walk) -> None:
     """The type of its connector, which the station itself cannot tell."""
-    steps = walk.page.url
-    await walk.link("The station's page").click()
-    await walk.link("Settings").click()
-    await walk.page.locator("select[name=connectors-1-type]").select_option("CCS2")
-    await walk.page.locator("[name=_save]").click()
-    await walk.page.locator("#result_list").wait_for()
-    await walk.page.goto(steps)
+    kind, named = walk.page.locator("select[name=type_1]"), walk.page.locator("[data-untold-word] a")
+    await kind.or_(named).locator("visible=true").first.wait_for()
+    if not await kind.count():  # it named them after the page was there
+        await named.click()
+    await kind.select_option("CCS2")
+    await walk.page.locator("input[name=power_1]").fill("60")
+    await act(walk, "tell_connectors").click()
+    await kind.wait_for(state="detached")
 
 
 async def finish(walk: Walk) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from drivepower.tests.browser.standing import stand
 from drivepower.tests.browser.walk import IN_BOTH_LANGUAGES, Walk, simulated, walking
 from ocpp_consumer.simulator import Station as Simulated
-from ocpp_consumer.tests.server import Server, eventually, in_db
+from ocpp_consumer.tests.server import PATIENCE, Server, eventually, in_db
 from stations.models import Command, ConnectionSpan, ConnectorState
 
 CODE = "BSK-04"
@@ -58,7 +58,7 @@ async def test_it_is_understood_and_restarted(portal: Server, language: str) -> 
         await go(station)
         async with walking(portal, "offline-station", "Operator", language=language) as walk:
             await look_why(walk)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await station.come_online()
             await restart(walk)
     assert await in_db(booted_since)(begun)

@@ -40,7 +40,7 @@ async def test_a_report_goes_to_its_end(portal: Server, shared_world: World) -> 
         await under_way.get_by_role("button", name="Done").click()
         done = desk.page.get_by_role("region", name="Done").locator("article", has_text="The cable is torn")
         await done.get_by_text("Answer the driver").click()
-        await done.get_by_label("The driver reads it.").fill("It is mended.")
+        await done.get_by_label("No way to answer: nobody left one.").fill("It is mended.")
         await done.get_by_role("button", name="Answer").click()
         await desk.page.get_by_text("→ It is mended.").wait_for()
     assert await in_db(lambda: Report.objects.get().state)() == Report.State.ANSWERED

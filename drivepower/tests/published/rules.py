@@ -47,7 +47,7 @@ TABLE = {
         GET api/v1/history/charging api/v1/history/stats api/v1/history/transactions
         POST DELETE api/v1/account/delete-request
         GET api/v1/balance/current
-        POST api/v1/balance/topup-card api/v1/balance/topup-qr
+        POST api/v1/balance/payout api/v1/balance/topup-card api/v1/balance/topup-qr
         GET POST api/v1/cards api/v1/favorites api/v1/reports api/v1/reservations
         DELETE api/v1/favorites
         POST api/v1/charging/start
