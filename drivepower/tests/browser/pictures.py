@@ -31,7 +31,8 @@ def main() -> int:
 def shrink(shot: Path, picture: Path) -> None:
     """Write a screenshot as a picture small enough to keep; letters keep their edges, as nothing is dithered."""
     with Image.open(shot) as seen:
-        seen.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(picture, optimize=True)
+        few = seen.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+        few.save(picture, optimize=True)
 
 
 if __name__ == "__main__":
