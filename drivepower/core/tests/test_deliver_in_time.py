@@ -9,7 +9,7 @@ import pytest
 from drivepower.core import webhooks
 from drivepower.core.alone import alone
 from drivepower.core.models import Delivery
-from drivepower.core.tests.hooks import NOON, hook, record
+from drivepower.core.tests.hooks import NOON, fan_out, hook, record
 from drivepower.core.tests.loopback import Receiver
 from drivepower.core.tests.waiting import on_another_thread
 from drivepower.core.webhooks import delivering
@@ -22,7 +22,7 @@ def many(receiver: Receiver, count: int, *, path: str = "hook") -> int:
     webhook = hook(receiver, path=path)
     for number in range(count):
         record(f"thing.n{number}")
-    webhooks.fan_out(at=NOON)
+    fan_out()
     return webhook.pk
 
 
@@ -70,7 +70,7 @@ def test_a_run_ends_in_time_and_leaves_the_rest_to_the_next(
     for number in range(delivering.HOOKS_AT_ONCE + 2):
         hook(receiver, path=f"hook{number}")
     record()
-    webhooks.fan_out(at=NOON)
+    fan_out()
     receiver.delay = 3.2
     monkeypatch.setattr(delivering, "RUN_SECONDS", 3.0)
     assert send() == {"done": delivering.HOOKS_AT_ONCE}
@@ -81,7 +81,7 @@ def test_who_waits_longest_is_first(receiver: Receiver, monkeypatch: pytest.Monk
     many(receiver, 1, path="late")
     many(receiver, 0, path="early")
     record()
-    webhooks.fan_out(at=NOON - timedelta(minutes=1))
+    fan_out(at=NOON - timedelta(minutes=1))
     Delivery.objects.filter(webhook__name="late").update(next_at=NOON)
     monkeypatch.setattr(delivering, "HOOKS_AT_ONCE", 1)
     send()

@@ -8,7 +8,7 @@ import pytest
 from drivepower.core import events, webhooks
 from drivepower.core.models import Delivery, Event, Webhook
 from drivepower.core.refusals import Refusal
-from drivepower.core.tests.hooks import FLEET, NOON, hook, kinds_heard, record, told, verified
+from drivepower.core.tests.hooks import FLEET, NOON, fan_out, hook, kinds_heard, record, told, verified
 from drivepower.core.tests.loopback import Receiver
 from drivepower.core.webhooks import fanning
 
@@ -92,5 +92,5 @@ def test_the_outbox_is_read_in_parts(receiver: Receiver, monkeypatch: pytest.Mon
     hook(receiver)
     for _ in range(5):
         record()
-    assert webhooks.fan_out(at=NOON) == 5
-    assert webhooks.fan_out(at=NOON) == 0
+    assert fan_out() == 5
+    assert fan_out() == 0

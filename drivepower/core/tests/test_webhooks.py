@@ -11,7 +11,7 @@ from pytest_django import Settings
 from drivepower.core import webhooks
 from drivepower.core.alerts import open_alert
 from drivepower.core.models import Alert, Delivery, Event
-from drivepower.core.tests.hooks import FLEET, HOST, NOON, hook, kinds_heard, record, told, verified
+from drivepower.core.tests.hooks import FLEET, HOST, NOON, fan_out, hook, kinds_heard, record, told, verified
 from drivepower.core.tests.loopback import Heard, Receiver, listening
 from drivepower.core.tests.waiting import on_another_thread
 from drivepower.core.webhooks.delivering import FAILING, LADDER
@@ -207,13 +207,13 @@ def test_many_who_send_at_once_send_each_once(receiver: Receiver) -> None:
     hook(receiver)
     for _ in range(12):
         record()
-    webhooks.fan_out(at=NOON)
+    fan_out()
     receiver.delay = 0.01
     with (
         on_another_thread(lambda: webhooks.deliver(now=lambda: NOON)),
         on_another_thread(lambda: webhooks.deliver(now=lambda: NOON)),
     ):
-        webhooks.fan_out(at=NOON)
+        fan_out()
         webhooks.deliver(now=lambda: NOON)
     names = [heard.headers["webhook-id"] for heard in receiver.heard]
     assert (len(names), len(set(names))) == (12, 12)
@@ -222,7 +222,7 @@ def test_many_who_send_at_once_send_each_once(receiver: Receiver) -> None:
 def test_what_dies_while_it_sends_is_sent_by_another(receiver: Receiver) -> None:
     hook(receiver)
     record()
-    webhooks.fan_out(at=NOON)
+    fan_out()
     Delivery.objects.update(next_at=NOON + timedelta(seconds=60), attempts=1)  # taken, and nothing written since
     assert webhooks.deliver(now=lambda: NOON + timedelta(seconds=59)) == {}
     assert webhooks.deliver(now=lambda: NOON + timedelta(seconds=60)) == {"done": 1}
