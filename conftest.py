@@ -23,8 +23,8 @@ missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(
 if missing:
     raise SystemExit(f"{' and '.join(missing)} must be set: run `make test`, which starts both servers.")
 
-# alone, gw0, gw1 ...: databases 0, 1, 2 ... counted from the one in REDIS_URL: a test that is run by hand beside a suite
-# must not empty the cache of one of its workers
+# alone, gw0, gw1 ...: databases 0, 1, 2 ... counted from the one in REDIS_URL: a test that is run by hand beside a
+# suite must not empty the cache of one of its workers
 worker = os.environ.get("PYTEST_XDIST_WORKER", "gw-1")
 given = urlsplit(os.environ["REDIS_URL"])
 number = int(given.path.strip("/") or 0) + int(worker.removeprefix("gw")) + 1

@@ -23,7 +23,8 @@ class ReservationAdmin(NamingPeople, Knowing, RecordAdmin):
     naming = ("driver", "tag", "parent_tag", "id_tag")
     list_display = ["id", "badge", "station", "connector", "who", "card", "until", "answer", "asked_by"]
     list_filter = ["state", ("session", admin.EmptyFieldListFilter)]
-    list_select_related = ["station", "connector__station", "driver"]
+    list_select_related = ["station__location", "connector__station", "driver"]
+    clocked_by = "station__location"
     search_fields = ["tag", "station__code", "driver__phone", "driver__email"]
     more_columns = ["asked_at", "ended_at", "group"]
     empty_hint = _("Drivers reserve a connector in the app; what they reserve is here until it is used or over.")
@@ -60,7 +61,8 @@ class ChargingProfileAdmin(NamingPeople, RecordAdmin):
 
     list_display = ["profile_id", "badge", "station", "number", "purpose", "stack_level", "session", "changed_at"]
     list_filter = ["state", "purpose"]
-    list_select_related = ["station", "session"]
+    list_select_related = ["station__location", "session"]
+    clocked_by = "station__location"
     search_fields = ["station__code", "profile_id__exact"]
     empty_hint = _("A profile is sent from a station's page, or by the sharing of a supply.")
 
@@ -80,7 +82,8 @@ class LocalListAdmin(CarefulAdmin):
     )
     list_display = ["station", "is_kept", "support", "version", "accepted_at", "checked_at", "problem_shown"]
     list_filter = ["is_kept", "support"]
-    list_select_related = ["station"]
+    list_select_related = ["station__location"]
+    clocked_by = "station__location"
     search_fields = ["station__code"]
     autocomplete_fields = ["station"]
     fields = [

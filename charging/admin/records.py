@@ -38,7 +38,8 @@ class MeterReadingAdmin(RecordAdmin):
     """Samples as stations sent them; never counted, there are too many."""
 
     list_display = ["at", "station", "number", "session_key", "measurand", "phase", "context", "measured", "raw"]
-    list_select_related = ["station"]
+    list_select_related = ["station__location"]
+    clocked_by = "station__location"
     search_fields = ["session_key"]
     narrowed_by = ["session_key"]
     search_help_text = _("number of a session")
@@ -151,6 +152,7 @@ class StrayMessageAdmin(RecordAdmin):
 
     list_display = ["received_at", "station", "action", "tried", "session"]
     list_filter = ["action", ("session", admin.EmptyFieldListFilter)]
-    list_select_related = ["station", "session"]
+    list_select_related = ["station__location", "session"]
+    clocked_by = "station__location"
     search_fields = ["station__code"]
     empty_hint = _("What stations say about charges that nobody knows is kept here: nothing of that is good news.")

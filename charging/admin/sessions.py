@@ -97,7 +97,9 @@ class SessionAdmin(Explained, Exported, Knowing, GivingAdmin):
     list_filter_submit = True
     live_rows = "session"
     phone_columns = ["badge", "doubts", "station", "energy", "duration"]
-    list_select_related = ["station", "connector__station", "driver", "company", "meter", "price_terms", "receipt"]
+    list_select_related = ["station__location", "connector__station", "driver", "company", "meter", "price_terms"]
+    list_select_related += ["receipt"]
+    clocked_by = "station__location"
     search_fields = ["public_id"]
     search_help_text = _("public id, transaction id, tag, or the driver's phone, e-mail or name")
     ordering = ["-id"]

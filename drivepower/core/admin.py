@@ -46,6 +46,8 @@ class QuickListAdmin(CutPages):
     # What to do next where the list is empty, and the way there: a label and the name of an address.
     empty_hint: Any = ""
     empty_action: tuple[Any, str] | None = None
+    # The way from a row to its location, e.g. "station__location": its times are told by the clock there, too.
+    clocked_by = ""
     # What of the live stream moves its rows, e.g. "station"; "": nothing does.
     live_rows = ""
 

@@ -1,6 +1,6 @@
 """Moments by the clock in force, with what that clock is ahead of UTC: a time alone says nothing to a network."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,6 +18,13 @@ def second(value: datetime) -> str:
     """The same to the second."""
     local = timezone.localtime(value)
     return f"{date_format(local, 'j M Y H:i:s')} ({offset(local)})"
+
+
+def beside(value: datetime, there: tzinfo) -> str:
+    """The time of another clock, for beside that of the clock in force; with its day where that is another one."""
+    local = value.astimezone(there)
+    is_same_day = local.date() == timezone.localtime(value).date()
+    return f"{date_format(local, 'H:i' if is_same_day else 'j M H:i')} ({offset(local)})"
 
 
 def offset(value: datetime) -> str:

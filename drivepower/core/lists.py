@@ -1,6 +1,7 @@
 """What every list of the portal can do: show chosen columns, hand over the rows of its filter, open as one likes it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext as _
 from unfold.views import ChangeList as UnfoldList
 
-from drivepower.core import narrowing, sorting
+from drivepower.core import narrowing, sorting, zoned
 
 Column = str | Callable[..., Any]
 # The query that this person wants a list of that model opened with, or "".
@@ -62,13 +63,17 @@ class ChosenList(UnfoldList):  # type: ignore[misc]  # unfold has no type hints
         list_display_links: Sequence[Column] | None,
         *rest: Any,
     ) -> None:
-        self.usual = [column for column in list_display if column != CHECKBOX]
-        more = [column for column in rest[7].more_columns if column not in self.usual]
-        self.offered: list[Column] = [*self.usual, *more]
-        shown = self.chosen(asked(request), links=list_display_links or [])
+        pages, sortable = rest[7], rest[8]
+        shown_as = partial(zoned.column, pages)
         boxes = [column for column in list_display if column == CHECKBOX]
+        links = [shown_as(column) for column in list_display_links or []]
+        self.usual = [shown_as(column) for column in list_display if column != CHECKBOX]
+        more = [column for column in map(shown_as, pages.more_columns) if column not in self.usual]
+        self.offered: list[Column] = [*self.usual, *more]
+        shown = self.chosen(asked(request), links=links)
         self.request = request
-        super().__init__(request, model, [*boxes, *shown], list_display_links, *rest)
+        rest = (*rest[:8], [shown_as(column) for column in sortable], *rest[9:])
+        super().__init__(request, model, [*boxes, *shown], list_display_links and links, *rest)
 
     def chosen(self, keys: Sequence[str], *, links: Sequence[Column]) -> list[Column]:
         """The columns of those names behind the ones that open rows; the usual ones where none is known."""

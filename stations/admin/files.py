@@ -169,7 +169,8 @@ class UploadAdmin(Saving, RecordAdmin):
     empty_hint = _("A file that a station sends, asked for diagnostics or a log, brings a row.")
     exclude = ["file"]
     list_display = ["received_at", "station", "name", "size", "job"]
-    list_select_related = ["job__station"]
+    list_select_related = ["job__station__location"]
+    clocked_by = "job__station__location"
     search_fields = ["name", "job__station__code"]
 
     @admin.display(description=_("station"), ordering="job__station__code")
@@ -195,7 +196,8 @@ class JobAdmin(NamingPeople, RecordAdmin):
     """Jobs; an address is shown without who may log in there."""
 
     is_big = False
-    list_select_related = ["station"]
+    list_select_related = ["station__location"]
+    clocked_by = "station__location"
     list_filter = ["state"]
     search_fields = ["station__code", "status"]
 
@@ -224,7 +226,7 @@ class FirmwareJobAdmin(JobAdmin):
 
     empty_hint = _("A row comes when a station is asked to update itself.")
     list_display = ["asked_at", "station", "image", "address", "is_signed", "state", "status", "why", "changed_at"]
-    list_select_related = ["station", "image"]
+    list_select_related = ["station__location", "image"]
 
 
 @admin.register(DiagnosticsJob)

@@ -93,6 +93,7 @@ class StationAdmin(Exported, Labelling, KeyPages, CommissionPages, StickerPages,
         security_profile="security_profile", tariff_plan="tariff_plan", connected_at="connected_at",
     )  # fmt: skip
     exported_with = ("location", "tariff_plan")
+    clocked_by = "location"
 
     list_display = ["code", "place", "online", "connector_statuses", "model", "firmware", "service_state", "security"]
     list_display += ["last_seen"]

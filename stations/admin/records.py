@@ -35,7 +35,8 @@ class CommandAdmin(NamingPeople, RecordAdmin):
     live_rows = "command"
     phone_columns = ["station", "asked", "outcome", "effect"]
     list_filter = ["state", "effect"]
-    list_select_related = ["station"]
+    list_select_related = ["station__location"]
+    clocked_by = "station__location"
     search_fields = ["station__code", "subject", "intent"]
 
     @admin.display(description=_("intent"))
@@ -81,7 +82,8 @@ class ConnectionSpanAdmin(RecordAdmin):
     empty_hint = _("Each connection of a station brings a row.")
     list_display = ["station", "since", "until", "reason", "was_fight", "close_code", "address"]
     list_filter = ["reason", "was_fight"]
-    list_select_related = ["station"]
+    list_select_related = ["station__location"]
+    clocked_by = "station__location"
     search_fields = ["station__code"]
 
 
@@ -91,7 +93,8 @@ class StatusSpanAdmin(RecordAdmin):
 
     empty_hint = _("Each status that a station reports brings a row.")
     list_display = ["station", "number", "status_shown", "error_code", "since", "until"]
-    list_select_related = ["station"]
+    list_select_related = ["station__location"]
+    clocked_by = "station__location"
     search_fields = ["station__code"]
 
     @admin.display(description=_("status"))

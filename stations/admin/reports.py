@@ -59,7 +59,8 @@ class ReportAdmin(Explained, Exported, Knowing, RecordAdmin):
 
     list_display = ["made_at", "station", "number", "kind", "text", "state", "owner", "answered_at"]
     list_filter = ["state"]
-    list_select_related = ["station"]
+    list_select_related = ["station__location"]
+    clocked_by = "station__location"
     search_fields = ["station__code", "text"]
     exclude = ["photo"]
     readonly_fields = ["outlook", "picture"]

@@ -18,7 +18,8 @@ class CertificateAdmin(RecordAdmin):
     exclude = ["reason"]
     readonly_fields = ["why"]
     list_filter = ["kind", "state"]
-    list_select_related = ["station"]
+    list_select_related = ["station__location"]
+    clocked_by = "station__location"
     search_fields = ["station__code", "subject", "serial_number"]
 
     @admin.display(description=_("why not"))
@@ -34,5 +35,6 @@ class SecurityEventAdmin(RecordAdmin):
     empty_hint = _("What stations report of their security, and what we notice, brings rows.")
     list_display = ["happened_at", "received_at", "station", "source", "type", "detail"]
     list_filter = ["source"]
-    list_select_related = ["station"]
+    list_select_related = ["station__location"]
+    clocked_by = "station__location"
     search_fields = ["station__code", "type", "detail"]

@@ -58,7 +58,8 @@ class MaintenanceAdmin(NamingPeople, CarefulAdmin):
     list_display = ["made_at", "station", "number", "what", "state", "assignee", "starts_at", "ends_at", "made_by"]
     list_filter = ["state"]
     form = WorkForm
-    list_select_related = ["station", "assignee"]
+    list_select_related = ["station__location", "assignee"]
+    clocked_by = "station__location"
     search_fields = ["station__code", "what"]
     autocomplete_fields = ["station", "assignee", "alert", "report"]
     exclude = ["photo"]

@@ -15,7 +15,7 @@ LOOK = re.compile(r'class="([^"]*)"')
 Cell = dict[str, str]
 
 
-def cell_of(page: Any, row: Model, column: str) -> Cell:
+def cell_of(page: Any, row: Model, column: Any) -> Cell:
     """The text of a column, and for a label how it looks."""
     empty = page.get_empty_value_display()
     field, column_of, value = lookup_field(column, row, page)

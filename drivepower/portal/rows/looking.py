@@ -9,6 +9,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone, translation
 
+from drivepower.core import zoned
 from drivepower.core.lists import filtered
 from drivepower.portal.rows.cells import Cell, cell_of
 from drivepower.portal.rows.topics import Topic
@@ -65,7 +66,8 @@ def rows_of(page: Any, request: HttpRequest, shown: Open) -> Rows:
     if isinstance(page.list_select_related, (list, tuple)):
         rows = rows.select_related(*page.list_select_related)
     columns = [column for column in shown.topic.cells if is_column(page, column)]
-    return {str(row.pk): {column: cell_of(page, row, column) for column in columns} for row in rows}
+    drawn = {column: zoned.column(page, column) for column in columns}
+    return {str(row.pk): {name: cell_of(page, row, column) for name, column in drawn.items()} for row in rows}
 
 
 def is_column(page: Any, column: str) -> bool:
