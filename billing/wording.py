@@ -64,6 +64,16 @@ def offset(local: datetime) -> str:
     return f"UTC{local.isoformat()[-6:]}" if local.utcoffset() else "UTC"
 
 
+def comes_twice(local: datetime) -> bool:
+    """Whether the clock of that place shows this time twice, since it is put back over it."""
+    return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+
+
+def told_apart(local: datetime) -> str:
+    """What stands behind a time that comes twice, so that one knows which it is: " (UTC+02:00)"; else nothing."""
+    return f" ({offset(local)})" if comes_twice(local) else ""
+
+
 def day(at: datetime, zone: ZoneInfo) -> str:
     """The date on the place's calendar."""
     return date_format(at.astimezone(zone), "DATE_FORMAT")
@@ -81,12 +91,14 @@ def last_day(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> date:
 
 
 def window(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, *, dated: bool) -> str:
-    """From when until when on the place's clock, with dates if wanted; offsets only where the clocks change."""
+    """From when until when on the place's clock, with dates if wanted; offsets only where the clocks change.
+
+    They stand at both ends of a stretch in which that happens, and at every time that comes twice.
+    """
     first, last = starts_at.astimezone(zone), ends_at.astimezone(zone)
     same_day = first.date() == last_day(starts_at, ends_at, zone)
-    times = [f"{local:%H:%M}" for local in (first, last)]
-    if first.utcoffset() != last.utcoffset():
-        times = [f"{time} ({offset(local)})" for time, local in zip(times, (first, last), strict=True)]
+    changes = first.utcoffset() != last.utcoffset()
+    times = [f"{one:%H:%M}{f' ({offset(one)})' if changes else told_apart(one)}" for one in (first, last)]
     if dated and not same_day:
         return f"{day(first, zone)}, {times[0]} – {day(last, zone)}, {times[1]}"
     span = times[0] if starts_at == ends_at else "–".join(times)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from billing import changed_clocks
 from billing.models import LineKind, Receipt, ReceiptLine
 from billing.pricing import PER_PRICE, rounded
 from billing.wording import clean, last_day, money, percent, quantity, rate, tax_name, window, zone_of
@@ -24,11 +25,17 @@ FORMS = {
     LineKind.SESSION_FEE: gettext_lazy("%(window)s, %(rule)s: once %(amount)s"),
     LineKind.PROMO: gettext_lazy("Promo code %(rule)s: %(amount)s"),
 }
+# Those that say from when until when.
+TIMED = FORMS.keys() - {LineKind.PROMO}
 
 
 def why(receipt: Receipt, lines: Sequence[ReceiptLine]) -> list[str]:
-    """The sentences of a receipt in the language in force: its lines, the tax, and what a correction comes to."""
+    """The sentences of a receipt in the language in force: its lines, the tax, and what a correction comes to.
+
+    Of a night in which the clocks were changed they tell that too.
+    """
     told = [sentence(receipt, line, dated=over_midnight(receipt, lines)) for line in lines]
+    told += changes_of_clocks(receipt, lines)
     told += [tax_sentence(receipt, rate_, tax) for rate_, tax in taxes(lines).items()]
     if not lines:
         told.append(_("Nothing is charged."))
@@ -48,6 +55,13 @@ def over_midnight(receipt: Receipt, lines: Sequence[ReceiptLine]) -> bool:
     zone = zone_of(receipt.time_zone)
     days = {line.starts_at.astimezone(zone).date() for line in lines}
     return len(days | {last_day(line.starts_at, line.ends_at, zone) for line in lines}) > 1
+
+
+def changes_of_clocks(receipt: Receipt, lines: Sequence[ReceiptLine]) -> list[str]:
+    """How the clocks were changed in the windows that the lines tell, each change once."""
+    zone, timed = zone_of(receipt.time_zone), [line for line in lines if line.dimension in TIMED]
+    found = [changed_clocks.told(line.starts_at, line.ends_at, zone) for line in timed]
+    return list(dict.fromkeys(sentence for sentences in found for sentence in sentences))
 
 
 def taxes(lines: Sequence[ReceiptLine]) -> dict[Decimal, Decimal]:

@@ -14,6 +14,11 @@ from billing.receipts.why import lines_of, why
 from billing.tests.making import NOON, rule, straight, terms
 
 pytestmark = pytest.mark.django_db
+# What is told of Berlin's clocks in October.
+PUT_BACK = (
+    "On 25 Oct 2026 the clocks were put back from 03:00 to 02:00: "
+    "the time between came twice, first as UTC+02:00 and then as UTC+01:00."
+)
 EVENING = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # 18:00 in Bishkek
 
 
@@ -102,8 +107,63 @@ def test_it_tells_offsets_in_the_night_when_clocks_change() -> None:
     made = price(
         given, Consumption(start, start + timedelta(hours=1), None, ((start, 0), (start + timedelta(hours=1), 5000)))
     )
-    (sentence,) = told(give(made, given))
-    assert sentence.startswith("02:30 (UTC+02:00)–02:30 (UTC+01:00), night: 0.40 EUR per kWh × 5.000 kWh = 2.00 EUR")
+    assert told(give(made, given)) == [
+        "02:30 (UTC+02:00)–02:30 (UTC+01:00), night: 0.40 EUR per kWh × 5.000 kWh = 2.00 EUR.",
+        PUT_BACK,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("begins", "window"),
+    [
+        (datetime(2026, 10, 25, 0, 10, tzinfo=UTC), "02:10 (UTC+02:00)–02:40 (UTC+02:00)"),
+        (datetime(2026, 10, 25, 1, 10, tzinfo=UTC), "02:10 (UTC+01:00)–02:40 (UTC+01:00)"),
+        (datetime(2026, 10, 24, 23, 45, tzinfo=UTC), "01:45–02:15 (UTC+02:00)"),
+        (datetime(2026, 10, 25, 1, 45, tzinfo=UTC), "02:45 (UTC+01:00)–03:15"),
+    ],
+    ids=["the first time", "the second time", "into the first", "out of the second"],
+)
+def test_it_tells_which_of_two_hours_a_charge_was_in(begins: datetime, window: str) -> None:
+    given = terms(rule("per_kwh", "0.4", name="night"), currency="EUR", time_zone="Europe/Berlin")
+    assert told(give(price(given, straight(begins, 30, 5000)), given)) == [
+        f"{window}, night: 0.40 EUR per kWh × 5.000 kWh = 2.00 EUR.",
+        PUT_BACK,
+    ]
+
+
+@pytest.mark.parametrize("hour", [23, 26], ids=["01:00 summer time", "03:00 winter time"])
+def test_it_tells_no_offset_beside_that_hour(hour: int) -> None:
+    given = terms(rule("per_kwh", "0.4", name="night"), currency="EUR", time_zone="Europe/Berlin")
+    begins = datetime(2026, 10, 24, tzinfo=UTC) + timedelta(hours=hour)
+    (sentence,) = told(give(price(given, straight(begins, 30, 5000)), given))
+    assert "UTC" not in sentence
+
+
+def test_it_tells_of_the_night_in_which_an_hour_is_skipped() -> None:
+    # Berlin, 29 March: 01:30 winter time to 03:30 summer time are sixty minutes; from 03:00 on nothing needs be said.
+    given = terms(rule("per_minute", "0.4", name="night"), currency="EUR", time_zone="Europe/Berlin")
+    over = price(given, straight(datetime(2026, 3, 29, 0, 30, tzinfo=UTC), 60, 0))
+    assert told(give(over, given)) == [
+        "01:30 (UTC+01:00)–03:30 (UTC+02:00), night: 0.40 EUR per minute × 60:00 min = 24.00 EUR.",
+        "On 29 Mar 2026 the clocks were put forward from 02:00 to 03:00: no time lay between.",
+    ]
+
+
+def test_it_tells_of_that_night_in_russian() -> None:
+    given = terms(rule("per_kwh", "0.4", name="ночь"), currency="EUR", time_zone="Europe/Berlin")
+    receipt = give(price(given, straight(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), 60, 5000)), given)
+    with translation.override("ru"):
+        assert told(receipt) == [
+            "02:30 (UTC+02:00)–02:30 (UTC+01:00), ночь: 0,40 EUR за кВт·ч × 5,000 кВт·ч = 2,00 EUR.",
+            "25 октября 2026 г. часы перевели назад, с 03:00 на 02:00: "
+            "время между ними было дважды, сначала по UTC+02:00, потом по UTC+01:00.",
+        ]
+
+
+def test_it_says_nothing_of_clocks_that_changed_as_a_charge_began() -> None:
+    given = terms(rule("per_minute", "0.4", name="night"), currency="EUR", time_zone="Europe/Berlin")
+    (sentence,) = told(give(price(given, straight(datetime(2026, 3, 29, 1, tzinfo=UTC), 60, 0)), given))
+    assert sentence.startswith("03:00–04:00, night")
 
 
 def test_it_tells_a_promo_code() -> None:

@@ -1,7 +1,5 @@
 """The pages of explanations under /admin/: each address can be passed on, and asks for rights when it is opened."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -21,6 +18,7 @@ from charging.models import Session
 from drivepower.core.admin_explained import RIGHTS
 from drivepower.portal import explain
 from drivepower.portal.explain import shown
+from drivepower.portal.explain.asked import USUAL, moment, span_of
 from drivepower.portal.explain.gathering import MOST_STORIES
 from drivepower.portal.explain.shapes import Explanation
 from drivepower.portal.station import readings
@@ -30,7 +28,6 @@ from stations.models import Station
 TEMPLATE = "portal/explain/page.html"
 # So many are drawn at once; the others when somebody asks.
 MOST_CHARTS = 3
-USUAL, LONGEST = timedelta(hours=1), timedelta(days=3)
 ACTS = {
     "stop": gettext_noop("Stop"),
     "unlock": gettext_noop("Unlock the plug"),
@@ -40,15 +37,6 @@ ACTS = {
     "waive": gettext_noop("Waive"),
     "rerun": gettext_noop("Look anew"),
 }
-
-
-@dataclass(frozen=True)
-class Span:
-    """From when until when a station is explained, and what was wrong with the wish."""
-
-    since: datetime
-    until: datetime
-    problem: str = ""
 
 
 def urls() -> list[URLPattern]:
@@ -144,41 +132,14 @@ def of_station(request: HttpRequest, code: str) -> HttpResponse:
     if station is None or not person.has_perm("stations.view_station"):
         raise Http404
     zone = zone_of(station)
-    span = span_of(request, zone, at=at)
+    span = span_of(request.GET, zone, at=at)
     found = explain.of_station(station, since=span.since, until=span.until, person=person, at=at)
     asked = {
         name: value.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S")
         for name, value in (("since", span.since), ("until", span.until))
     }
     title = _("What happened: station %(code)s") % {"code": station.code}
-    return answer(request, found, title=title, asked=asked, problem=span.problem)
-
-
-def span_of(request: HttpRequest, zone: ZoneInfo, *, at: datetime) -> Span:
-    """The two times of the address, by the place's clock where they name no other; else the last hour."""
-    usual = Span(at - USUAL, at)
-    try:
-        said = [moment(request.GET.get(name, ""), zone) for name in ("since", "until")]
-    except ValueError:
-        return Span(usual.since, usual.until, _("These times cannot be read; the last hour is shown."))
-    until = said[1] or (min(at, said[0] + USUAL) if said[0] else at)
-    since = said[0] or until - USUAL
-    if until <= since:
-        return Span(usual.since, usual.until, _("The end comes after the beginning; the last hour is shown."))
-    if until - since > LONGEST:
-        return Span(since, since + LONGEST, _("That is more than three days; the first three are shown."))
-    return Span(since, until)
-
-
-def moment(text: str, zone: ZoneInfo) -> datetime | None:
-    """A time of an address; None where there is none, ValueError where it cannot be read."""
-    if not text:
-        return None
-    # A plus sign in an address that somebody typed is read as a space.
-    value = parse_datetime(text.strip().replace(" ", "+") if text.count(":") > 2 else text.strip())
-    if value is None or not 2000 <= value.year <= 2100:
-        raise ValueError(text)
-    return value if value.tzinfo else value.replace(tzinfo=zone)
+    return answer(request, found, title=title, asked=asked, problem=span.problem, taken=span.taken)
 
 
 def answer(request: HttpRequest, found: Explanation, *, title: str, **more: Any) -> HttpResponse:

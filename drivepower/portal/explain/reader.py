@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from billing.wording import clean
+from billing.wording import clean, told_apart
 from charging.models import Session
 from drivepower.core.tenancy import CutQuerySet
 
@@ -56,6 +56,8 @@ class Reader:
     def name_of(self, reference: str, name: str | None) -> str:
         """Who acted, as this reader may know them: people by name, the house's rules as such."""
         kind, _colon, said = reference.partition(":")
+        if said and reference == f"staff:{self.person.public_id}":
+            return clean(str(self.person))
         if kind == "driver":
             known = self.knows and (not self.is_of_company or reference == self.driver)
             return clean(name) if known and name and self.may("accounts.view_user") else _("the driver")
@@ -73,6 +75,5 @@ class Reader:
     def clock(self, value: datetime, *, beside: datetime | None = None) -> str:
         """A time of the place to the second, with its date if that is another day than `beside` (today)."""
         local = value.astimezone(self.zone)
-        if local.date() == (beside or self.at).astimezone(self.zone).date():
-            return str(date_format(local, "H:i:s"))
-        return str(date_format(local, "j M Y, H:i:s"))
+        is_same_day = local.date() == (beside or self.at).astimezone(self.zone).date()
+        return f"{date_format(local, 'H:i:s' if is_same_day else 'j M Y, H:i:s')}{told_apart(local)}"

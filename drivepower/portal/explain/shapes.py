@@ -118,11 +118,15 @@ class Charge(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """Everything of one page; `left_off` is what was too much to show, `charges` are those of a station's time."""
+    """Everything of one page; `left_off` is what was too much to show, `charges` are those of a station's time.
+
+    `clock_changes` tells how the place's clock was changed in that time, if it was.
+    """
 
     title: str
     clock: ZoneInfo
     zone: str
+    clock_changes: Sequence[str] = ()
     head: Sequence[Fact]
     moments: Sequence[Moment]
     cause: Cause | None

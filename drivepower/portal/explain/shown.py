@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 
-from billing.wording import offset
+from billing.wording import told_apart
 from drivepower.portal.explain.shapes import KINDS, MONEY, Bill, Cause, Charge, Explanation, Moment, Step
 from ocpp_consumer.masking import mask
 
@@ -16,16 +16,15 @@ Row = dict[str, Any]
 
 
 def rows(explanation: Explanation) -> list[Row]:
-    """The moments in lines; a new day begins with its date, and nights in which clocks change tell their offsets."""
+    """The moments in lines; a new day begins with its date, and times that come twice are told apart."""
     zone, found, day = explanation.clock, [], ""
-    ambiguous = len({local(one.at, zone).utcoffset() for one in explanation.moments}) > 1
     for one in explanation.moments:
         at = local(one.at, zone)
         date = str(date_format(at, "l, j E Y"))
         found.append(
             {
                 "day": date if date != day else "",
-                "at": str(date_format(at, "H:i:s")) + (f" {offset(at)}" if ambiguous else ""),
+                "at": f"{date_format(at, 'H:i:s')}{told_apart(at)}",
                 "iso": at.isoformat(timespec="seconds"),
                 "kind": one.kind,
                 "name": str(KINDS[one.kind]),
@@ -57,6 +56,7 @@ def document(explanation: Explanation) -> Row:
     told: Row = {
         "title": explanation.title,
         "zone": explanation.zone,
+        "clock_changes": list(explanation.clock_changes),
         "head": [{"name": str(one.name), "value": str(one.value), "note": str(one.note)} for one in explanation.head],
         "cause": of_cause(explanation.cause) if explanation.cause else None,
         "also": [of_cause(one) for one in explanation.also],

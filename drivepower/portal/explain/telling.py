@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from accounts.models import IdTag
+from billing import changed_clocks
 from charging.models import Session
 from drivepower.portal import wording
 from drivepower.portal.explain import bill, causes, charges, own, stripe, ways
 from drivepower.portal.explain.facts import Around, Story, Watch
 from drivepower.portal.explain.reader import Reader
-from drivepower.portal.explain.scope import Scope
+from drivepower.portal.explain.scope import AFTER, Scope
 from drivepower.portal.explain.sentences import (
     commands,
     frames,
@@ -57,6 +58,7 @@ def of_session(story: Story, scope: Scope, reader: Reader, left: set[str]) -> Ex
         title=str(session),
         clock=reader.zone,
         zone=wording.zone_name(reader.zone, at=session.started_at or session.requested_at or story.at),
+        clock_changes=changed_clocks.told(scope.since, over(session, scope), reader.zone),
         head=stripe.of_session(story, reader, found),
         moments=ordered(ways.linked(told, session.station, reader, session)),
         cause=judged[0] if judged else None,
@@ -66,6 +68,11 @@ def of_session(story: Story, scope: Scope, reader: Reader, left: set[str]) -> Ex
         bill=bill.of(story, reader),
         left_off=[str(name) for kind, name in BOUNDED.items() if kind in left],
     )
+
+
+def over(session: Session, scope: Scope) -> datetime:
+    """When it was over for those who were there: what is told of it months later is of other nights."""
+    return min(scope.until, session.stopped_at + AFTER) if session.stopped_at else scope.until
 
 
 def told_of(story: Story, scope: Scope, reader: Reader) -> list[Moment]:
@@ -107,6 +114,7 @@ def of_station(watch: Watch, scope: Scope, reader: Reader, left: set[str]) -> Ex
         title=watch.station.code,
         clock=reader.zone,
         zone=wording.zone_name(reader.zone, at=watch.since),
+        clock_changes=changed_clocks.told(watch.since, watch.until, reader.zone),
         head=stripe.of_station(watch, reader, found),
         moments=ordered(ways.linked(told, watch.station, reader, None)),
         cause=judged[0] if judged else None,

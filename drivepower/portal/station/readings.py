@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from billing.wording import told_apart
 from charging import metering
 from charging.models import Session
 
@@ -34,7 +35,10 @@ FROM moment WHERE value IS NOT NULL GROUP BY bucket, measurand ORDER BY bucket
 
 
 def series(session: Session, *, at: datetime, zone: ZoneInfo) -> dict[str, Any]:
-    """Labels and values for the chart: kW, and kWh since the start; empty for a session that has not started."""
+    """Labels and values for the chart: kW, and kWh since the start; empty for a session that has not started.
+
+    Labels are times of the zone's clock, in their true order: those that come twice are told apart.
+    """
     if session.started_at is None:
         return {"labels": [], "datasets": []}
     since, until = session.started_at, max(session.stopped_at or at, session.started_at + timedelta(seconds=1))
@@ -46,10 +50,10 @@ def series(session: Session, *, at: datetime, zone: ZoneInfo) -> dict[str, Any]:
     begun = min((row[metering.REGISTER] for row in found.values() if metering.REGISTER in row), default=0.0)
     if session.meter_start_wh is not None:
         begun = session.meter_start_wh / 1000
-    moments = [since + timedelta(seconds=bucket * step) for bucket in found]
+    moments = [(since + timedelta(seconds=bucket * step)).astimezone(zone) for bucket in found]
     energies = [row.get(metering.REGISTER) for row in found.values()]
     return {
-        "labels": [str(date_format(one.astimezone(zone), "H:i")) for one in moments],
+        "labels": [f"{date_format(one, 'H:i')}{told_apart(one)}" for one in moments],
         "datasets": [
             {"name": _("Power, kW"), "values": [rounded(row.get(metering.POWER)) for row in found.values()]},
             {

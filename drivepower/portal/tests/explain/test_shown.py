@@ -1,4 +1,4 @@
-"""Moments in lines: dates where a day begins, offsets in nights in which clocks change."""
+"""Moments in lines: dates where a day begins, offsets at times that come twice."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,10 +21,15 @@ def at(moment: datetime, text: str = "x", kind: str = "frame") -> Moment:
     return Moment(at=moment, kind=kind, text=text)
 
 
-def test_a_night_in_which_the_clock_goes_back_tells_its_offsets() -> None:
-    found = rows(explained(at(BEFORE), at(BEFORE + timedelta(minutes=90))))
-    assert [one["at"] for one in found] == ["01:45:00 UTC+02:00", "02:15:00 UTC+01:00"]
-    assert [one["iso"] for one in found] == ["2026-10-25T01:45:00+02:00", "2026-10-25T02:15:00+01:00"]
+def test_times_that_come_twice_are_told_apart_and_no_others() -> None:
+    found = rows(explained(*(at(BEFORE + timedelta(minutes=minutes)) for minutes in (0, 30, 90, 135))))
+    assert [one["at"] for one in found] == ["01:45:00", "02:15:00 (UTC+02:00)", "02:15:00 (UTC+01:00)", "03:00:00"]
+    assert [one["iso"] for one in found][::3] == ["2026-10-25T01:45:00+02:00", "2026-10-25T03:00:00+01:00"]
+
+
+def test_one_time_alone_of_an_hour_that_comes_twice_says_which_it_is() -> None:
+    (found,) = rows(explained(at(BEFORE + timedelta(minutes=90))))
+    assert found["at"] == "02:15:00 (UTC+01:00)"
 
 
 def test_times_across_midnight_show_the_date() -> None:

@@ -8,6 +8,7 @@ from drivepower.portal.tests.explain.stories import (
     charges_told,
     lines_told,
     meters_told,
+    nights_told,
     payments_told,
     silence_told,
     starts_told,
@@ -15,5 +16,15 @@ from drivepower.portal.tests.explain.stories import (
 )
 from drivepower.portal.tests.explain.stories.telling import Tale
 
-THEMES = (charges_told, starts_told, stops_told, lines_told, meters_told, payments_told, bills_told, silence_told)
+THEMES = (
+    charges_told,
+    starts_told,
+    stops_told,
+    lines_told,
+    meters_told,
+    payments_told,
+    nights_told,
+    bills_told,
+    silence_told,
+)
 STORIES: dict[str, Tale] = {name: tale for theme in THEMES for name, tale in theme.STORIES.items()}

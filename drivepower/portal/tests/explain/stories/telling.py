@@ -10,7 +10,8 @@ from decimal import Decimal
 from accounts.models import User
 from billing.models import Transfer
 from charging.models import Session
-from drivepower.portal.explain import Explanation, of_session, of_station
+from drivepower.portal.explain import Explanation, of_session, of_station, shown
+from drivepower.portal.explain.shown import local
 from drivepower.portal.tests.making import superuser
 from ocpp_consumer.tests.stories.cast import Play
 from stations.models import ConnectionSpan, Station
@@ -30,7 +31,8 @@ CHANGING = (
 @dataclass(frozen=True)
 class Expected:
     """How a story is to be told: its likely cause by name and words with the next steps, the others by name, the
-    important sentences in order; and what must stand anywhere on the page, or nowhere."""
+    important sentences in order; and what must stand anywhere on the page, or nowhere. `by_the_clock` is all of its day
+    with the times, and the bill, where a story is about them."""
 
     cause: str
     text: str
@@ -39,6 +41,7 @@ class Expected:
     steps: Sequence[str] = field(default_factory=list)
     anywhere: Sequence[str] = field(default_factory=list)
     nowhere: Sequence[str] = field(default_factory=list)
+    by_the_clock: Sequence[str] = field(default_factory=list)
 
 
 Tale = tuple[Callable[[Play], Awaitable[Session | Station]], Expected]
@@ -109,6 +112,16 @@ def told(subject: Session | Station) -> tuple[Expected, str]:
         steps=[one.text for one in found.cause.steps],
     )
     return said, all_of(found)
+
+
+def by_the_clock(session: Session) -> list[str]:
+    """How the clocks were changed, how long it lasted, what the page tells of its day, at which time, and the bill."""
+    found = explanation_of(session)
+    assert found.bill is not None
+    lasted = next(one.value for one in found.head if one.name == "Duration")
+    day = f"{local(session.started_at or session.created_at, found.clock):%Y-%m-%d}"
+    rows = [f"{one['at']} {one['text']}" for one in shown.rows(found) if one["iso"].startswith(day)]
+    return [*found.clock_changes, f"It lasted {lasted}.", *rows, *found.bill.lines]
 
 
 def all_of(found: Explanation) -> str:

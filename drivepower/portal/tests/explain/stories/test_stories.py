@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from drivepower.portal.tests.explain.stories.table import STORIES
-from drivepower.portal.tests.explain.stories.telling import differences, told
+from drivepower.portal.tests.explain.stories.telling import by_the_clock, differences, told
 from ocpp_consumer.tests.server import in_db
 from ocpp_consumer.tests.stories.cast import Play
 
@@ -18,10 +18,12 @@ async def test_its_page_tells_what_happened(play: Play, name: str) -> None:
     perform, expected = STORIES[name]
     subject = await perform(play)
     found, page = await in_db(told)(subject)
-    assert found == replace(expected, anywhere=[], nowhere=[])
+    assert found == replace(expected, anywhere=[], nowhere=[], by_the_clock=[])
     assert [one for one in expected.anywhere if one not in page] == []
     assert [one for one in expected.nowhere if one in page] == []
     assert await in_db(differences)(subject) == {}
+    if expected.by_the_clock:
+        assert await in_db(by_the_clock)(subject) == expected.by_the_clock
 
 
 def test_each_of_the_thirty_situations_has_its_story() -> None:
