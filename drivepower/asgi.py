@@ -36,6 +36,7 @@ DOORS = [
         ("/commission/[^/]+/[^/]+", reports.LARGEST_PHOTO),
         ("/admin/stations/commissioning/.+", reports.LARGEST_PHOTO),
         ("/admin/upkeep/", reports.LARGEST_PHOTO),
+        ("/admin/report/", reports.LARGEST_PHOTO),
         ("/admin/import/[a-z]+/look/", sheets.USUAL.bytes),
         ("/admin/billing/[a-z]+/bring/", sheets.MONEY.bytes),
         ("/admin/stations/firmwareimage/(add|[0-9]+/change)/", settings.FILE_UPLOAD_MAX_BYTES),

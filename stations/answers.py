@@ -77,6 +77,8 @@ def hidden(contact: str) -> str:
 
 def outlook(report: Report) -> str:
     """What becomes, or became, of an answer to this report, for whoever answers it."""
+    if report.user_id is not None and report.said_by.startswith("staff:"):
+        return _("Whoever reported it is of the staff and reads it in the portal.")
     if report.user_id is not None:
         return _("The driver reads it in the app.")
     if not report.contact.strip():

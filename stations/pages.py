@@ -21,7 +21,7 @@ from drivepower.core import switches
 from drivepower.core.texts import storable
 from drivepower.core.throttles import WindowThrottle
 from stations import maintenance, reports
-from stations.models import Connector, ConnectorState, Station
+from stations.models import Connector, ConnectorState, Report, Station
 from stations.models.state import BROKEN, FREE, IN_USE
 from stations.prices import time_zone_of
 from stations.sticker import rates_now
@@ -37,14 +37,7 @@ WORDS = {
     "Finishing": _("In use"),
     "Reserved": _("Reserved"),
 }
-KINDS = (
-    ("", _("What is it about?")),
-    ("does_not_start", _("It does not start")),
-    ("broken", _("Something is broken")),
-    ("blocked", _("The place is taken by somebody who does not charge")),
-    ("price", _("The price or the receipt")),
-    ("other", _("Something else")),
-)
+KINDS = (("", _("What is it about?")), *Report.Kind.choices)
 
 
 class StrangerThrottle(WindowThrottle):

@@ -4,15 +4,18 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.core.files.base import ContentFile, File
-from django.db import transaction
+from django.core.files.base import File
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.models import User
 from drivepower.core import alerts, doorbell, events
+from drivepower.core.models import Alert
 from drivepower.core.refusals import Refusal
 from drivepower.core.sentences import joined, sentence
 from drivepower.core.texts import storable
 from stations.models import Report, Station
+from stations.photos import kept_if_done
 
 LARGEST_PHOTO = 5 * 1024**2
 # A photo is known by its first bytes; what a browser or an app calls it counts for nothing.
@@ -21,7 +24,6 @@ TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 ALERT = alerts.closed_by_people("report")
 
 
-@transaction.atomic
 def make(
     *,
     said_by: str,
@@ -33,10 +35,16 @@ def make(
     text: str,
     contact: str,
     photo: "File[bytes] | None",
+    filed_by: str = "",
+    key: uuid.UUID | None = None,
     at: datetime,
 ) -> Report:
-    """Keep a report and tell operators; Refusal invalid_parameters for a photo that is none or is too large."""
+    """Keep a report and tell operators; `filed_by` is the member of staff who wrote it down for whoever said it.
+
+    Refusal invalid_parameters for a photo that is none or is too large, report_made where one of that key is there.
+    """
     report = Report(
+        public_id=key or uuid.uuid4(),
         user=user,
         said_by=said_by,
         station=station,
@@ -45,16 +53,24 @@ def make(
         kind=storable(kind),
         text=storable(text),
         contact=storable(contact),
+        filed_by=filed_by,
+        alert=alert_at(station, number) if station else None,
         made_at=at,
     )
-    if photo is not None:
-        content, ending = read_photo(photo)
-        report.photo.save(f"{uuid.uuid4().hex}.{ending}", ContentFile(content), save=False)
-    report.save()
-    place = f"{station.code}/{number or '–'}" if station else sentence("no station named")
-    text = joined([place, report.text], between=": ")
-    alerts.open_alert(kind=ALERT, subject=f"report:{report.public_id}", text=text, at=at)
-    return report
+    if photo is None:
+        return _keep(report)
+    content, ending = read_photo(photo)
+    with kept_if_done(report.photo, f"{report.public_id.hex}.{ending}", content) as name:
+        report.photo.name = name
+        return _keep(report)
+
+
+def alert_at(station: Station, number: int | None) -> Alert | None:
+    """The newest alert that is open there: about that connector before one about its station."""
+    plug = f"connector:{station.code}/"
+    about = Q(subject=f"{plug}{number}") if number else Q(subject__startswith=plug)
+    found = Alert.objects.open().filter(about | Q(subject=f"station:{station.code}"))
+    return found.order_by("subject", "-opened_at").first()
 
 
 @transaction.atomic
@@ -112,6 +128,22 @@ def photo_of(report: Report) -> tuple[bytes, str]:
         raise Refusal("report_not_found", "This report has no photo.")
     with report.photo.open() as file:
         return file.read(), TYPES[str(report.photo.name).rpartition(".")[2]]
+
+
+@transaction.atomic
+def _keep(report: Report) -> Report:
+    try:
+        with transaction.atomic():
+            report.save(force_insert=True)
+    except IntegrityError as error:
+        if not Report.objects.filter(public_id=report.public_id).exists():
+            raise
+        raise Refusal("report_made", "This problem is reported already.") from error
+    station, at = report.station, report.made_at
+    place = f"{station.code}/{report.number or '–'}" if station else sentence("no station named")
+    text = joined([place, report.text], between=": ")
+    alerts.open_alert(kind=ALERT, subject=f"report:{report.public_id}", text=text, at=at)
+    return report
 
 
 def _write(report: Report, fields: dict[str, Any]) -> None:

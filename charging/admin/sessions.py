@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -15,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.utils import display_for_label
 
 from accounts.models import User
@@ -108,7 +109,7 @@ class SessionAdmin(Explained, Exported, Knowing, GivingAdmin):
     empty_hint = _("A session begins when a driver starts a charge in the app or shows a card at a station.")
     empty_action = (_("See the stations"), "admin:stations_station_changelist")
     inlines = [SettlementInline, DecisionInline]
-    actions_detail = ["explain", *GivingAdmin.actions_detail]
+    actions_detail = ["explain", "report", *GivingAdmin.actions_detail]
     fieldsets = [
         (None, {"fields": ["state", "public_id", "station", "connector", "driver", "company", "tag", "asked_by"]}),
         (_("Energy and time"), {"fields": ["energy", "power", "started_at", "stopped_at", "duration", "ended_by"]}),
@@ -165,6 +166,16 @@ class SessionAdmin(Explained, Exported, Knowing, GivingAdmin):
     def explained_as(self, session: Session) -> tuple[str, datetime] | None:
         """Itself."""
         return session.subject, session.created_at
+
+    def has_report_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may report problems."""
+        return request.user.has_perm("stations.add_report")
+
+    @action(description=_("Report a problem"), icon="report", permissions=["report"])  # type: ignore[untyped-decorator]
+    def report(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """To the form, which knows this session."""
+        session = get_object_or_404(self.get_queryset(request), pk=object_id)
+        return HttpResponseRedirect(reverse("admin:portal_report_problem", query={"session": session.public_id}))
 
     @admin.display(description=_("what happened"))
     def explained(self, session: Session) -> SafeString:

@@ -106,7 +106,7 @@ BY_NAME: dict[str, tuple[Any, ...]] = {
     **each("subject", f"session:{ID}"),
     **each("about", "charging"),
     **each("state status found wanted access awaits corrects phase process context owner", "done"),
-    **each("acknowledged_by approved_by asked_by decided_by looked_after_by made_by said_by", WHO),
+    **each("acknowledged_by approved_by asked_by decided_by filed_by looked_after_by made_by said_by", WHO),
     **each("group", "taxi"),
     **each("level", "station"),
     **each("active_rule rule", "Day"),

@@ -8,6 +8,7 @@ from drivepower.portal import badges, language
 from drivepower.portal.driver import pages as driver
 from drivepower.portal.explain import pages as explain
 from drivepower.portal.moving import pages as moving
+from drivepower.portal.reporting import pages as reporting
 from drivepower.portal.search import pages as search
 from drivepower.portal.upkeep import pages as upkeep
 from drivepower.portal.views import doors as views
@@ -25,6 +26,7 @@ def patterns() -> list[URLPattern]:
         *driver.urls(),
         *explain.urls(),
         *moving.urls(),
+        *reporting.urls(),
         *upkeep.urls(),
         *dry_run.urls(),
     ]

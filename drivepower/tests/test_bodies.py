@@ -27,6 +27,7 @@ FILES = [
 ]
 STAFF_FILES = [
     ("/admin/upkeep/", LARGEST_PHOTO),
+    ("/admin/report/", LARGEST_PHOTO),
     ("/admin/import/tags/look/", USUAL.bytes),
     ("/admin/billing/providerregister/bring/", MONEY.bytes),
     ("/admin/stations/firmwareimage/add/", settings.FILE_UPLOAD_MAX_BYTES),

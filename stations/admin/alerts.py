@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.people import NamingAlertAdmin
 from drivepower.core.admin_alerts import SHOWN
 from drivepower.core.models import Alert
-from stations.models import Maintenance
+from stations.models import Maintenance, Report
 from stations.planning import place_of
 
 admin.site.unregister(Alert)
@@ -30,6 +30,7 @@ class LinkedAlertAdmin(NamingAlertAdmin):
             *self.to_station(alert),
             *self.to_session(alert),
             *self.to_maintenance(alert),
+            *self.to_reports(alert),
             *self.to_commands(alert),
         ]
         link = '<a class="text-primary-600 dark:text-primary-500 underline" href="{}">{}</a>'
@@ -65,6 +66,11 @@ class LinkedAlertAdmin(NamingAlertAdmin):
         """Work that is done about it."""
         works = Maintenance.objects.filter(alert=alert.pk).order_by("pk")[:5]
         return [(reverse("admin:stations_maintenance_change", args=[work.pk]), work.what) for work in works]
+
+    def to_reports(self, alert: Alert) -> list[tuple[str, object]]:
+        """What people said while it was open."""
+        found = Report.objects.filter(alert=alert.pk).order_by("pk")[:5]
+        return [(reverse("admin:stations_report_change", args=[report.pk]), str(report)) for report in found]
 
     def to_commands(self, alert: Alert) -> list[tuple[str, object]]:
         """What its ladder asked."""

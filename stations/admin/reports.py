@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
+from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from accounts.named import with_names
 from drivepower.core.admin import RecordAdmin, person
 from drivepower.core.admin_explained import Explained
 from drivepower.core.admin_exports import Exported, columns
@@ -49,7 +51,7 @@ class ReportAdmin(Explained, Exported, Knowing, RecordAdmin):
 
     empty_hint = _("What drivers and guests report of a station brings a row.")
     known_to = ("user__company",)
-    naming = ("user", "said_by", "contact", "outlook", "session")
+    naming = ("user", "said_by", "filer", "contact", "outlook", "session")
     is_big = False
     exported = columns(
         made_at="made_at", station="station", connector="number", kind="kind", text="text", state="state",
@@ -57,13 +59,14 @@ class ReportAdmin(Explained, Exported, Knowing, RecordAdmin):
     )  # fmt: skip
     exported_with = ("station",)
 
-    list_display = ["made_at", "station", "number", "kind", "text", "state", "owner", "answered_at"]
+    list_display = ["made_at", "station", "number", "kind_shown", "text", "state", "owner", "answered_at"]
+    more_columns = ["filer"]
     list_filter = ["state"]
     list_select_related = ["station__location"]
     clocked_by = "station__location"
     search_fields = ["station__code", "text"]
-    exclude = ["photo"]
-    readonly_fields = ["outlook", "picture"]
+    exclude = ["photo", "kind", "filed_by"]
+    readonly_fields = ["kind_shown", "filer", "outlook", "picture"]
     actions_detail = ["take", "answer", "plan", "close", "explain"]
 
     def explained_as(self, report: Report) -> tuple[str, datetime] | None:
@@ -71,6 +74,33 @@ class ReportAdmin(Explained, Exported, Knowing, RecordAdmin):
         if report.session:
             return f"session:{report.session}", report.made_at
         return (f"station:{report.station.code}", report.made_at) if report.station else None
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With the name of who wrote it down."""
+        return with_names(super().get_queryset(request), filer_name="filed_by")
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Alerts are for those who may see them."""
+        return [*self.exclude, *([] if request.user.has_perm("core.view_alert") else ["alert"])]
+
+    def links(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """With the way to report one, for who may name a station."""
+        found = super().links(request)
+        if not request.user.has_perms(("stations.add_report", "stations.view_station")):
+            return found
+        address = reverse("admin:portal_report_problem")
+        new = {"title": _("Report a problem"), "path": address, "icon": "report", "variant": ActionVariant.PRIMARY}
+        return [new, *found]
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_shown(self, report: Report) -> str:
+        """In the reader's words."""
+        return report.about or "–"
+
+    @admin.display(description=_("filed by"))
+    def filer(self, report: Any) -> str:
+        """Who of the staff wrote it down; a dash for who may not know, and where nobody did."""
+        return (report.is_known and (report.filer_name or report.filed_by)) or "–"
 
     @admin.display(description=_("way of an answer"))
     def outlook(self, report: Report) -> str:

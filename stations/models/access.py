@@ -117,9 +117,19 @@ class Report(models.Model):
         ANSWERED = "answered", _("answered")
         CLOSED = "closed", _("closed")
 
+    class Kind(models.TextChoices):
+        """What pages offer; apps may send words of their own."""
+
+        DOES_NOT_START = "does_not_start", _("It does not start")
+        BROKEN = "broken", _("Something is broken")
+        BLOCKED = "blocked", _("The place is taken by somebody who does not charge")
+        PRICE = "price", _("The price or the receipt")
+        OTHER = "other", _("Something else")
+
     public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    # Whom an answer goes to: a driver, or a member of staff who has seen it themselves.
     user = models.ForeignKey(
-        User, verbose_name=_("driver"), null=True, blank=True, on_delete=models.SET_NULL, related_name="reports"
+        User, verbose_name=_("person"), null=True, blank=True, on_delete=models.SET_NULL, related_name="reports"
     )
     said_by = models.CharField(_("said by"), max_length=80, help_text=_("e.g. driver:<public id>, or public"))
     station = models.ForeignKey(
@@ -133,6 +143,16 @@ class Report(models.Model):
     photo = models.FileField(_("photo"), upload_to="reports/", blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     owner = models.CharField(_("looked after by"), max_length=80, blank=True)
+    filed_by = models.CharField(_("filed by"), max_length=80, blank=True, default="", db_default="")
+    alert = models.ForeignKey(
+        Alert,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reports",
+        verbose_name=_("alert"),
+        help_text=_("what was open there when it was made"),
+    )
     answer = models.TextField(_("answer"), max_length=2000, blank=True)
     made_at = models.DateTimeField(_("made"))
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
@@ -143,6 +163,16 @@ class Report(models.Model):
         verbose_name = _("report of a problem")
         verbose_name_plural = _("reports of problems")
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(filed_by="")
+                | (
+                    Q(filed_by__startswith="staff:")
+                    & (Q(said_by=models.F("filed_by")) | Q(said_by__startswith="driver:"))
+                ),
+                name="report_is_filed_by_staff_for_themselves_or_a_driver",
+            ),
+        ]
         indexes = [
             models.Index(fields=["station", "-id"], name="reports_of_a_station"),
             models.Index(fields=["id"], condition=Q(state__in=["open", "taken"]), name="reports_to_answer"),
@@ -150,6 +180,11 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def about(self) -> str:
+        """Its kind in words; what an app calls it, where that is none of ours."""
+        return str(dict(self.Kind.choices).get(self.kind, self.kind))
 
 
 class MaintenanceQuerySet(CutQuerySet["Maintenance"]):

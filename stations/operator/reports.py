@@ -26,8 +26,9 @@ class OperatorReport(serializers.Serializer[Any]):
     station_id = serializers.CharField(source="station.code", allow_null=True)
     connector_id = serializers.IntegerField(source="number", allow_null=True)
     session_id = serializers.UUIDField(source="session", allow_null=True)
-    driver_id = serializers.UUIDField(source="user.public_id", allow_null=True)
+    driver_id = serializers.SerializerMethodField()
     said_by = serializers.CharField()
+    filed_by = serializers.CharField(allow_blank=True)
     kind = serializers.CharField(allow_blank=True)
     text = serializers.CharField()
     contact = serializers.CharField(allow_blank=True)
@@ -37,6 +38,10 @@ class OperatorReport(serializers.Serializer[Any]):
     answer = serializers.CharField(allow_blank=True)
     made_at = serializers.DateTimeField()
     answered_at = serializers.DateTimeField(allow_null=True)
+
+    def get_driver_id(self, report: Report) -> uuid.UUID | None:
+        """Null where no driver said it, or nobody knows who did."""
+        return report.user.public_id if report.user and report.user.role == User.Role.DRIVER else None
 
     def get_has_photo(self, report: Report) -> bool:
         """Whether it came with one: `GET reports/{id}/photo`."""

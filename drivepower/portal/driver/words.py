@@ -51,14 +51,15 @@ def delivery(messages: Sequence[Message]) -> tuple[str, str]:
 def reports_of(page: Page) -> list[Report]:
     """What they reported, the newest first."""
     rows = page.rows(Report.objects.filter(user=page.driver), "stations.view_report")
-    return list(rows.select_related("station").order_by("-id")[:SHOWN])
+    named: Any = with_names(rows, filer="filed_by")
+    return list(named.select_related("station").order_by("-id")[:SHOWN])
 
 
 def reports(page: Page, found: Sequence[Report]) -> Panel:
     """Each with its answer."""
     lines = [
         [
-            Cell(page.moment(one.made_at), href=reverse("admin:stations_report_change", args=[one.pk])),
+            Cell(page.moment(one.made_at), filed(one), href=reverse("admin:stations_report_change", args=[one.pk])),
             Cell(one.station.code if one.station else ""),
             Cell(one.text[:200], one.answer[:200]),
             Cell(one.get_state_display(), tone=REPORTS.get(one.state, "")),
@@ -67,6 +68,11 @@ def reports(page: Page, found: Sequence[Report]) -> Panel:
     ]
     columns = [_("When"), _("Where"), _("What is wrong"), _("State")]
     return Panel(_("Reports"), columns, lines, _("They have reported nothing."), id="reports")
+
+
+def filed(report: Any) -> str:
+    """Who of the staff wrote it down for them."""
+    return _("filed by %(who)s") % {"who": report.filer or report.filed_by} if report.filed_by else ""
 
 
 def alerts(page: Page, sessions: Sequence[Session], said: Sequence[Report]) -> Panel:

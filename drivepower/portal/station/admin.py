@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from charging.models import LocalList, Session
 from drivepower.core.admin_explained import RIGHTS
 from drivepower.portal import wording
+from drivepower.portal.reporting.scope import REPORT, STATIONS
 from drivepower.portal.station import (
     configuration,
     connections,
@@ -119,6 +120,7 @@ class StationPageAdmin(AskingStationAdmin):
             "groups": groups(page),
             "may_check": may_ask(request.user, "TriggerMessage"),
             "explained": reverse("admin:portal_explain_station", args=[station.code]) if page.may(*RIGHTS) else "",
+            "reporting": reporting(page),
             "station_actions": actions,
             "history": reverse("admin:stations_station_history", args=[station.pk]),
             **drawn,
@@ -152,6 +154,12 @@ class StationPageAdmin(AskingStationAdmin):
         self.log_change(request, station, "Had its local list compared.")
         address = reverse("admin:stations_station_change", args=[station.pk])
         return HttpResponse(headers={"HX-Redirect": f"{address}?tab=profiles"})
+
+
+def reporting(page: Page) -> str:
+    """Where a problem of the station is reported; empty for who may not."""
+    address = reverse("admin:portal_report_problem", query={"station": page.station.code})
+    return address if page.may(REPORT, STATIONS) else ""
 
 
 def groups(page: Page) -> list[tuple[Any, list[tuple[Any, str]]]]:

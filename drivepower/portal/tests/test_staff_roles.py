@@ -57,6 +57,7 @@ def test_it_lets_support_see_answer_reports_start_for_drivers_and_change_no_stat
     network = {right for right in rights if right.startswith(("stations.", "charging.", "core.", "ocpp_consumer."))}
     assert {right for right in network if ".view_" not in right} == {
         "stations.send_safe_command",
+        "stations.add_report",
         "stations.change_report",
         "charging.add_session",
     }
@@ -101,11 +102,11 @@ def test_it_lets_a_technician_command_stations_and_see_no_driver() -> None:
 
 
 @pytest.mark.parametrize("role", ["Site host", "Fleet manager"])
-def test_it_lets_companies_see_only_what_is_cut_to_them(role: str) -> None:
+def test_it_lets_companies_see_only_what_is_cut_to_them_and_report_problems(role: str) -> None:
     rights = staff(role).get_all_permissions()
 
-    assert "charging.view_session" in rights
-    for right in rights:
+    assert {"charging.view_session", "stations.add_report"} < rights
+    for right in rights - {"stations.add_report"}:
         app, codename = right.split(".")
         verb, model = codename.split("_")
         assert verb == "view"

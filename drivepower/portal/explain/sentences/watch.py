@@ -39,7 +39,15 @@ def reports(rows: Sequence[Report], reader: Reader, links: Links) -> Iterator[Mo
         who = reader.name_of(one.said_by, getattr(one, "by", None)) if ":" in one.said_by else _("somebody")
         facts = {"who": who, "text": clean(one.text)[:LONGEST]}
         text = _("A problem was reported by %(who)s: «%(text)s»") % facts
-        yield Moment(at=one.made_at, kind=ALERT, text=text, link=link, tone=BUSY, is_key=True)
+        detail = _("Filed by %(who)s.") % {"who": filer} if (filer := filer_of(one, reader)) else ""
+        yield Moment(at=one.made_at, kind=ALERT, text=text, detail=detail, link=link, tone=BUSY, is_key=True)
         if one.answered_at and one.answer:
             text = _("The report was answered: «%(text)s»") % {"text": clean(one.answer)[:LONGEST]}
             yield Moment(at=one.answered_at, kind=ALERT, text=text, link=link, tone=GOOD)
+
+
+def filer_of(report: Report, reader: Reader) -> str:
+    """Who of the staff wrote down what a driver had told; nothing where whoever reported it did so themselves."""
+    if report.filed_by in ("", report.said_by):
+        return ""
+    return reader.name_of(report.filed_by, getattr(report, "filer", None))

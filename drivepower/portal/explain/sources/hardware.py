@@ -105,4 +105,5 @@ def reports(scope: Scope, reader: Reader, left: set[str]) -> list[Report]:
     rows = reader.rows(Report.objects.filter(about), "stations.view_report")
     if rows is None:
         return []
-    return bounded(with_names(rows, by="said_by").order_by("-id")[: FEW + 1], most=FEW, name=ALERT, left=left)
+    named = with_names(rows, by="said_by", filer="filed_by").order_by("-id")
+    return bounded(named[: FEW + 1], most=FEW, name=ALERT, left=left)
