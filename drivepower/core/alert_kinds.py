@@ -67,6 +67,8 @@ KINDS: dict[str, Promise] = {
     "unknown_tags": _("Many unknown cards"),
     "webhook_failing": _("Webhook fails"),
 }
+# No figure of a condition is above it.
+MOST = 100_000
 # The figures of a condition, with what counts where a rule does not say.
 FIGURES: dict[str, Mapping[str, float]] = {
     "certificate_ends": {"days": 30},
@@ -103,4 +105,4 @@ def figure(rule: "AlertRule", name: str) -> float:
 
 def is_figure(said: Any) -> bool:
     """Whether that is a number which a condition may have."""
-    return isinstance(said, (int, float)) and not isinstance(said, bool) and 0 <= said <= 100_000
+    return isinstance(said, (int, float)) and not isinstance(said, bool) and 0 <= said <= MOST

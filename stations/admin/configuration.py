@@ -1,14 +1,14 @@
 """What stations are set to, and what operators want of a kind of station."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from drivepower.core.admin import CarefulAdmin, RecordAdmin
-from stations import configuration
+from drivepower.core.inputs.pairs import PairsField
+from drivepower.core.inputs.telling import Telling
+from stations import configuration, standard_keys
 from stations.models import ConfigurationKey, ConfigurationTemplate
 
 
@@ -26,28 +26,38 @@ class ConfigurationKeyAdmin(RecordAdmin):
 class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
     """A template that can be sent as it is."""
 
+    wanted = PairsField(
+        label=_("Wanted values"),
+        help_text=_("Keys of OCPP are offered; a maker's own may be written, too."),
+        known=standard_keys.settable,
+        longest_key=standard_keys.LONGEST_KEY,
+        longest_value=standard_keys.LONGEST_VALUE,
+    )
+
     class Meta:
         model = ConfigurationTemplate
         fields = "__all__"  # noqa: DJ007  # every column is an operator's
 
     def clean_wanted(self) -> dict[str, str]:
-        """Keys and texts; none that is a secret or a matter of security profiles."""
-        wanted: Any = self.cleaned_data["wanted"]
-        if not isinstance(wanted, dict):
-            raise ValidationError(_("A JSON object of keys and values is needed."))
-        odd = [key for key, value in wanted.items() if isinstance(value, (dict, list)) or value is None]
-        odd += [key for key in wanted if not configuration.is_of_templates(key)]
-        if odd:
+        """None that is a secret or a matter of security profiles."""
+        wanted: dict[str, str] = self.cleaned_data["wanted"]
+        if odd := [key for key in wanted if not configuration.is_of_templates(key)]:
             raise ValidationError(_("These are no matter of templates: %(keys)s") % {"keys": ", ".join(odd)})
-        return {key: configuration.text_of(value) for key, value in wanted.items()}
+        return wanted
 
 
 @admin.register(ConfigurationTemplate)
-class ConfigurationTemplateAdmin(CarefulAdmin):
+class ConfigurationTemplateAdmin(Telling, CarefulAdmin):
     """Wanted values, by patterns of vendor, model and firmware."""
 
     empty_hint = _("What stations of a model are to be set to: those that differ are shown. Add one.")
     form = TemplateForm
+    told = {"wanted": "wanted_told"}
     list_display = ["name", "vendor", "model", "firmware", "priority", "is_for_onboarding"]
     list_filter = ["is_for_onboarding"]
     search_fields = ["name", "vendor", "model"]
+
+    @admin.display(description=_("wanted values"))
+    def wanted_told(self, template: ConfigurationTemplate) -> str:
+        """One a line."""
+        return "\n".join(f"{key} = {configuration.text_of(value)}" for key, value in sorted(template.wanted.items()))

@@ -17,6 +17,8 @@ from unfold.forms import BaseDialogForm
 from drivepower.core.admin import CarefulAdmin, CarefulInline, save_changed
 from drivepower.core.admin_exports import Exported, columns
 from drivepower.core.cut_pages import cut
+from drivepower.core.inputs.telling import Telling
+from drivepower.core.inputs.texts import told
 from stations import contest, registry
 from stations.admin.commissioning import CommissionPages
 from stations.admin.connectors import local
@@ -24,6 +26,7 @@ from stations.admin.hardware import DriftFilter
 from stations.admin.keys import KeyPages
 from stations.admin.labels import LabelFilter, Labelling
 from stations.admin.lacking import LackFilter, LineFilter
+from stations.admin.location_form import LocationForm
 from stations.admin.own_price import OwnPriceAdmin, PublicPlans
 from stations.admin.stickers import StickerPages
 from stations.keeping import RETIRED, may_retire
@@ -39,9 +42,11 @@ SETTLE = {
 
 
 @admin.register(Location)
-class LocationAdmin(Exported, Labelling, CarefulAdmin):
+class LocationAdmin(Exported, Labelling, Telling, CarefulAdmin):
     """Places."""
 
+    form = LocationForm
+    told = {"name": "name_told", "notice": "notice_told"}
     empty_hint = _(
         "The places where stations stand, which drivers see on the map. Add the first, then put stations there."
     )
@@ -69,6 +74,16 @@ class LocationAdmin(Exported, Labelling, CarefulAdmin):
         """How many stand there."""
         count: int = location.stations_here
         return count
+
+    @admin.display(description=_("name"))
+    def name_told(self, location: Location) -> str:
+        """In each language."""
+        return told(location.name)
+
+    @admin.display(description=_("notice to drivers"))
+    def notice_told(self, location: Location) -> str:
+        """In each language."""
+        return told(location.notice)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A place with history stays; pages of what it belongs to ask about it, too, without its number of stations."""

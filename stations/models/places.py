@@ -19,6 +19,8 @@ from drivepower.core.tenancy import CutQuerySet
 
 CODE = RegexValidator(r"^[A-Z0-9\-]{1,50}$", _("Capital letters, digits and hyphens."))
 EARTH_RADIUS_KM = 6371.0
+# Of one language.
+LONGEST_NAME, LONGEST_NOTICE = 120, 500
 
 Rows = TypeVar("Rows", bound=models.QuerySet)  # type: ignore[type-arg]  # of anything that has or is a location
 

@@ -11,6 +11,7 @@ from drivepower.core.refusals import Refusal
 from drivepower.core.strict import StrictSerializer
 from stations import labels
 from stations.models import Connector, Station
+from stations.models.places import LONGEST_NAME, LONGEST_NOTICE
 
 
 def other_languages() -> serializers.ValidationError:
@@ -108,7 +109,7 @@ class LocationForm(StrictSerializer):
 
     location_id = serializers.CharField(source="code", max_length=50)
     name = serializers.DictField(
-        child=serializers.CharField(max_length=120), help_text='By language: {"en": "Ala-Too Square"}.'
+        child=serializers.CharField(max_length=LONGEST_NAME), help_text='By language: {"en": "Ala-Too Square"}.'
     )
     address = serializers.CharField(max_length=200)
     directions = serializers.CharField(max_length=300, allow_blank=True, default="")
@@ -126,7 +127,7 @@ class LocationForm(StrictSerializer):
         required=False, help_text="Nobody new may start there; who charges goes on."
     )
     notice = serializers.DictField(
-        child=serializers.CharField(max_length=500),
+        child=serializers.CharField(max_length=LONGEST_NOTICE),
         required=False,
         help_text='To drivers: {"en": "The lift is closed"}.',
     )

@@ -29,7 +29,7 @@ def shift(locations: str) -> dict[str, Any]:
 
 
 def rule(locations: str) -> dict[str, Any]:
-    said = {"name": "mine", "kind": "station_offline", "severity": "warning", "parameters": "{}", "is_on": "on"}
+    said = {"name": "mine", "kind": "station_offline", "severity": "warning", "is_on": "on"}
     steps = {f"steps-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
     return {**said, **steps, "escalate_minutes": 15, "most_ladders_per_day": 4, "locations": locations}
 

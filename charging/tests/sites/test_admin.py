@@ -45,7 +45,7 @@ def test_it_lets_an_operator_share_a_supply_only_with_a_limit(yard: Yard, portal
     form = portal.get(address).context["adminform"].form
     shown = {name: form[name].value() for name in form.fields if form[name].value() is not None}
     said: dict[str, Any] = {name: value for name, value in shown.items() if value is not False} | {
-        "name": '{"en": "Yard"}',
+        "name-en": "Yard",
         "amenities": "",
         "supply_limit_a": "48",
     }

@@ -33,11 +33,19 @@ def differences(change: Change) -> list[Difference]:
     return [
         Difference(
             called(columns.get(name), name),
-            shown(columns.get(name), change.before.get(name)),
-            shown(columns.get(name), change.after.get(name)),
+            *(shown(columns.get(name), one) for one in apart(change.before.get(name), change.after.get(name))),
         )
         for name in sorted(names, key=lambda name: (order.get(name, len(order)), name))
     ]
+
+
+def apart(before: Any, after: Any) -> tuple[Any, Any]:
+    """Both values; of two that hold others by name, those that are not the same."""
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return before, after
+    differ = {name for name in before.keys() | after.keys() if before.get(name, ...) != after.get(name, ...)}
+    said, says = ({name: one[name] for name in one if name in differ} for one in (before, after))
+    return said, says
 
 
 def called(field: "models.Field[Any, Any] | None", name: str) -> str:
@@ -57,7 +65,7 @@ def shown(field: "models.Field[Any, Any] | None", value: Any) -> str:
         return f"#{value}"
     if isinstance(field, models.DateTimeField) and isinstance(found := parse_datetime(str(value)), datetime):
         return wording.minute(found) if is_aware(found) else str(value)
-    text = str(value)
+    text = ", ".join(f"{name}: {one}" for name, one in value.items()) if isinstance(value, dict) else str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 

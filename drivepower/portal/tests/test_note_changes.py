@@ -209,6 +209,17 @@ def test_every_table_that_people_write_is_watched_or_keeps_a_trail() -> None:
     assert written - WATCHED.keys() - OWN_TRAIL.keys() == set()
 
 
+def test_of_values_by_name_the_page_tells_those_that_differ() -> None:
+    one = place(name={"en": "Square", "ru": "Площадь"}, notice={})
+    Location.objects.update(name={"en": "Square", "ru": "<b>"}, notice={"en": "Closed", "ru": "Закрыто"})
+    client = Client()
+    client.force_login(superuser())
+    page = client.get(reverse("admin:stations_location_history", args=[one.pk])).content.decode()
+    assert "ru: Площадь → ru: &lt;b&gt;" in page
+    assert "– → en: Closed, ru: Закрыто" in page
+    assert "en: Square" not in page.partition("ru: Площадь → ")[2].partition("</div>")[0]
+
+
 def test_the_page_and_the_history_show_it() -> None:
     person, one = superuser(), place(address="Old street")
     with acting(f"staff:{person.public_id}"):

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
 
-from ocpp_consumer.admin.dialogs.base import ConnectorField, RequestForm, TransactionField, choice, lines, text
+from ocpp_consumer.admin.dialogs.base import ConnectorField, RequestForm, TransactionField, choice, lines, text, whole
 
 MESSAGES = [
     ("StatusNotification", _("StatusNotification: how its connectors are")),
@@ -29,9 +28,29 @@ class RemoteStart(RequestForm):
 
     idTag = text(_("Tag"), most=20)  # noqa: N815  # the specification's word
     connectorId = ConnectorField(required=False, help_text=_("Empty: the station chooses."))  # noqa: N815
-    chargingProfile = forms.JSONField(  # noqa: N815
-        label=_("Charging profile, JSON"), required=False, widget=UnfoldAdminTextareaWidget
-    )
+    limit_w = whole(_("At most, W"), lowest=1, help_text=_("Empty: as much as the station gives."))
+    limit_a = whole(_("At most, A per phase"), lowest=1)
+
+    def clean(self) -> dict[str, Any]:
+        """One limit, in one unit."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("limit_w") and cleaned.get("limit_a"):
+            raise ValidationError({"limit_a": _("Give one limit: in W or in A.")})
+        return cleaned
+
+    def request(self) -> dict[str, Any]:
+        """With a profile that is the limit from the beginning to the end of this charge."""
+        plain = super().request()
+        limits = {unit: plain.pop(name, None) for unit, name in (("W", "limit_w"), ("A", "limit_a"))}
+        profiles = [whole_charge(unit, float(limit)) for unit, limit in limits.items() if limit]
+        return plain | ({"chargingProfile": profiles[0]} if profiles else {})
+
+
+def whole_charge(unit: str, limit: float) -> dict[str, Any]:
+    """The profile of one charge that never takes more."""
+    schedule = {"chargingRateUnit": unit, "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit}]}
+    kind = {"chargingProfilePurpose": "TxProfile", "chargingProfileKind": "Relative"}
+    return {"chargingProfileId": 1, "stackLevel": 0, **kind, "chargingSchedule": schedule}
 
 
 class RemoteStop(RequestForm):

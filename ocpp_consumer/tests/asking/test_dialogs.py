@@ -137,6 +137,27 @@ def test_it_says_beside_the_field_what_is_wrong(station: Station, action: str, n
     assert name in form.errors
 
 
+@pytest.mark.parametrize(("name", "unit"), [("limit_w", "W"), ("limit_a", "A")])
+def test_a_start_takes_a_limit_along(station: Station, name: str, unit: str) -> None:
+    form = DIALOGS["RemoteStartTransaction"].form({"idTag": "T1", "connectorId": "1", name: "16"}, station=station)
+    assert form.is_valid(), form.errors
+    profile = form.request()["chargingProfile"]
+    assert profile["chargingSchedule"] == {
+        "chargingRateUnit": unit,
+        "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16.0}],
+    }
+    assert set(form.request()) == {"idTag", "connectorId", "chargingProfile"}
+    action = "RemoteStartTransaction"
+    assert not door.shape_problems(action, form.request(), filled=REQUESTS[action].filled)
+    assert not list(REQUESTS[action].check(station, form.request()))
+
+
+@pytest.mark.parametrize("limits", [{"limit_w": "1", "limit_a": "1"}, {"limit_a": "0"}, {"limit_a": "{}"}])
+def test_a_start_takes_no_other_limit(station: Station, limits: dict[str, str]) -> None:
+    form = DIALOGS["RemoteStartTransaction"].form({"idTag": "T1", "connectorId": "1", **limits}, station=station)
+    assert "limit_a" in form.errors
+
+
 def test_it_shows_times_by_the_clock_of_the_place(station: Station) -> None:
     with timezone.override("Asia/Bishkek"):
         form = DIALOGS["ReserveNow"].form(FILLED["ReserveNow"][0], station=station)

@@ -4,23 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from drivepower.core.sentences import sentence
+from stations import standard_keys
 
-WHOLE = frozenset(
-    """BlinkRepeat ClockAlignedDataInterval ConnectionTimeOut HeartbeatInterval LightIntensity MaxEnergyOnInvalidId
-    MeterValueSampleInterval MinimumStatusDuration ResetRetries TransactionMessageAttempts
-    TransactionMessageRetryInterval WebSocketPingInterval CertificateSignedMaxChainSize""".casefold().split()
-)
-BOOLEAN = frozenset(
-    """AllowOfflineTxForUnknownId AuthorizationCacheEnabled AuthorizeRemoteTxRequests LocalAuthorizeOffline
-    LocalPreAuthorize StopTransactionOnEVSideDisconnect StopTransactionOnInvalidId UnlockConnectorOnEVSideDisconnect
-    LocalAuthListEnabled""".casefold().split()
-)
-READ_ONLY = frozenset(
-    """ChargeProfileMaxStackLevel ChargingScheduleAllowedChargingRateUnit ChargingScheduleMaxPeriods
-    ConnectorPhaseRotationMaxLength ConnectorSwitch3to1PhaseSupported GetConfigurationMaxKeys LocalAuthListMaxLength
-    MaxChargingProfilesInstalled MeterValuesAlignedDataMaxLength MeterValuesSampledDataMaxLength NumberOfConnectors
-    ReserveConnectorZeroSupported SendLocalListMaxLength StopTxnAlignedDataMaxLength StopTxnSampledDataMaxLength
-    SupportedFeatureProfiles SupportedFeatureProfilesMaxLength""".casefold().split()
+WHOLE, BOOLEAN, READ_ONLY = (
+    frozenset(name.casefold() for name in names)
+    for names in (standard_keys.WHOLE, standard_keys.BOOLEAN, standard_keys.READ_ONLY)
 )
 
 
