@@ -133,7 +133,7 @@ class GoodwillAdmin(NamingPeople, Exported, RecordAdmin):
 class GoodwillLineAdmin(Exported, RecordAdmin):
     """What each charge got back, or why not."""
 
-    empty_hint = _("A list of goodwill that somebody loads brings one row for each driver in it.")
+    empty_hint = _("Goodwill over chosen sessions brings a row for each of them.")
     is_big = False
     amount = money("amount", _("amount"), currency="wallet.currency")
     list_display = ["__str__", "about", "wallet", amount, "stands", "goodwill_reason"]

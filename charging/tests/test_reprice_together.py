@@ -63,7 +63,9 @@ def test_it_tells_who_pays_more(world: World, finance: Client, paid: list[Sessio
 
 
 def test_the_lines_sum_to_what_the_price_differs_by(paid: list[Session]) -> None:
-    for one in repricing.plan(sessions=paid, at=after(300)):
+    planned = repricing.plan(sessions=paid, at=after(300))
+    assert len(planned) == len(paid)
+    for one in planned:
         lines = differences(one.lines, [])
         assert sum(line.more for line in lines) == -one.gross
 

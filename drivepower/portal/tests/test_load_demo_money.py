@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import Company, User
 from billing import pricing, promos, tariffs
-from billing.models import Adjustment, Debt, Hold, PromoUse, Receipt, TopUp, Wallet
+from billing.models import Adjustment, Debt, Hold, PromoUse, Receipt, TopUp, Transfer, Wallet
 from billing.models.tariffs import Dimension
 from billing.payments.bank.models import SandboxInvoice
 from charging import review
@@ -125,4 +125,5 @@ def test_it_lets_the_fleet_charge_on_credit(demo: datetime) -> None:
     wallet = Wallet.objects.get(company__name=people.FLEET)
 
     assert wallet.credit_limit == funds.FLEET_CREDIT
-    assert wallet.balance < 0 == wallet.owed
+    assert Transfer.objects.filter(source=wallet, kind=Transfer.Kind.CAPTURE).exists()
+    assert wallet.balance <= 0 == wallet.owed  # 0 on the first of a month: it has just paid all of the last one

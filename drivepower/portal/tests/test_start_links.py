@@ -4,7 +4,6 @@ import html
 import re
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -15,6 +14,7 @@ from charging import lifecycle, rollups, settlement
 from charging.models import Session
 from charging.tests.world import World, minutes
 from drivepower.core import alerts
+from drivepower.core.tests.zones import midday
 from drivepower.portal.tests.making import superuser
 from stations.conditions import Condition
 from stations.models import Connector, Gateway, Location, Station
@@ -34,9 +34,7 @@ def client(db: None) -> Client:
 def noon(world: World, settings: Any) -> datetime:
     """Now, which is the middle of the day in the portal's zone, a network in it, and something wrong in each way."""
     now = timezone.now()
-    offset = 12 - now.astimezone(ZoneInfo("UTC")).hour
-    zone = f"Etc/GMT{-offset:+d}" if offset else "UTC"
-    settings.DEFAULT_LOCATION_TIME_ZONE = zone
+    settings.DEFAULT_LOCATION_TIME_ZONE = zone = midday(now)
     Location.objects.update(time_zone=zone)
     Gateway.objects.update(renewed_at=now + timedelta(days=1))
     world.station.refresh_from_db()

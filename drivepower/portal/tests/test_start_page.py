@@ -110,7 +110,9 @@ def test_its_tiles_open_the_rows_that_they_count(world: World) -> None:
     client.force_login(superuser())
     page = client.get("/admin/").content.decode()
 
-    for address in re.findall(r'<a class="tile-link" href="([^"]+)"', page):
+    tiles = re.findall(r'<a class="tile-link" href="([^"]+)"', page)
+    assert tiles
+    for address in tiles:
         assert client.get(html.unescape(address)).status_code == 200
     shown = client.get(re.findall(r'href="(/admin/core/alert/\?[^"]+)"', page)[0]).content.decode()
     assert "It lasts" in shown

@@ -23,6 +23,8 @@ from drivepower.core.refusals import Refusal
 from stations.models import Command, Gateway
 
 ZONE = ZoneInfo("Asia/Bishkek")
+# Of the whole run: what is played on one day is asked for on the same one, though a midnight passes in between.
+YESTERDAY = timezone.now().astimezone(ZONE).date() - timedelta(days=1)
 STAFF = "staff:7f0c5f0e-58c1-4c8a-9a55-0a2f3a3d3b11"
 BEFORE = 1_000  # Wh on the meter when nothing has been charged
 RULES = {"en": ("Day", "Evening", "Start", "Standing"), "ru": ("День", "Вечер", "Подключение", "Стоянка")}
@@ -31,7 +33,7 @@ CARD = "04A1B2C3D4E580"
 
 def yesterday(hour: str) -> datetime:
     """That hour of the day before, by the clock of Bishkek."""
-    return datetime.combine(timezone.now().astimezone(ZONE).date() - timedelta(days=1), time.fromisoformat(hour), ZONE)
+    return datetime.combine(YESTERDAY, time.fromisoformat(hour), ZONE)
 
 
 @dataclass

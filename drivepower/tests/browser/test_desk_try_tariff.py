@@ -16,11 +16,13 @@ from drivepower.tests.browser.spending import sound, spend
 from drivepower.tests.browser.walk import IN_BOTH_LANGUAGES, Walk, walking
 from ocpp_consumer.tests.server import Server, in_db
 
+ZONE = ZoneInfo("Asia/Bishkek")
+
 
 def last_month() -> datetime:
-    """Noon in the middle of it."""
-    middle = timezone.localdate().replace(day=1) - timedelta(days=15)
-    return datetime.combine(middle, time(12), ZoneInfo("Asia/Bishkek"))
+    """Noon in the middle of it, as the portal's clock has months."""
+    middle = timezone.localdate(timezone=ZONE).replace(day=1) - timedelta(days=15)
+    return datetime.combine(middle, time(12), ZONE)
 
 
 async def ask(walk: Walk, month: datetime) -> None:

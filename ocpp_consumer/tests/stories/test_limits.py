@@ -9,6 +9,7 @@ import pytest
 from accounts.models import IdTag
 from charging.models import Session, SessionMeter
 from drivepower.core.models import Event
+from drivepower.core.tests.zones import midday
 from ocpp_consumer.tests.server import eventually, in_db, now
 from ocpp_consumer.tests.stories.cast import CARD, Play, energy, power
 from stations.models import AccessRule, Connector, Location
@@ -139,6 +140,7 @@ async def test_a_place_admits_whom_its_rules_name(play: Play, rule: dict[str, st
 
 
 async def test_a_fleet_card_ends_with_what_it_may_take_today(play: Play) -> None:
+    await in_db(Location.objects.update)(time_zone=midday(datetime.now(UTC)))
     await in_db(IdTag.objects.filter(value=CARD).update)(day_limit_wh=1000)
     number = await play.start(now())
     await play.read(number, now(), energy("10995"), power(36_000))
