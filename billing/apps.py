@@ -17,8 +17,10 @@ class BillingConfig(AppConfig):
         from billing.fiscal.left import unregistered
         from billing.leaving import money_left, open_debt
         from billing.payments.checks import check_bank
+        from billing.registers.left import unbooked
 
         register(check_bank, Tags.security, deploy=True)
         obstacle(open_debt)
         obstacle(money_left, when_asked=False)
         tell_by(unregistered)
+        tell_by(unbooked)

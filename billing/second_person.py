@@ -14,7 +14,7 @@ from django.db.models import Q, Sum
 from django.db.models.functions import Abs
 
 from accounts.models import User
-from billing.models import Adjustment, GoodwillLine, TopUp, Wallet
+from billing.models import Adjustment, GoodwillLine, RegisterEntry, TopUp, Wallet
 from drivepower.core.refusals import Refusal
 
 NOTHING = Decimal(0)
@@ -118,6 +118,8 @@ def moved_alone(*, by: str, at: datetime, subjects: Sequence[str] = (), top_up: 
         goodwill__needs_approval=False,
         goodwill__asked_at__gt=since,
     )
+    entries = RegisterEntry.objects.filter(asked_by__in=names, needs_approval=False, asked_at__gt=since)
     total: Decimal = by_hand.aggregate(all=Sum(Abs("amount"), default=NOTHING))["all"]
+    total += entries.aggregate(all=Sum(Abs("line__amount"), default=NOTHING))["all"]
     total += lines.aggregate(all=Sum("amount", default=NOTHING))["all"]
     return sum((counter(names, since) for counter in _counters), total)

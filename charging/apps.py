@@ -15,12 +15,13 @@ class ChargingConfig(AppConfig):
         from billing.closing.remainders import tell_by
         from billing.second_person import count_by
         from charging import decisions, trying
-        from charging.hosts.left import unsettled
+        from charging.hosts.left import unsettled, unstated
         from charging.leaving import open_session, unsettled_session
         from stations.commissioning.witnesses import witnesses
 
         obstacle(open_session)
         obstacle(unsettled_session, when_asked=False)
         tell_by(unsettled)
+        tell_by(unstated)
         count_by(decisions.alone)
         witnesses.trials = trying

@@ -1,28 +1,24 @@
 """Adjustments that wait for a second person, and those that were decided."""
 
-from collections.abc import Callable
-
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.named import NamingPeople
 from billing import adjustments
 from billing.admin.columns import money
+from billing.admin.deciding import Deciding
 from billing.admin.exported import OF_ADJUSTMENTS, OfDesk
 from billing.models import Adjustment
-from drivepower.core.admin import RecordAdmin, person
-from drivepower.core.errors import in_their_language
-from drivepower.core.refusals import Refusal
 
 
 @admin.register(Adjustment)
-class AdjustmentAdmin(NamingPeople, OfDesk, RecordAdmin):
+class AdjustmentAdmin(NamingPeople, OfDesk, Deciding):
     """Asked for on the pages of wallets and transfers; decided here."""
 
     is_big = False
+    asked_as = "adjustment"
     exported = OF_ADJUSTMENTS
     exported_with = ("wallet__user", "wallet__company", "transfer")
     amount = money("amount", _("amount"), currency="wallet.currency")
@@ -68,16 +64,3 @@ class AdjustmentAdmin(NamingPeople, OfDesk, RecordAdmin):
     def refuse(self, request: HttpRequest, queryset: QuerySet[Adjustment]) -> None:
         """Let the chosen ones not happen."""
         self.decide(request, queryset, adjustments.refuse)
-
-    def decide(self, request: HttpRequest, queryset: QuerySet[Adjustment], verb: Callable[..., Adjustment]) -> None:
-        """Decide each on its own: one that cannot be carried out says why and keeps no other one back."""
-        done = 0
-        for one in queryset.order_by("pk"):
-            try:
-                verb(adjustment=one, decided_by=person(request), at=timezone.now())
-            except Refusal as refusal:
-                self.message_user(request, f"{one.reason}: {in_their_language(refusal.message)}", messages.ERROR)
-            else:
-                done += 1
-                self.log_change(request, one, f"{verb.__name__.capitalize()}d.")
-        self.message_user(request, _("%(count)d decided.") % {"count": done})

@@ -1,11 +1,10 @@
 """Payouts: asked for on the page of a wallet, decided by a second person, entered when the bank has paid."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,9 +18,10 @@ from accounts.named import NamingPeople, with_names
 from billing import payouts
 from billing.admin import dialogs
 from billing.admin.columns import money
+from billing.admin.deciding import Deciding
 from billing.admin.exported import OF_PAYOUTS, OfDesk
 from billing.models import Payout, Wallet
-from drivepower.core.admin import RecordAdmin, person
+from drivepower.core.admin import person
 from drivepower.core.errors import in_their_language
 from drivepower.core.money import plain
 from drivepower.core.refusals import Refusal
@@ -111,10 +111,11 @@ RETURNED = {
 
 
 @admin.register(Payout)
-class PayoutAdmin(NamingPeople, OfDesk, RecordAdmin):
+class PayoutAdmin(NamingPeople, OfDesk, Deciding):
     """What waits for a second person, what is to be paid, and what was."""
 
     is_big = False
+    asked_as = "payout"
     exported = OF_PAYOUTS
     exported_with = ("wallet__user", "wallet__company", "transfer", "returning")
     amount = money("amount", _("amount"), currency="wallet.currency")
@@ -216,16 +217,3 @@ class PayoutAdmin(NamingPeople, OfDesk, RecordAdmin):
     def refuse(self, request: HttpRequest, queryset: QuerySet[Payout]) -> None:
         """Let the chosen ones not happen."""
         self.decide(request, queryset, payouts.refuse)
-
-    def decide(self, request: HttpRequest, queryset: QuerySet[Payout], verb: Callable[..., Payout]) -> None:
-        """Decide each on its own: one that cannot be carried out says why and keeps no other one back."""
-        done = 0
-        for one in queryset.order_by("pk"):
-            try:
-                verb(payout=one, decided_by=person(request), at=timezone.now())
-            except Refusal as refusal:
-                self.message_user(request, f"{one.reason}: {in_their_language(refusal.message)}", messages.ERROR)
-            else:
-                done += 1
-                self.log_change(request, one, f"{verb.__name__.capitalize()}d.")
-        self.message_user(request, _("%(count)d decided.") % {"count": done})

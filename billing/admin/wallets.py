@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import F
 from django.db.models.expressions import Combinable
@@ -18,8 +18,9 @@ from billing.admin import dialogs, wallet_page
 from billing.admin import payouts as payouts_page
 from billing.admin.accounts import AccountFilter, TimeFilter
 from billing.admin.columns import money, written
+from billing.admin.deciding import asked
 from billing.admin.exported import OF_CAPTURES, OF_CHECKPOINTS, OF_DEBTS, OF_HOLDS, OF_WALLETS
-from billing.models import Adjustment, Capture, Debt, Hold, Transfer, Wallet, WalletCheckpoint
+from billing.models import Capture, Debt, Hold, Transfer, Wallet, WalletCheckpoint
 from billing.operator.transfers import COLUMNS
 from drivepower.core.admin import RecordAdmin
 from drivepower.core.admin_exports import Exported
@@ -126,14 +127,6 @@ class WalletAdmin(Exported, RecordAdmin):
             request, form.asked.wallet, f"Credit limit asked for: {form.fields['amount'].initial} → {wanted}."
         )
         return asked(self, request, form)
-
-
-def asked(page: RecordAdmin, request: HttpRequest, form: dialogs.KeyedForm | payouts_page.PayoutForm) -> HttpResponse:
-    """Note who asked for it, and show it."""
-    page.log_change(request, form.asked, "Asked for.")
-    if form.asked.state == Adjustment.State.ASKED:  # payouts call it the same
-        page.message_user(request, dialogs.WAITS, messages.WARNING)
-    return dialogs.shown(form.asked)
 
 
 def is_one(object_id: Any, **like: Any) -> bool:

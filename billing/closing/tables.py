@@ -102,6 +102,7 @@ OF_HOSTS: Columns[HostStatement] = {
     "month": lambda statement: statement.month,
     "sessions": lambda statement: statement.sessions,
     "energy_wh": lambda statement: statement.energy_wh,
+    "other_energy_wh": lambda statement: statement.other_energy_wh,
     "net": lambda statement: statement.net,
     "tax": lambda statement: statement.tax,
     "gross": lambda statement: statement.gross,

@@ -17,7 +17,7 @@ from billing.ledger.history import PastCharge, PastTopUp, book_past
 from billing.ledger.holds import hold, release
 from billing.ledger.limits import set_credit_limit
 from billing.ledger.openings import Balance, open_balances
-from billing.ledger.outside import pay_out, remit, return_payout, share, take_commission
+from billing.ledger.outside import move_at_provider, pay_out, remit, return_payout, share, take_commission
 from billing.ledger.reversals import Reversed, reverse_top_up
 from billing.ledger.wallets import check_positive, lock, lock_of, wallet_of
 
@@ -44,6 +44,7 @@ __all__ = [
     "left_to_refund",
     "lock",
     "lock_of",
+    "move_at_provider",
     "open_balances",
     "pay_out",
     "refund",

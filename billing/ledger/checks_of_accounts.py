@@ -78,7 +78,9 @@ CROSS JOIN LATERAL (VALUES
         ('opening', 'opening', ''), ('opening', '', 'opening'), ('opening', 'receivable', 'opening'),
         ('payout', '', 'clearing'), ('payout', 'clearing', ''), ('share', 'shares', ''), ('share', '', 'shares'),
         ('commission', 'commissions', 'clearing'), ('commission', 'clearing', 'commissions'),
-        ('remittance', 'clearing', 'clearing')))
+        ('remittance', 'clearing', 'clearing'), ('at_provider', 'clearing', 'commissions'),
+        ('at_provider', 'commissions', 'clearing'), ('at_provider', 'clearing', 'adjustments'),
+        ('at_provider', 'adjustments', 'clearing'), ('at_provider', 'clearing', 'clearing')))
 ) wrong (figure, is_so)
 WHERE wrong.is_so AND (%(whole)s OR transfer.id > %(since)s)
 """

@@ -98,7 +98,9 @@ SELECT 'host_statement:' || statement.public_id, 'share', statement.share, moved
 FROM billing_hoststatement statement
 LEFT JOIN billing_transfer transfer ON transfer.id = statement.transfer_id AND transfer.kind = 'share'
 LEFT JOIN billing_wallet target ON target.id = transfer.target_id AND target.company_id = statement.company_id
+    AND target.currency = statement.currency
 LEFT JOIN billing_wallet source ON source.id = transfer.source_id AND source.company_id = statement.company_id
+    AND source.currency = statement.currency
 CROSS JOIN LATERAL (SELECT CASE WHEN target.id IS NOT NULL THEN transfer.amount
     WHEN source.id IS NOT NULL THEN -transfer.amount ELSE 0 END) moved (amount)
 WHERE statement.share <> moved.amount
@@ -177,6 +179,30 @@ CROSS JOIN LATERAL (VALUES
 WHERE figure.kept <> figure.counted
 """
 
+# A line of a register that somebody booked is one transfer between its provider's account and the one that was named,
+# and nothing else moved at a provider that nobody had asked for.
+ENTRIES = """
+SELECT 'register_entry:' || entry.public_id, 'booked', line.amount, moved.amount, line.currency
+FROM billing_registerentry entry
+JOIN billing_registerline line ON line.id = entry.line_id
+JOIN billing_transfer transfer ON transfer.id = entry.transfer_id
+JOIN billing_wallet source ON source.id = transfer.source_id
+JOIN billing_wallet target ON target.id = transfer.target_id
+CROSS JOIN LATERAL (VALUES ('clearing:' || line.provider)) clearing (name)
+CROSS JOIN LATERAL (SELECT CASE
+    WHEN transfer.kind <> 'at_provider' OR target.currency <> line.currency THEN 0
+    WHEN source.system = clearing.name AND target.system = entry.account THEN transfer.amount
+    WHEN target.system = clearing.name AND source.system = entry.account THEN -transfer.amount ELSE 0 END
+) moved (amount)
+WHERE line.amount <> moved.amount
+UNION ALL
+SELECT 'transfer:' || transfer.public_id, 'movement that nobody booked', 0, transfer.amount, source.currency
+FROM billing_transfer transfer
+JOIN billing_wallet source ON source.id = transfer.source_id
+WHERE transfer.kind = 'at_provider' AND (%(whole)s OR transfer.id > %(since)s)
+    AND NOT EXISTS (SELECT FROM billing_registerentry WHERE transfer_id = transfer.id)
+"""
+
 # An opening balance that was booked is one transfer into its wallet, or a debt; all of a file are its control total.
 OPENING = """
 SELECT 'opening:' || opening.public_id, 'line ' || line.number, booked.amount, moved.amount, opening.currency
@@ -197,5 +223,5 @@ FROM billing_openingimport opening LEFT JOIN billing_openingline line ON line.op
 GROUP BY opening.id HAVING opening.control_total <> coalesce(sum(line.amount), 0)
 """
 
-CHECKS = [REVERSALS, ADJUSTMENTS, SENT_BACK, INVOICES, SHARES, PAYOUTS, GOODWILL, REGISTERS, OPENING]
+CHECKS = [REVERSALS, ADJUSTMENTS, SENT_BACK, INVOICES, SHARES, PAYOUTS, GOODWILL, REGISTERS, ENTRIES, OPENING]
 WHOLE_ONLY = [TOP_UPS]

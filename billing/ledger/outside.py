@@ -101,6 +101,37 @@ def take_commission(
         )
 
 
+def move_at_provider(
+    *,
+    provider: str,
+    account: Wallet.System,
+    currency: str,
+    amount: Decimal,
+    reference: str,
+    made_by: str,
+    reason: str,
+    at: datetime,
+) -> Transfer:
+    """Book something else that came to what a provider holds for us (amount > 0), or left it, to that account.
+
+    Refuses already_booked for a reference used before.
+    """
+    check_positive(abs(amount), currency)
+    house, clearing = system_wallet(account, currency), system_wallet(f"clearing:{provider}", currency)
+    with once("already_booked", f"{reference} was booked before."):
+        return move(
+            source=clearing if amount > 0 else house,
+            target=house if amount > 0 else clearing,
+            amount=abs(amount),
+            kind=Kind.AT_PROVIDER,
+            subject=reference,
+            reference=reference,
+            made_by=made_by,
+            reason=reason,
+            at=at,
+        )
+
+
 def remit(*, provider: str, currency: str, amount: Decimal, reference: str, made_by: str, at: datetime) -> Transfer:
     """Book what a provider paid to our bank account; refuses already_booked for a reference used before."""
     check_positive(amount, currency)

@@ -13,7 +13,7 @@ from billing.models.payments import PaymentRefund, SecondPayment, TopUp
 from billing.models.payouts import Payout
 from billing.models.provider_events import ProviderEvent
 from billing.models.receipts import LineKind, Receipt, ReceiptCounter, ReceiptLine, Statement
-from billing.models.registers import ProviderRegister, RegisterLine, RegisterTransfer
+from billing.models.registers import ProviderRegister, RegisterEntry, RegisterLine, RegisterTransfer
 from billing.models.tariffs import Dimension, IdleFrom, PriceTerms, TariffPlan, TariffRule, TariffVersion, TaxChange
 from billing.models.wallets import Capture, Debt, Hold, Transfer, Wallet
 from billing.payments.bank.models import SandboxInvoice, SandboxMovement
@@ -49,6 +49,7 @@ __all__ = [
     "Receipt",
     "ReceiptCounter",
     "ReceiptLine",
+    "RegisterEntry",
     "RegisterLine",
     "RegisterTransfer",
     "SandboxFiscalEntry",

@@ -20,7 +20,11 @@ class HostAgreementQuerySet(CutQuerySet["HostAgreement"]):
 
 
 class HostAgreement(models.Model):
-    """A host's share of what is earned without tax, and what it gets for each kWh, at one place or at all of its."""
+    """A host's share of what is earned without tax, and what it gets for each kWh, at one place or at all of its.
+
+    It is for charges in its currency, and for those in another one that no agreement in that currency is for: their
+    part in percent is paid in theirs, that per kWh in its own.
+    """
 
     company = models.ForeignKey(
         Company, verbose_name=_("company"), on_delete=models.PROTECT, related_name="host_agreements"
@@ -28,7 +32,11 @@ class HostAgreement(models.Model):
     place = models.CharField(
         _("location"), max_length=50, blank=True, help_text=_("its code; empty: every location of the company")
     )
-    currency = models.CharField(_("currency"), max_length=3)
+    currency = models.CharField(
+        _("currency"),
+        max_length=3,
+        help_text=_("of what is paid per kWh; what charges in another currency earn is shared in that currency"),
+    )
     share_percent = models.DecimalField(_("share, %"), max_digits=5, decimal_places=2, default=0)
     per_kwh = UnitPriceField(_("per kWh"), default=0)
     valid_from = models.DateField(_("from"), help_text=_("the first day of a month"))
@@ -71,7 +79,8 @@ class HostStatementQuerySet(CutQuerySet["HostStatement"]):
 
 
 class HostStatement(models.Model):
-    """A host's month at one place: energy, sessions, what was earned, its share; written once (a trigger).
+    """A host's month at one place in one currency: energy, sessions, what was earned, its share; written once (a
+    trigger).
 
     What was corrected after its month was stated is in the next one, also where the agreement is over by then or the
     place has another host, so that all of a place's sum to what it earned while it was the company's.
@@ -90,6 +99,11 @@ class HostStatement(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     sessions = models.IntegerField(_("sessions"))
     energy_wh = models.BigIntegerField(_("energy, Wh"))
+    other_energy_wh = models.BigIntegerField(
+        _("energy of charges in other currencies, Wh"),
+        default=0,
+        help_text=_("counted per kWh alone: what they earned is shared in their currency"),
+    )
     net = AmountField(_("net"))
     tax = AmountField(_("tax"))
     gross = AmountField(_("total"))
@@ -135,7 +149,8 @@ class HostStatement(models.Model):
 class HostStatementLine(models.Model):
     """A receipt that a statement has counted, and the agreement that it was shared by; written once (a trigger).
 
-    A correction is shared by the agreement of the sale that it corrects.
+    A correction is shared by the agreement of the sale that it corrects. One in another currency than its agreement is
+    in a statement of each: what it earned in that of its own, its energy (is_per_kwh) in that of the agreement's.
     """
 
     statement = models.ForeignKey(
@@ -147,12 +162,20 @@ class HostStatementLine(models.Model):
     agreement = models.ForeignKey(
         HostAgreement, verbose_name=_("agreement"), on_delete=models.PROTECT, related_name="lines"
     )
+    is_per_kwh = models.BooleanField(_("per kWh alone"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("line of a host's statement")
         verbose_name_plural = _("lines of hosts' statements")
         constraints = [
-            models.UniqueConstraint(fields=["receipt"], name="receipt_is_in_one_statement_of_a_host"),
+            models.UniqueConstraint(
+                fields=["receipt"], condition=Q(is_per_kwh=False), name="receipt_is_in_one_statement_of_a_host"
+            ),
+            models.UniqueConstraint(
+                fields=["receipt"],
+                condition=Q(is_per_kwh=True),
+                name="receipt_counts_per_kwh_in_one_statement_of_a_host",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,14 +1,15 @@
 """What a payment provider says it took, kept and paid out, line by line, beside what we have booked."""
 
 import uuid
+from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.fields import AmountField
 from billing.models.payments import TopUp
-from billing.models.wallets import Transfer
+from billing.models.wallets import Transfer, Wallet
 
 
 class ProviderRegister(models.Model):
@@ -38,7 +39,7 @@ class ProviderRegister(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["sha256", "currency"], name="register_is_taken_once_for_a_currency"),
-            models.CheckConstraint(condition=Q(until__gt=models.F("since")), name="register_is_of_some_time"),
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="register_is_of_some_time"),
             models.CheckConstraint(
                 condition=Q(booked_at=None, booked_by="") | (Q(booked_at__isnull=False) & ~Q(booked_by="")),
                 name="booked_register_says_by_whom",
@@ -115,14 +116,91 @@ class RegisterLine(models.Model):
             models.Index(
                 fields=["register"], condition=~Q(difference="") & Q(noted_at=None), name="differences_to_look_at"
             ),
+            models.Index(fields=["at"], condition=Q(kind="other", difference="unknown"), name="others_to_book"),
         ]
 
     def __str__(self) -> str:
         return f"{self.register} #{self.number}"
 
 
+class RegisterEntry(models.Model):
+    """Something else at a provider that a person books to an account of the house: each line once; people are `staff:`
+    and a public id. What a second person refused may be asked for again.
+    """
+
+    class Account(models.TextChoices):
+        """The accounts that may have it: the others are what charges, wallets and papers come to."""
+
+        COMMISSIONS = Wallet.System.COMMISSIONS.value, Wallet.System.COMMISSIONS.label
+        BANK = Wallet.System.CLEARING_BANK.value, Wallet.System.CLEARING_BANK.label
+        ADJUSTMENTS = Wallet.System.ADJUSTMENTS.value, Wallet.System.ADJUSTMENTS.label
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("waits for approval")
+        BOOKED = "booked", _("booked")
+        REFUSED = "refused", _("refused")
+
+    public_id = models.UUIDField(_("public ID"), default=uuid.uuid4, unique=True, editable=False)
+    line = models.ForeignKey(
+        RegisterLine, verbose_name=_("line of a register"), on_delete=models.PROTECT, related_name="entries"
+    )
+    account = models.CharField(_("account"), max_length=40, choices=Account)
+    reason = models.CharField(_("reason"), max_length=200)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
+    asked_by = models.CharField(_("asked by"), max_length=80)
+    asked_at = models.DateTimeField(_("asked"))
+    decided_by = models.CharField(_("decided by"), max_length=80, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    needs_approval = models.BooleanField(_("needs a second person"))
+    transfer = models.OneToOneField(
+        Transfer,
+        verbose_name=_("transfer"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="register_entry",
+    )
+
+    class Meta:
+        verbose_name = _("entry of a register's line")
+        verbose_name_plural = _("entries of registers' lines")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line"], condition=~Q(state="refused"), name="register_line_is_booked_once"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="register_entry_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(account__in=["commissions", "clearing:bank", "adjustments"]),
+                name="register_entry_goes_to_an_account_that_fits",
+            ),
+            models.CheckConstraint(
+                condition=Q(needs_approval=False) | Q(decided_by="") | ~Q(decided_by=F("asked_by")),
+                name="nobody_approves_their_own_register_entry",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="asked", decided_at=None, transfer=None)
+                | Q(state="booked", decided_at__isnull=False, transfer__isnull=False)
+                | Q(state="refused", decided_at__isnull=False, transfer=None),
+                name="register_entry_says_how_it_ended",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=Q(state="asked"), name="register_entries_to_approve"),
+        ]
+
+    @property
+    def amount(self) -> Decimal:
+        """What moved there, in the line's currency: above 0 that came to what the provider holds for us."""
+        moved: Decimal = self.line.amount
+        return moved
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} #{self.pk}"
+
+
 class RegisterTransfer(models.Model):
-    """A transfer that a register has made: commission, or money that the provider paid out to us."""
+    """A transfer of a register: commission, money that the provider paid out to us, something else of its lines."""
 
     register = models.ForeignKey(
         ProviderRegister, verbose_name=_("register"), on_delete=models.PROTECT, related_name="booked"

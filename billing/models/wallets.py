@@ -204,6 +204,7 @@ class Transfer(models.Model):
         OPENING = "opening", _("opening balance")
         COMMISSION = "commission", _("commission of a provider")
         REMITTANCE = "remittance", _("paid out by a provider")
+        AT_PROVIDER = "at_provider", _("other movement at a provider")
         PAYOUT = "payout", _("payout")
         SHARE = "share", _("share of a host")
 

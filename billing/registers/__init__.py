@@ -1,7 +1,11 @@
-"""Registers of payment providers: read, compared with what we have booked, stored, and booked once looked at."""
+"""Registers of payment providers: read, compared with what we have booked, stored, and booked once looked at.
+
+What is something else there is booked line by line, by whoever knows what it is (entries).
+"""
 
 from billing.registers.booking import book
 from billing.registers.clearing import Clearing, clearing_of, unnamed
+from billing.registers.entries import approve, ask_entry, is_open, refuse
 from billing.registers.importing import Look, compare_again, look, note, store
 from billing.registers.layouts import LAYOUTS, Layout
 
@@ -10,11 +14,15 @@ __all__ = [
     "Clearing",
     "Layout",
     "Look",
+    "approve",
+    "ask_entry",
     "book",
     "clearing_of",
     "compare_again",
+    "is_open",
     "look",
     "note",
+    "refuse",
     "store",
     "unnamed",
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from billing import ledger
@@ -32,8 +32,8 @@ class Clearing:
     unnamed: Decimal
     unnamed_count: int
     returned: Decimal
-    # What registers tell that is none of these: it came to what is held there, or left it below 0, and our books have
-    # nothing of it.
+    # What registers tell that is none of these, and nobody has booked: it came to what is held there, or left it below
+    # 0, and our books have nothing of it.
     other: Decimal
 
     @property
@@ -49,7 +49,7 @@ def clearing_of(*, provider: str, currency: str) -> Clearing:
     told = sums(registers, "payments", "refunds", "commission", "remitted")
     waits = sums(registers.filter(booked_at=None), "commission", "remitted")
     count, amount = unnamed_payments(provider, currency)
-    other = others(provider, currency)
+    other, unbooked = others(provider, currency)
     return Clearing(
         held=-ledger.balance_of(account) if account else ZERO,
         unpaid=told["payments"] - told["refunds"] - told["commission"] - told["remitted"] + other,
@@ -57,7 +57,7 @@ def clearing_of(*, provider: str, currency: str) -> Clearing:
         unnamed=amount,
         unnamed_count=count,
         returned=returned_unnamed(provider, currency),
-        other=other,
+        other=unbooked,
     )
 
 
@@ -103,12 +103,14 @@ def returned_unnamed(provider: str, currency: str) -> Decimal:
     return ours - told
 
 
-def others(provider: str, currency: str) -> Decimal:
-    """What registers tell of something else, with its sign."""
+def others(provider: str, currency: str) -> tuple[Decimal, Decimal]:
+    """What registers tell of something else, with its sign: all of it, and what of it nobody has booked."""
     lines = RegisterLine.objects.filter(provider=provider, kind=Kind.OTHER, register__currency=currency)
-    counted = lines.exclude(difference__in=LEFT_ASIDE)
-    found: Decimal = counted.aggregate(all=Coalesce(Sum("amount"), NOTHING))["all"]
-    return found
+    open_ones = Q(difference=Difference.UNKNOWN)
+    found = lines.exclude(difference__in=LEFT_ASIDE).aggregate(
+        all=Coalesce(Sum("amount"), NOTHING), open=Coalesce(Sum("amount", filter=open_ones), NOTHING)
+    )
+    return found["all"], found["open"]
 
 
 def unnamed(register: ProviderRegister) -> "QuerySet[TopUp]":

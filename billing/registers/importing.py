@@ -132,7 +132,8 @@ def told_of(row: RegisterLine) -> Told:
 def takes(row: RegisterLine, verdict: Verdict) -> bool:
     """Whether the row says another thing by this verdict, which it takes on."""
     before = row.top_up_id, row.difference, row.ours
-    if verdict.difference in UNCOUNTED:
+    # Something else that agrees was booked by a person: no comparison knows of that.
+    if verdict.difference in UNCOUNTED or (row.kind == Kind.OTHER and not row.difference):
         return False
     row.top_up = verdict.top_up or row.top_up
     row.difference, row.ours = verdict.difference, verdict.ours

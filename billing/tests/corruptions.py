@@ -195,6 +195,19 @@ CORRUPTIONS = [
         "register",
         "paid out",
     ),
+    Corruption(
+        "a line of something else of more",
+        change("registerline", "amount = -8", "kind = 'other'"),
+        "register_entry",
+        "booked",
+    ),
+    Corruption(
+        "an entry to another account",
+        change("registerentry", "account = 'adjustments'", "TRUE"),
+        "register_entry",
+        "booked",
+    ),
+    Corruption("an entry that vanished", delete("registerentry", "TRUE"), "transfer", "movement that nobody booked"),
     Corruption("an opening balance of more", change("openingline", "amount = 26", "TRUE"), "opening", "line"),
     Corruption(
         "an opening balance that nobody approved",

@@ -64,8 +64,10 @@ def store(content: bytes, **more: Any) -> ProviderRegister:
 
 
 def paper_of_a_provider() -> ProviderRegister:
-    """A register that says 30.00 were kept and 100.00 paid out, booked."""
-    register = store(file_of(line("fee", "F1", "30"), line("remittance", "R1", "100")))
+    """A register that says 30.00 were kept, 100.00 paid out and 7.00 something else, booked."""
+    register = store(file_of(line("fee", "F1", "30"), line("remittance", "R1", "100"), line("other", "O1", "-7")))
+    odd = register.lines.get(kind="other")
+    registers.ask_entry(line=odd, account="commissions", reason="a fee", asked_by="staff:1", at=NOON)
     return registers.book(register=register, by="staff:2", at=NOON)
 
 

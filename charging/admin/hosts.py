@@ -128,6 +128,7 @@ class HostStatementAdmin(Printed, PaperAdmin):
         "agreement",
         "sessions",
         "energy",
+        "other_energy",
         *figures,
         "transfer",
         "made_at",
@@ -157,6 +158,11 @@ class HostStatementAdmin(Printed, PaperAdmin):
     def energy(self, statement: HostStatement) -> str:
         """With three decimals."""
         return str(number_format(statement.energy_wh / 1000, 3))
+
+    @admin.display(description=_("energy of charges in other currencies, kWh"))
+    def other_energy(self, statement: HostStatement) -> str:
+        """It counts per kWh alone; what they earned is in the statements in those currencies."""
+        return str(number_format(statement.other_energy_wh / 1000, 3))
 
     @admin.display(description=_("charges"))
     def charges(self, statement: HostStatement) -> SafeString:

@@ -18,6 +18,8 @@ from charging.models import Session
 
 HEADS = ["receipt", "made_at", "kind", "session", "station", "connector", "started_at", "stopped_at", "energy_wh"]
 AMOUNTS = ["net", "tax", "gross"]
+# How a receipt counts: one in another currency does per kWh alone, and its amounts are in another statement.
+WHOLE, PER_KWH = "whole", "per_kwh"
 
 
 def receipts_of(statement: HostStatement) -> list[Any]:
@@ -27,8 +29,8 @@ def receipts_of(statement: HostStatement) -> list[Any]:
 
 def csv_of(statement: HostStatement) -> HttpResponseBase:
     """The receipts of its charges."""
-    name = f"host-{statement.place}-{statement.month:%Y-%m}"
-    return as_file(lines_of([*HEADS, *AMOUNTS, "currency"], list(lines(statement))), name=name, kind="csv")
+    name = f"host-{statement.place}-{statement.month:%Y-%m}-{statement.currency}"
+    return as_file(lines_of([*HEADS, *AMOUNTS, "currency", "counts"], list(lines(statement))), name=name, kind="csv")
 
 
 def lines(statement: HostStatement) -> Iterator[list[Any]]:
@@ -39,14 +41,17 @@ def lines(statement: HostStatement) -> Iterator[list[Any]]:
         session = sessions[key_of(one)]
         station, connector = session.connector.station.code, session.connector.number
         times = session.started_at, session.stopped_at
-        amounts = [getattr(one, name) for name in AMOUNTS]
-        number_, energy = one.full_number, int(one.energy_wh)
-        yield [number_, one.made_at, one.kind, session.pk, station, connector, *times, energy, *amounts, one.currency]
+        is_whole = one.currency == statement.currency
+        amounts = [getattr(one, name) if is_whole else None for name in AMOUNTS]
+        place, told = [session.pk, station, connector, *times], [one.full_number, one.made_at, one.kind]
+        counts = WHOLE if is_whole else PER_KWH
+        yield [*told, *place, int(one.energy_wh), *amounts, one.currency, counts]
 
 
 def pdf_of(statement: HostStatement) -> bytes:
     """The statement on paper, in the language in force."""
     company, currency = statement.company, statement.currency
+    other = quantity(Decimal(statement.other_energy_wh), "Wh")
     paper = Paper(title=title(statement), seller=seller_today(), at=statement.made_at)
     paper.facts(
         [
@@ -55,7 +60,8 @@ def pdf_of(statement: HostStatement) -> bytes:
             (_("Made"), moment(statement.made_at, zone_of(""))),
             (_("Charges"), str(statement.sessions)),
             (_("Energy"), quantity(Decimal(statement.energy_wh), "Wh")),
-            (_("Agreement"), agreed(statement.agreement)),
+            *([(_("Energy of charges in other currencies"), other)] if statement.other_energy_wh else []),
+            (_("Agreement"), agreed(statement.agreement, currency)),
         ]
     )
     names = [(_("Net"), "net"), (_("Tax amount"), "tax"), (_("Total"), "gross")]
@@ -73,13 +79,14 @@ def by_agreement(statement: HostStatement) -> list[tuple[str, str]]:
     lines = list(statement.lines.select_related("agreement").order_by("agreement__valid_from", "pk"))
     for line in lines:
         line.receipt = receipts[line.receipt_id]
-    parts = shares(lines)
+    parts = shares(lines, statement.currency)
     if set(parts) <= {statement.agreement}:
         return []
     return [
         (
-            _("By the agreement of %(day)s: %(terms)s") % {"day": day_of(one), "terms": agreed(one)},
-            money(share, one.currency),
+            _("By the agreement of %(day)s: %(terms)s")
+            % {"day": day_of(one), "terms": agreed(one, statement.currency)},
+            money(share, statement.currency),
         )
         for one, share in parts.items()
     ]
@@ -90,14 +97,16 @@ def day_of(agreement: HostAgreement) -> str:
     return date_format(agreement.valid_from, "SHORT_DATE_FORMAT")
 
 
-def agreed(agreement: HostAgreement) -> str:
-    """What the host gets by an agreement."""
+def agreed(agreement: HostAgreement, currency: str) -> str:
+    """What the host gets by an agreement, and in which statement where that is not the one in this currency."""
     parts = []
     if agreement.share_percent:
         parts.append(_("%(percent)s of what is earned without tax") % {"percent": percent(agreement.share_percent)})
     if agreement.per_kwh:
         price = f"{rate(agreement.per_kwh, agreement.currency)} {agreement.currency}"
-        parts.append(_("%(price)s per kWh") % {"price": price})
+        here = agreement.currency == currency
+        text = _("%(price)s per kWh") if here else _("%(price)s per kWh, in the statement in %(currency)s")
+        parts.append(text % {"price": price, "currency": agreement.currency})
     return ", ".join(parts) or "–"
 
 
@@ -108,4 +117,4 @@ def title(statement: HostStatement) -> str:
 
 def file_name(statement: HostStatement, language: str) -> str:
     """What the file is called where it is kept."""
-    return f"host-{statement.place}-{statement.month:%Y-%m}-{language}.pdf"
+    return f"host-{statement.place}-{statement.month:%Y-%m}-{statement.currency}-{language}.pdf"

@@ -1,21 +1,30 @@
 """Whose statements are due, of which place, and for which months."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import Company
+from billing.closing.days import currencies
 from billing.closing.spans import of_month
 from billing.models import HostAgreement, HostStatement
 from billing.statements.making import following
-from charging.hosts.earned import Counted, agreement_of, counted, of_service, open_receipts
+from charging.hosts.earned import (
+    Counted,
+    agreement_of,
+    counted,
+    elsewhere,
+    of_service,
+    open_receipts,
+    places_of_unshared,
+)
 from charging.models import HostedCharge
 from stations.models import Location
 
 
 @dataclass(frozen=True)
 class Series:
-    """All statements of one company at one place in one currency, and all agreements of it in that currency."""
+    """All statements of one company at one place in one currency, and all of its agreements, in whatever currency."""
 
     company: Company
     place: str
@@ -28,14 +37,16 @@ class Series:
         return mine.order_by("-month").first()
 
     def agreement_of(self, month: date) -> HostAgreement | None:
-        """The agreement in force in that month."""
-        return agreement_of(self.agreements, self.place, month)
+        """The agreement in that currency that is in force in that month."""
+        own = [one for one in self.agreements if one.currency == self.currency]
+        return agreement_of(own, self.place, month)
 
     def waiting(self, month: date) -> list[Counted]:
         """What is to be shared and was not yet, dated in that month or earlier."""
-        rows = open_receipts(self.company, self.place, self.currency, until=of_month(month).until)
+        here, until = (self.company, self.place, self.currency), of_month(month).until
         left_out = of_service(self.company, self.place)
-        return counted(rows, self.agreements, self.place, left_out=left_out)
+        mine = counted(open_receipts(*here, until=until), self.agreements, self.place, self.currency, left_out=left_out)
+        return [*mine, *elsewhere(*here, self.agreements, until=until)]
 
     def name(self) -> str:
         """What the place is called, as a statement keeps it: today, or in the last one where it is no more."""
@@ -44,18 +55,41 @@ class Series:
 
 
 def lacking(month: date) -> Iterator[Series]:
-    """Places that are or were of companies with an agreement, and have no statement of that month or later."""
+    """Places that are or were of companies with an agreement, and have no statement of that month or later: in the
+    currencies of the company's agreements, and in those of charges that were shared in none.
+    """
     done = set(HostStatement.objects.filter(month__gte=month).values_list("company_id", "place", "currency"))
-    agreements: dict[tuple[int, str], list[HostAgreement]] = {}
+    agreements: dict[int, list[HostAgreement]] = {}
     for one in HostAgreement.objects.filter(valid_from__lte=month).select_related("company").order_by("pk"):
-        agreements.setdefault((one.company_id, one.currency), []).append(one)
-    hosts = {key for key, _currency in agreements}
-    places = {*Location.objects.filter(host__in=hosts).values_list("host_id", "code")}
-    places |= {*HostedCharge.objects.filter(host__in=hosts).values_list("host_id", "place").distinct()}
-    for (key, currency), mine in sorted(agreements.items(), key=lambda item: item[0]):
-        for place in sorted(code for host, code in places if host == key):
+        agreements.setdefault(one.company_id, []).append(one)
+    places = {*Location.objects.filter(host__in=agreements).values_list("host_id", "code")}
+    places |= {*HostedCharge.objects.filter(host__in=agreements).values_list("host_id", "place").distinct()}
+    others = unshared(agreements)
+    for key, place in sorted(places):
+        mine = agreements[key]
+        per_kwh = {one.currency for one in mine if one.per_kwh}
+        # What charges in other currencies come to per kWh is known once those are stated: where two wait for one
+        # another, that is in the next statement.
+        all_of_them = {one.currency for one in mine} | others.get((key, place), set())
+        for currency in (*sorted(all_of_them - per_kwh), *sorted(per_kwh)):
             if (key, place, currency) not in done:
                 yield Series(mine[0].company, place, currency, mine)
+
+
+def unshared(agreements: Mapping[int, Sequence[HostAgreement]]) -> dict[tuple[int, str], set[str]]:
+    """By host and place the currencies of charges that no statement has, and of losses that wait to be booked; not
+    looked for in a currency that all of these hosts have agreements in.
+    """
+    found: dict[tuple[int, str], set[str]] = {}
+    carried = HostStatement.objects.filter(company__in=agreements, carried__lt=0)
+    for host, place, currency in carried.values_list("company_id", "place", "currency"):
+        found.setdefault((host, place), set()).add(currency)
+    for currency in currencies():
+        if all(currency in {one.currency for one in mine} for mine in agreements.values()):
+            continue
+        for at in places_of_unshared(agreements, currency):
+            found.setdefault(at, set()).add(currency)
+    return found
 
 
 def months_due(series: Series, until: date) -> list[date]:

@@ -1,4 +1,6 @@
-"""Making the statements of hosts: one per company, location and month, in order, never twice; shares are booked."""
+"""Making the statements of hosts: one per company, location, currency and month, in order, never twice; shares are
+booked.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,7 +45,7 @@ def _make(series: Series, month: date, at: datetime) -> int:
     found = series.waiting(month)
     agreement = _agreement(series, month, found, before)
     key, brought = uuid4(), before.carried if before else ZERO
-    due = sum(shares(found).values(), brought)
+    due = sum(shares(found, series.currency).values(), brought)
     moved = _book(wallet, due, f"host_statement:{key}", at)
     if agreement is None or not (found or moved or series.agreement_of(month)):
         return 0
@@ -60,11 +62,16 @@ def _write(series: Series, found: list[Counted], **fields: Any) -> None:
         place=series.place,
         place_name=series.name(),
         currency=series.currency,
-        **vars(earned(one.receipt for one in found)),
+        **vars(earned(found)),
         **fields,
     )
     HostStatementLine.objects.bulk_create(
-        [HostStatementLine(statement=statement, receipt_id=one.receipt.pk, agreement=one.agreement) for one in found],
+        [
+            HostStatementLine(
+                statement=statement, receipt_id=one.receipt.pk, agreement=one.agreement, is_per_kwh=one.is_per_kwh
+            )
+            for one in found
+        ],
         batch_size=5000,
     )
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from billing.models import Adjustment, FiscalDocument, Goodwill, OpeningImport, Payout, SecondPayment
+from billing.models import Adjustment, FiscalDocument, Goodwill, OpeningImport, Payout, RegisterEntry, SecondPayment
 from charging.models import DecisionRequest, Session
 from drivepower.core.cut_pages import cut
 from drivepower.core.models import Alert
@@ -82,6 +82,12 @@ BADGES = (
         "billing.view_fiscaldocument",
         lambda: FiscalDocument.objects.filter(state=FiscalDocument.State.FAILED),
         "danger",
+    ),
+    Badge(
+        "billing_registerentry",
+        "billing.view_registerentry",
+        lambda: RegisterEntry.objects.filter(state=RegisterEntry.State.ASKED),
+        "warning",
     ),
     Badge(
         "billing_openingimport",

@@ -148,6 +148,7 @@ NAVIGATION: list[dict[str, Any]] = [
             page(_("Agreements with hosts"), "contract", "billing.hostagreement"),
             page(_("Closed months"), "lock_clock", "billing.closedmonth"),
             page(_("Providers' registers"), "compare_arrows", "billing.providerregister"),
+            page(_("Booked lines of registers"), "playlist_add_check", "billing.registerentry"),
             page(_("Opening balances"), "input", "billing.openingimport"),
             page(_("Closes of days"), "today", "billing.dayclose"),
             link(_("Tax report"), "percent", "admin:billing_tax_report", may("billing.view_closedmonth")),

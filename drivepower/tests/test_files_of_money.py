@@ -16,6 +16,7 @@ from billing.models import (
     OpeningImport,
     PromoCode,
     PromoUse,
+    RegisterEntry,
     SandboxFiscalEntry,
     SandboxInvoice,
     TariffPlan,
@@ -29,7 +30,7 @@ from drivepower.portal.tests.making import superuser
 NO_MONEY = {HostAgreement, PromoCode, PromoUse, TariffPlan}
 NO_MONEY |= {Decision, DecisionRequest, SandboxFiscalEntry, SandboxInvoice}
 # Whose amounts stand in another table, or may be below 0 and so are of another kind.
-BESIDE = {FiscalDocument, Session, DayClose, OpeningImport, WalletCheckpoint}
+BESIDE = {FiscalDocument, Session, DayClose, OpeningImport, RegisterEntry, WalletCheckpoint}
 
 
 def models() -> Iterator[type[Model]]:

@@ -61,6 +61,7 @@ WATCHED: dict[str, Watched] = {
     "billing.InvoicePayment": Watched(),
     "billing.PromoCode": Watched(),
     "billing.ProviderRegister": Watched(),
+    "billing.RegisterEntry": Watched(),
     # Lines come by the thousand; what people write is what was done about a difference.
     "billing.RegisterLine": Watched(left_out=("top_up_id", "difference", "ours"), verbs="UPDATE"),
     "billing.TariffPlan": Watched(),

@@ -71,6 +71,7 @@ LISTS = {
     "billing.providerevent": Rights("OF"),
     "billing.providerregister": Rights("OF"),
     "billing.receipt": Rights("OPSFL"),
+    "billing.registerentry": Rights("OF"),
     "billing.registerline": Rights("OF"),
     "billing.sandboxfiscalentry": Rights("OF"),
     "billing.sandboxinvoice": Rights("OF"),

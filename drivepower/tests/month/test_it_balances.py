@@ -13,7 +13,7 @@ from drivepower.tests.month import counting
 from drivepower.tests.month.days import APRIL_CLOSES, clock
 from drivepower.tests.month.play import Played
 
-KINDS_OF_THE_MONTH = set(Transfer.Kind.values) - {"absorbed"}
+KINDS_OF_THE_MONTH = set(Transfer.Kind.values) - {"absorbed", "at_provider"}
 
 
 def test_no_figure_differs_from_its_transfers(month: Played) -> None:
