@@ -4,13 +4,14 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from drivepower.core.admin import CarefulAdmin, CarefulInline, state_label
 from drivepower.core.admin_alerts import COLOURS
@@ -85,6 +86,7 @@ class AlertRuleAdmin(Telling, CarefulAdmin):
     list_filter = ["severity", "is_on"]
     search_fields = ["name", "kind"]
     inlines = [StepInline]
+    formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
     fieldsets = [
         (None, {"fields": ["name", "kind", ("severity", "is_on"), "parameters"]}),
         (_("Where"), {"fields": ["labels", "locations", "vendors"]}),

@@ -22,7 +22,7 @@ def at_least(severity: str) -> list[str]:
 class AlertRule(models.Model):
     """What makes an alert of a kind, where, and what follows; the first rule whose scope fits counts."""
 
-    name = models.SlugField(_("name"), max_length=60, unique=True, help_text=_("Commands bear it as rule:<name>."))
+    name = models.SlugField(_("name"), max_length=60, unique=True, help_text=_("Commands bear it behind “rule:”."))
     kind = models.CharField(_("kind"), max_length=40, db_index=True, help_text=_("the kind of alerts it is about"))
     parameters = models.JSONField(
         _("condition"), default=dict, blank=True, help_text=_('e.g. {"minutes": 15}; what each kind knows is below')
@@ -33,15 +33,15 @@ class AlertRule(models.Model):
         verbose_name=_("labels"),
         default=list,
         blank=True,
-        help_text=_("of stations or locations; empty: all"),
+        help_text=_("of stations or locations, commas between them; empty: all"),
     )
     locations = ArrayField(
         models.CharField(max_length=50), verbose_name=_("locations"), default=list, blank=True,
-        help_text=_("codes; empty: all"),
+        help_text=_("codes, commas between them; empty: all"),
     )  # fmt: skip
     vendors = ArrayField(
         models.CharField(max_length=100), verbose_name=_("vendors"), default=list, blank=True,
-        help_text=_("as stations name them; empty: all"),
+        help_text=_("as stations name them, commas between them; empty: all"),
     )  # fmt: skip
     escalate_minutes = models.PositiveSmallIntegerField(
         _("to the next on duty after, min"), default=15, help_text=_("while nobody acknowledges it; 0: never")
