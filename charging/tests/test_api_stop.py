@@ -29,6 +29,7 @@ def test_it_asks_the_station(live: World) -> None:
     assert Session.objects.get().stop_cause == "driver"
 
 
+@pytest.mark.usefixtures("standing_clock")  # the answer tells how long it has been charging
 def test_it_may_be_asked_twice(live: World) -> None:
     driver = live.driver()
     app, session = App(driver), live.charging(driver)
