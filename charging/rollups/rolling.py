@@ -14,8 +14,9 @@ MOST_BATCHES = 40
 
 # Two that roll up at once would write what the other has read before it.
 ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('charging.roll_up', 0))"
+# As an array: else the planner, believing the table empty yet, would compare each of the marks with each of these.
 TAKE = """
-DELETE FROM charging_figuresmark WHERE id IN (SELECT id FROM charging_figuresmark ORDER BY id LIMIT %s)
+DELETE FROM charging_figuresmark WHERE id = ANY (ARRAY(SELECT id FROM charging_figuresmark ORDER BY id LIMIT %s))
 RETURNING connector_id, since, until
 """
 # Each day of a connector by the clock of its place once; by day, for a batch reads the receipts of its days whole.

@@ -15,6 +15,7 @@ from billing.models import Receipt
 from charging import lifecycle, reviewing, rollups, settlement
 from charging.models import DailyFigures, FiguresMark, HourlyEnergy, Session
 from charging.rollups.hours import by_hour
+from charging.rollups.rolling import TAKE
 from charging.tests.evenings import charge, clock, move_to, pay
 from charging.tests.world import NOW, World, minutes
 from stations.models import Location
@@ -220,3 +221,12 @@ def test_it_parts_a_charge_into_whole_watt_hours(db: None) -> None:
 
     assert list(by_hour(curve)) == [(NOW, 600), (NOW + minutes(60), 401)]
     assert list(by_hour([(NOW, 0), (NOW, 7)])) == [(NOW, 7)]
+
+
+def test_it_compares_no_marks_with_each_other_though_the_planner_believes_there_are_none(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE charging_figuresmark")
+        cursor.execute("EXPLAIN " + TAKE, [500])
+        plan = "\n".join(row[0] for row in cursor)
+    assert "id = ANY" in plan
+    assert "Nested Loop" not in plan
