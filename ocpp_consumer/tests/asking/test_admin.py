@@ -130,7 +130,7 @@ def test_it_says_what_is_wrong_and_sends_it_once_that_is_confirmed(station: Stat
     ("payload", "said"),
     [
         ({"connectorId": 0}, "connectorId здесь не меньше 1."),
-        ({"connectorId": 7}, "У станции NEW-1 нет разъёма 7."),
+        ({"connectorId": 7}, "У станции NEW-1 нет коннектора 7."),
         ({"connectorId": "1"}, "connectorId: не тот тип."),
         ({"connectorId": 1, "more": 1}, "Содержимое: есть поле, которого спецификация не знает."),
         ({}, "connectorId: не указано."),
