@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from billing.windows import DAY, MIDNIGHT, clock_change, days_between
-from billing.wording import comes_twice, day, offset
+from billing.wording import day
+from drivepower.core.clocks import comes_twice, offset
 
 SECOND = timedelta(seconds=1)
 

@@ -10,6 +10,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from drivepower.core.clocks import offset, told_apart
 from drivepower.core.money import exponent
 
 # The tax that most countries have, by its usual name.
@@ -57,21 +58,6 @@ def quantity(value: Decimal, unit: str) -> str:
 def zone_of(name: str) -> ZoneInfo:
     """A place's time zone; the network's where none was written down."""
     return ZoneInfo(name or settings.DEFAULT_LOCATION_TIME_ZONE)
-
-
-def offset(local: datetime) -> str:
-    """How far a local time is from UTC: "UTC+06:00"."""
-    return f"UTC{local.isoformat()[-6:]}" if local.utcoffset() else "UTC"
-
-
-def comes_twice(local: datetime) -> bool:
-    """Whether the clock of that place shows this time twice, since it is put back over it."""
-    return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
-
-
-def told_apart(local: datetime) -> str:
-    """What stands behind a time that comes twice, so that one knows which it is: " (UTC+02:00)"; else nothing."""
-    return f" ({offset(local)})" if comes_twice(local) else ""
 
 
 def day(at: datetime, zone: ZoneInfo) -> str:

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from drivepower.core.clocks import told_apart
 from ocpp_consumer.masking import mask
 from stations.models import Command
 
@@ -110,4 +111,5 @@ def readable(value: dict[str, Any]) -> str:
 
 def clock(value: datetime, zone: ZoneInfo) -> str:
     """A time of the day, to the second."""
-    return str(date_format(value.astimezone(zone), "H:i:s"))
+    local = value.astimezone(zone)
+    return f"{date_format(local, 'H:i:s')}{told_apart(local)}"

@@ -24,7 +24,7 @@ from stations import maintenance, reports
 from stations.models import Connector, ConnectorState, Report, Station
 from stations.models.state import BROKEN, FREE, IN_USE
 from stations.prices import time_zone_of
-from stations.sticker import rates_now
+from stations.sticker import clock, rates_now
 
 TEMPLATE = "stations/connector.html"
 SHOWN = (Station.ServiceState.IN_SERVICE, Station.ServiceState.OUT_OF_SERVICE)
@@ -119,7 +119,7 @@ def show(
             "notice": station.location.notice_in(language) if station.location else "",
             "is_paused": is_paused(station),
             "state": state_of(connector, at=at),
-            "at": at,
+            "at": clock(timezone.localtime(at), "H:i"),
             "price": rates_now(connector, at=at),
             "app_link": app_link(connector),
             "phone": settings.OPERATOR_PHONE,

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.duty.calling import GIVEN
@@ -19,10 +20,11 @@ LONGEST = 40
 
 
 def words_of(notices: Sequence[DutyNotice]) -> Words:
-    """A title, and a line or two for each alert."""
+    """A title, and a line or two for each alert; times that they tell are by the portal's clock."""
     given = {one.alert_id for one in notices if one.turn == GIVEN}
     found = sorted((one.alert for one in notices), key=lambda alert: (alert.group, alert.opened_at))
-    with translation.override(language_of(notices[0].person.language)):
+    house = ZoneInfo(settings.DEFAULT_LOCATION_TIME_ZONE)
+    with translation.override(language_of(notices[0].person.language)), timezone.override(house):
         lines = [line_of(alert, is_given=alert.pk in given) for alert in found[:LONGEST]]
         if len(found) > LONGEST:
             lines.append(_("And %(count)d more.") % {"count": len(found) - LONGEST})

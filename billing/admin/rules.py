@@ -14,6 +14,7 @@ from unfold.widgets import (
 
 from billing.admin.inputs import DateInput, DaysInput, Moment, PriceInput, TimeInput
 from billing.models import TariffRule, TariffVersion
+from drivepower.core import clocks
 
 MOST_RULES = 60
 # The types of connectors, written here by the room that knows connectors.
@@ -24,7 +25,7 @@ DAYS = [(1, _("Mo")), (2, _("Tu")), (3, _("We")), (4, _("Th")), (5, _("Fr")), (6
 class VersionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
     """What a version says beside its rules."""
 
-    in_force_from = Moment(label=_("In force from"), required=False, help_text=_("Empty: from now on."))
+    in_force_from = Moment(label=_("In force from"), required=False, help_text=clocks.hint(_("Empty: from now on.")))
     # The number of the plan's last version when the page was shown; another one by now is somebody else's.
     after = forms.IntegerField(widget=forms.HiddenInput)
     sure = forms.BooleanField(

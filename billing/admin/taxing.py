@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 from billing import tariffs
 from billing.admin.inputs import Moment, PriceInput
 from billing.models import TariffVersion
+from drivepower.core import clocks
 from drivepower.core.admin import QuickListAdmin, person
 
 PAGE = "billing/admin/tax_form.html"
@@ -36,7 +37,7 @@ class TaxForm(forms.Form):
     included = forms.BooleanField(
         label=_("Prices include it"), required=False, initial=True, widget=UnfoldBooleanSwitchWidget
     )
-    in_force_from = Moment(label=_("In force from"), required=False, help_text=_("Empty: from now on."))
+    in_force_from = Moment(label=_("In force from"), required=False, help_text=clocks.hint(_("Empty: from now on.")))
     reason = forms.CharField(
         label=_("Why"), max_length=200, widget=UnfoldAdminTextInputWidget, help_text=_("For those who ask later.")
     )

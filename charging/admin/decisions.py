@@ -23,6 +23,7 @@ from charging import approvals, reviewing
 from charging.admin import told
 from charging.decisions import LONGEST_REASON
 from charging.models import Session
+from drivepower.core import clocks
 from drivepower.core.admin import person
 from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
@@ -100,8 +101,12 @@ class CorrectForm(DecideForm):
         decimal_places=3,
         widget=UnfoldAdminTextInputWidget,
     )
-    started_at = forms.DateTimeField(label=_("Started"), required=False, widget=UnfoldAdminTextInputWidget)
-    stopped_at = forms.DateTimeField(label=_("Stopped"), required=False, widget=UnfoldAdminTextInputWidget)
+    started_at = forms.DateTimeField(
+        label=_("Started"), required=False, widget=UnfoldAdminTextInputWidget, help_text=clocks.hint()
+    )
+    stopped_at = forms.DateTimeField(
+        label=_("Stopped"), required=False, widget=UnfoldAdminTextInputWidget, help_text=clocks.hint()
+    )
     driver = forms.CharField(
         label=_("Driver: e-mail, phone or public id"), required=False, widget=UnfoldAdminTextInputWidget
     )

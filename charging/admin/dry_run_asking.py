@@ -13,6 +13,7 @@ from billing.admin.inputs import DateInput
 from billing.models import TariffPlan
 from billing.tariffs.differences import Edition
 from charging.dry_run import Ask
+from drivepower.core import clocks
 from stations.models import Location, Station
 
 MONTHS = 13
@@ -41,10 +42,7 @@ class DryRunForm(forms.Form):
         super().__init__(data)
         rows = plan.versions.order_by("-number").values_list("number", "in_force_from")
         said = _("v%(number)d, in force from %(since)s")
-        kept = [
-            (str(number), said % {"number": number, "since": date_format(timezone.localtime(since), "DATETIME_FORMAT")})
-            for number, since in rows
-        ]
+        kept = [(str(number), said % {"number": number, "since": clocks.full(since)}) for number, since in rows]
         choices: Any = [("draft", _("The draft that you wrote")), *kept] if draft is not None else kept
         self.fields["version"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["version"].initial = "draft" if draft is not None else version

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,6 +17,7 @@ from billing.pricing import PROMO
 from charging.dry_run import Run
 from charging.dry_run.comparing import DECIDED, MOVED, NO_RULE, NOT_SETTLED, UNREADABLE
 from charging.dry_run.sums import Sum
+from drivepower.core import clocks
 from drivepower.core.money import plain
 
 WHY = {
@@ -63,6 +65,7 @@ def told(run: Run) -> dict[str, Any]:
                 "key": one.session,
                 "station": one.station,
                 "started_at": one.started_at,
+                "there": clocks.elsewhere(ZoneInfo(one.time_zone), one.started_at),
                 "then": written(one.then, currency),
                 "now": written(one.now, currency),
                 "more": signed(one.more, currency),
@@ -76,6 +79,7 @@ def told(run: Run) -> dict[str, Any]:
         "left_out_then": written(sums.left_out_then, currency),
         "edition": edition_said(run),
         "days": days_said(run),
+        "zone": timezone.get_current_timezone_name(),
     }
 
 

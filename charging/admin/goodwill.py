@@ -25,9 +25,11 @@ from charging.admin.repricing import RepricingAdmin
 from charging.decisions import LONGEST_REASON
 from charging.models import Session
 from charging.models.session import SessionQuerySet
+from drivepower.core import clocks
 from drivepower.core.admin import person
 from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
+from stations.access import zone_of
 
 PAGE = "charging/admin/goodwill.html"
 
@@ -84,7 +86,7 @@ class GivingAdmin(RepricingAdmin):
     @admin.action(description=_("Goodwill"), permissions=["goodwill"])
     def give_goodwill(self, request: HttpRequest, queryset: SessionQuerySet) -> HttpResponse | None:
         """Show what the chosen ones would get back; give what was shown when the person says so."""
-        rows = queryset.select_related("station", "driver", "company").order_by("pk")
+        rows = queryset.select_related("station__location", "driver", "company").order_by("pk")
         chosen = list(rows[: MOST + 1])
         if len(chosen) > MOST:
             self.message_user(request, _("That is more than %(most)d at once.") % {"most": MOST}, messages.ERROR)
@@ -160,6 +162,7 @@ def row_of(share: Share, session: Session) -> dict[str, Any]:
         "session": session,
         "station": session.station.code,
         "started_at": session.started_at,
+        "there": clocks.elsewhere(zone_of(session.station), session.started_at),
         "payer": session.company or session.driver or "–",
         "cost": written(share.cost if share.wallet else None, share.currency),
         "left": written(share.left if share.wallet else None, share.currency),

@@ -17,9 +17,10 @@ from charging.admin.decisions import PriceForm
 from charging.admin.reviewing import ReviewingAdmin, with_holds
 from charging.models import Session
 from charging.models.session import SessionQuerySet
-from drivepower.core import measures
+from drivepower.core import clocks, measures
 from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
+from stations.access import zone_of
 
 STEP = 10
 VERBS = {"accept": _("Accept"), "correct": _("Correct"), "waive": _("Waive"), "rerun": _("Look anew")}
@@ -44,7 +45,7 @@ class QueueAdmin(ReviewingAdmin):
         """Those that wait the longest first."""
         rows: SessionQuerySet = with_holds(self.get_queryset(request))
         rows = rows.filter(state=Session.State.REVIEW).select_related(
-            "station", "connector", "driver", "company", "meter", "price_terms", "id_tag"
+            "station__location", "connector", "driver", "company", "meter", "price_terms", "id_tag"
         )
         after = request.GET.get("after", "")
         if after.isdecimal():
@@ -57,14 +58,17 @@ class QueueAdmin(ReviewingAdmin):
             "opts": self.opts,
             "cards": [self.card(session) for session in shown],
             "after": shown[-1].pk if len(found) > STEP else None,
-            "zone": timezone.get_current_timezone_name(),
+            "zone": clocks.zone(),
         }
         return TemplateResponse(request, "charging/admin/queue.html", context)
 
     def card(self, session: Any) -> dict[str, Any]:
         """A session as people decide about it."""
+        zone = zone_of(session.station)
         return {
             "session": session,
+            "place": clocks.named(zone, at=session.started_at or timezone.now()),
+            "there": clocks.elsewhere(zone, session.started_at, session.stopped_at),
             "findings": review.say_all(session.findings),
             "payer": session.company or session.driver or session.tag or "–",
             "energy": measures.energy(session.billed_energy_wh or 0, 3),

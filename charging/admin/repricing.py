@@ -26,6 +26,7 @@ from charging.line_differences import LineDifference, differences
 from charging.models import Session
 from charging.models.session import SessionQuerySet
 from charging.repricing import Difference
+from drivepower.core import clocks
 from drivepower.core.admin import person
 from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
@@ -159,6 +160,7 @@ def row_of(difference: Difference, *, is_large: bool) -> dict[str, Any]:
         "session": session,
         "station": session.station.code,
         "started_at": session.started_at,
+        "there": clocks.elsewhere(zone, session.started_at),
         "payer": session.company or session.driver or "–",
         "before": written(difference.gross, currency),
         "after": written(difference.price.gross, currency),

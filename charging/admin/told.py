@@ -19,13 +19,14 @@ from billing.models import Dimension, Hold
 from billing.pricing import PROMO, Price, Terms
 from charging import review, settlement
 from charging.models import Decision, Session, Settlement
-from drivepower.core import measures
+from drivepower.core import clocks, measures
 from drivepower.core.money import plain_rate
 from stations.prices import time_zone_of
 from stations.quotes import SHOWN_UNITS
 
 State = Session.State
 DIMENSIONS = {**dict(Dimension.choices), PROMO: _("promo code")}
+TIMES = "%Y-%m-%d %H:%M:%S"
 DECIMALS = {"kWh": 3, "min": 2, "pc": 0}
 LABELS = {
     "state": _("state"),
@@ -50,15 +51,25 @@ def row_of(line: dict[str, str], zone: ZoneInfo, currency: str) -> dict[str, Any
     per_unit, unit = SHOWN_UNITS[line["unit"]]
     starts_at, ends_at = (datetime.fromisoformat(line[end]).astimezone(zone) for end in ("starts_at", "ends_at"))
     quantity = Decimal(line["quantity"]) / per_unit
-    until = f"{ends_at:%H:%M:%S}" if starts_at.date() == ends_at.date() else f"{ends_at:%Y-%m-%d %H:%M:%S}"
     return {
         "dimension": DIMENSIONS.get(line["dimension"], line["dimension"]),
         "rule": line["rule"],
-        "window": f"{starts_at:%Y-%m-%d %H:%M:%S}" + (f" – {until}" if ends_at > starts_at else ""),
+        "window": window(starts_at, ends_at),
         "quantity": f"{measures.number(quantity, DECIMALS[unit])} {measures.unit(unit)}",
         "price": f"{number_format(Decimal(plain_rate(Decimal(line['unit_price']), currency)))} {currency}",
         **{part: written(Decimal(line[part]), currency) for part in ("net", "tax", "gross")},
     }
+
+
+def window(starts_at: datetime, ends_at: datetime) -> str:
+    """From when until when by a place's clock; how far that is from UTC where it is not the portal's, or in doubt."""
+    changes = starts_at.utcoffset() != ends_at.utcoffset()
+    first = f" ({clocks.offset(starts_at)})" if changes else clocks.told_apart(starts_at)
+    last = f" ({clocks.offset(ends_at)})" if changes else clocks.foreign(ends_at)
+    if ends_at <= starts_at:
+        return f"{starts_at:{TIMES}}{last}"
+    until = f"{ends_at:%H:%M:%S}" if starts_at.date() == ends_at.date() else f"{ends_at:{TIMES}}"
+    return f"{starts_at:{TIMES}}{first} – {until}{last}"
 
 
 def with_payers(decisions: "QuerySet[Decision]", *, company: int | None) -> "QuerySet[Decision]":
@@ -81,7 +92,7 @@ def standing_of(standing: dict[str, Any], payer: str | None) -> str:
 
 
 def said(name: str, standing: dict[str, Any]) -> str:
-    """One thing that a decision may change: energy in kWh, times on the house's clock."""
+    """One thing that a decision may change: energy in kWh, times on the house's clock, which is told."""
     value = standing.get(name)
     if value is None or value == "":
         return "–"
@@ -90,7 +101,8 @@ def said(name: str, standing: dict[str, Any]) -> str:
     if name == "state":
         return str(State(value).label)
     if name in ("started_at", "stopped_at"):
-        return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M:%S}"
+        local = timezone.localtime(datetime.fromisoformat(value))
+        return f"{local:{TIMES}} ({clocks.offset(local)})"
     return str(value)
 
 

@@ -106,8 +106,10 @@ def weigh(session: Session, known: Known, before: Price | None, after: Price | N
     if before.gross != then or session.started_at is None:
         return sums.leave_out(LeftOut(session.pk, MOVED, then))
     more = after.gross - then
-    local = session.started_at.astimezone(ZoneInfo(known.before.time_zone)).date()
-    one = Compared(abs(more), -session.pk, session.pk, session.station.code, session.started_at, then, after.gross)
+    zone = known.before.time_zone
+    local = session.started_at.astimezone(ZoneInfo(zone)).date()
+    where_and_when = session.station.code, session.started_at, zone
+    one = Compared(abs(more), -session.pk, session.pk, *where_and_when, then, after.gross)
     location = session.station.location
     sums.take(
         one,

@@ -41,6 +41,7 @@ class Compared:
     session: int = field(compare=False)
     station: str = field(compare=False)
     started_at: datetime = field(compare=False)
+    time_zone: str = field(compare=False)
     then: Decimal = field(compare=False)
     now: Decimal = field(compare=False)
 

@@ -1,13 +1,16 @@
 """A reservation goes from one state to the next, and whoever reads the outbox is told in the same transaction."""
 
+import json
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from charging.models import Reservation
 from charging.models.reservation import ReservationQuerySet, ReservationState
-from drivepower.core import doorbell
+from drivepower.core import clocks, doorbell
 from drivepower.core.compiled import read
 
 # They speak for themselves as they stand in this transaction; `until_local` is for people at the station.
@@ -21,9 +24,7 @@ SELECT gen_random_uuid(), 'reservation.' || reservation.state, 'reservation:' ||
         'connector_id', connector.number,
         'state', reservation.state,
         'until', reservation.until,
-        'until_local', to_char(
-            reservation.until AT TIME ZONE coalesce(nullif(place.time_zone, ''), %s::text), 'HH24:MI'
-        )
+        'until_local', %s::jsonb ->> reservation.id::text
     ),
     %s::timestamptz
 FROM charging_reservation reservation
@@ -54,5 +55,14 @@ def move(chosen: ReservationQuerySet, to: ReservationState, *, at: datetime, **f
 
 def tell(keys: list[int], *, at: datetime) -> None:
     """Record what has just happened to these reservations, and ring for the readers."""
-    read(connection, TELL, [settings.DEFAULT_LOCATION_TIME_ZONE, at, keys])
+    read(connection, TELL, [json.dumps(times_of(keys)), at, keys])
     doorbell.tell_readers()
+
+
+def times_of(keys: list[int]) -> dict[int, str]:
+    """Until when each is, by the clock of its place; which that is, is told where it is not the network's."""
+    house = settings.DEFAULT_LOCATION_TIME_ZONE
+    rows = Reservation.objects.filter(pk__in=keys).values_list("pk", "until", "station__location__time_zone")
+    with timezone.override(house):
+        local = {key: until.astimezone(ZoneInfo(zone or house)) for key, until, zone in rows}
+        return {key: f"{until:%H:%M}{clocks.foreign(until)}" for key, until in local.items()}

@@ -32,10 +32,16 @@ def test_it_tells_the_driver_what_is_kept_until_when(world: World) -> None:
         driver.public_id,
     )
     there = UNTIL.astimezone(ZoneInfo("Asia/Tashkent"))
-    assert event.payload["until_local"] == f"{there:%H:%M}"
+    assert event.payload["until_local"] == f"{there:%H:%M} (UTC+05:00)"
     assert datetime.fromisoformat(event.payload["until"]) == UNTIL
     said = text_of("reservation_confirmed", event.payload)
-    assert said == f"{world.station.code}, connector 1. Until {there:%H:%M}."
+    assert said == f"{world.station.code}, connector 1. Until {there:%H:%M} (UTC+05:00)."
+
+
+def test_it_tells_no_clock_where_it_is_the_networks(world: World) -> None:
+    active(world, driver=world.driver())
+    here = UNTIL.astimezone(ZoneInfo("Asia/Bishkek"))
+    assert Event.objects.get(kind="reservation.active").payload["until_local"] == f"{here:%H:%M}"
 
 
 @pytest.mark.parametrize(("status", "kind"), [("Faulted", "reservation.ended"), ("Available", "reservation.expired")])

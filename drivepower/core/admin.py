@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.paginator import InfinitePaginator
 
-from drivepower.core import lists, sorting
+from drivepower.core import clocks, lists, sorting
 from drivepower.core.cut_pages import CutPages
 from drivepower.core.lists import STATES as STATES
 from drivepower.core.lists import filtered as filtered
@@ -104,13 +104,18 @@ class RecordAdmin(QuickListAdmin):
 
 
 class AsShown(BaseModelAdmin):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """Forms whose fields remember what the page showed: what others wrote meanwhile is no change of this person's."""
+    """Forms whose fields remember what the page showed: what others wrote meanwhile is no change of this person's.
+
+    A field for a time says by which clock.
+    """
 
     def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         """The field, with its shown value hidden beside it."""
         field: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and not isinstance(db_field, models.ManyToManyField):
             field.show_hidden_initial = True
+        if field is not None and isinstance(db_field, models.DateTimeField):
+            field.help_text = clocks.hint(field.help_text)
         return field
 
 

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from drivepower.core import doorbell
 from drivepower.core.models import Alert, AlertAct, AlertRule
-from drivepower.core.sentences import words_of
+from drivepower.core.sentences import sentence, words_of
 from drivepower.core.texts import storable
 
 # What an alert says to whoever is told of it: the same of each kind of event. And the line in its own history.
@@ -162,7 +162,7 @@ def snooze(alerts: QuerySet[Alert], *, until: datetime, by: str, at: datetime) -
     rows = Alert.objects.filter(pk__in=found, resolved_at=None)
     rows.filter(acknowledged_at=None).filter(Q(rule=None) | Q(rule__is_on=True)).update(notice_at=until, notice_round=0)
     count = rows.update(snoozed_until=until, snoozed_by=by)
-    note(found, what=What.SNOOZED, text=f"{until:%Y-%m-%d %H:%M} UTC", by=by, at=at)
+    note(found, what=What.SNOOZED, text=sentence("until %(time)s", time=until), by=by, at=at)
     return count
 
 

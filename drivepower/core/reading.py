@@ -100,8 +100,7 @@ def watch_readers(*, at: datetime) -> int:
             resolve_alert(kind=NOT_READ, subject=subject, at=at)
             continue
         late += 1
-        moment = f"{oldest:%Y-%m-%d %H:%M:%S} UTC"
-        text = sentence("What happened at %(moment)s was not read yet.", moment=moment)
+        text = sentence("What happened at %(moment)s was not read yet.", moment=oldest)
         open_alert(kind=NOT_READ, subject=subject, text=text, at=at)
     return late
 

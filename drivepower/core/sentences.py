@@ -1,14 +1,23 @@
 """What happened, written once in English and kept with what it is made of, so that any language can say it again."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
+from drivepower.core import clocks
 from drivepower.core.texts import storable
+
+
+class Way(NamedTuple):
+    """How texts of ours, numbers and moments are said."""
+
+    text: Callable[[str], str]
+    number: Callable[[str], str]
+    moment: Callable[[str], str]
 
 
 class Sentence(str):
@@ -35,13 +44,13 @@ def words_of(text: str) -> dict[str, Any]:
 def say(words: Mapping[str, Any], otherwise: str) -> str:
     """Those words in the language in force; what nobody has kept the words of, or has kept oddly, as it was written."""
     try:
-        return _said(words, gettext, _written) if words else otherwise
+        return _said(words, READERS) if words else otherwise
     except (ArithmeticError, KeyError, TypeError, ValueError):
         return otherwise
 
 
 def _made(words: dict[str, Any]) -> Sentence:
-    made = Sentence(_said(words, str, str))
+    made = Sentence(_said(words, ENGLISH))
     made.words = words
     return made
 
@@ -53,7 +62,7 @@ def _kept(value: Any) -> Any:
     if isinstance(value, Decimal):
         return {"number": str(value)}
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC"
+        return {"moment": value.isoformat()}
     return value if isinstance(value, int) else str(value)
 
 
@@ -62,12 +71,27 @@ def _written(number: str) -> str:
     return str(number_format(Decimal(number), use_l10n=True))
 
 
-def _said(value: Any, translate: Callable[[str], str], write: Callable[[str], str]) -> str:
-    """A value, by what says a text of ours and what writes a number."""
+def _clocked(moment: str) -> str:
+    """A moment by the clock in force."""
+    return clocks.minute(datetime.fromisoformat(moment))
+
+
+def _in_utc(moment: str) -> str:
+    """A moment as programs and every reader can tell it."""
+    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+ENGLISH, READERS = Way(str, str, _in_utc), Way(gettext, _written, _clocked)
+
+
+def _said(value: Any, way: Way) -> str:
+    """A value, said that way."""
     if not isinstance(value, Mapping):
         return str(value)
     if "number" in value:
-        return write(value["number"])
+        return way.number(value["number"])
+    if "moment" in value:
+        return way.moment(value["moment"])
     if "parts" in value:
-        return str(value["between"]).join(_said(part, translate, write) for part in value["parts"])
-    return translate(value["text"]) % {name: _said(one, translate, write) for name, one in value["with"].items()}
+        return str(value["between"]).join(_said(part, way) for part in value["parts"])
+    return way.text(value["text"]) % {name: _said(one, way) for name, one in value["with"].items()}

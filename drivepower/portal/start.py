@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.duty.rota import is_nobody_on_duty
 from accounts.models import User
+from drivepower.core import clocks
 from drivepower.core.seeing import is_of_company
 from drivepower.portal import wording
 from drivepower.portal.board import Board, draw
@@ -37,7 +38,7 @@ def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "is_own": is_own,
         "sections": {section.value: True for section in sections},
         "nobody_on_duty": Section.ALERTS in sections and not is_own and is_nobody_on_duty(at=now),
-        "zone": wording.zone_name(zone, at=now),
+        "zone": clocks.named(zone, at=now),
     }
     if sections:
         figures = take(at=now, zone=zone, scope=Scope(person) if is_own else NETWORK)

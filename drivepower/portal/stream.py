@@ -101,7 +101,7 @@ def draw_for(sitting: Sitting, *, figures: Figures, language: str) -> Board | No
     user = person_at(sitting)
     if user is None or user.company_id != figures.scope.company or not (sections := start_sections_of(user)):
         return None
-    with translation.override(language):
+    with translation.override(language), timezone.override(figures.zone):
         return draw(figures, sections=sections)
 
 

@@ -93,26 +93,22 @@ def duration(value: timedelta) -> str:
 
 
 def time_of_day(value: datetime, *, zone: ZoneInfo) -> str:
-    """Hours and minutes in that zone."""
-    return str(date_format(value.astimezone(zone), "H:i"))
+    """Hours and minutes in that zone; another one than the one in force is told."""
+    local = value.astimezone(zone)
+    return f"{date_format(local, 'H:i')}{clocks.foreign(local)}"
 
 
 def moment(value: datetime, *, now: datetime, zone: ZoneInfo) -> str:
     """The time of day in that zone, with the date if it is another day."""
     local = value.astimezone(zone)
-    if local.date() == now.astimezone(zone).date():
-        return str(date_format(local, "H:i:s"))
-    return str(date_format(local, "j M H:i"))
+    is_today = local.date() == now.astimezone(zone).date()
+    return f"{date_format(local, 'H:i:s' if is_today else 'j M H:i')}{clocks.told_apart(local)}"
 
 
-def minute(value: datetime) -> str:
-    """Date and time, to the minute, in the zone in force."""
-    return str(date_format(timezone.localtime(value), "j M Y H:i"))
-
-
-def zone_name(zone: ZoneInfo, *, at: datetime) -> str:
-    """A zone and what it is ahead of UTC, e.g. Asia/Bishkek (UTC+6)."""
-    return f"{zone.key} ({clocks.offset(at.astimezone(zone))})"
+def minute(value: datetime, zone: ZoneInfo | None = None) -> str:
+    """Date and time, to the minute, in that zone or the one in force; another one than that is told."""
+    local = timezone.localtime(value, zone)
+    return f"{date_format(local, 'j M Y H:i')}{clocks.foreign(local)}"
 
 
 def name(names: Mapping[str, str], *, default: str = "") -> str:

@@ -16,6 +16,7 @@ from unfold.widgets import (
 )
 
 from billing.models import TariffPlan
+from drivepower.core import clocks
 from drivepower.core.cut_pages import cut, is_of_company
 from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
@@ -109,7 +110,7 @@ class BulkForm(WavesForm):
         label=gettext_lazy("From when"),
         required=False,
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
-        help_text=gettext_lazy("Empty: at once."),
+        help_text=clocks.hint(gettext_lazy("Empty: at once.")),
     )
     reset = choice(gettext_lazy("Kind of reset"), RESETS)
     availability = choice(gettext_lazy("Availability"), AVAILABILITIES)

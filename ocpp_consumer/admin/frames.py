@@ -28,6 +28,7 @@ class FrameAdmin(RecordAdmin):
     empty_hint = _("Every message between us and a station brings a row.")
     list_display: ClassVar = ["received_at", "station", "direction", "action", "error"]
     list_select_related: ClassVar = ["station"]
+    clocked_by = "station__location"
     search_fields: ClassVar = ["=station__code"]
     ordering: ClassVar = ["-received_at", "-id"]
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from drivepower.core.clocks import told_apart
 from ocpp_consumer import clocks, steps
 from ocpp_consumer.checking.asking import PATIENCE, subject_of
 from ocpp_consumer.checking.verdicts import CLOCK_OFF, Verdict, judge
@@ -30,8 +31,9 @@ class Check:
 
     def as_json(self, *, zone: ZoneInfo) -> dict[str, Any]:
         """Texts for the page."""
+        local = self.asked_at.astimezone(zone)
         return {
-            "at": str(date_format(self.asked_at.astimezone(zone), "j M H:i:s")),
+            "at": f"{date_format(local, 'j M H:i:s')}{told_apart(local)}",
             "steps": [*(step_of(one, zone) for one in self.commands), *clock_step(self.offset)],
             "over": self.verdict is not None,
             "verdict": self.verdict._asdict() if self.verdict else None,

@@ -80,12 +80,16 @@ def zone_of(code: str) -> ZoneInfo:
 
 
 def moment(text: str, name: str, zone: ZoneInfo) -> datetime | None:
-    """A time by that clock, unless it says its own; None for nothing, Refusal invalid_parameters for nonsense."""
+    """A time by that clock, unless it says its own; None for nothing, Refusal invalid_parameters for nonsense.
+
+    Of one that the clock shows twice, or skips, the first is a beginning and the second an end: nothing is left out.
+    """
     if not text:
         return None
     try:
         at = datetime.fromisoformat(text.strip().replace(" ", "+"))
-        at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+        either = [at if at.tzinfo else at.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
+        at = (max if name == "until" else min)(one.astimezone(UTC) for one in either)
     except (OverflowError, ValueError):
         at = DUSK
     if not 2000 <= at.year < 2200:

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from drivepower.core import clocks
 from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
 from ocpp_consumer.log import asked as asking
@@ -39,7 +40,7 @@ def base(query: QueryDict, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
     return {
         "said": {name: query.get(name, "") for name in names},
         "view": FRAMES if query.get("view") == FRAMES else CONVERSATION,
-        "zone": zone_in_words(zone, at),
+        "zone": clocks.named(zone, at=at),
         "actions": sorted({*CALLS, *ANSWERS}),
         "directions": Frame.Direction.choices,
         "is_filtered": any(query.get(name) for name in names),
@@ -106,13 +107,8 @@ def in_words(span: Span, zone: ZoneInfo) -> str:
 
 def clocked(at: datetime, zone: ZoneInfo) -> str:
     """Day and time by that clock."""
-    return str(date_format(at.astimezone(zone), "j M Y H:i:s"))
+    local = at.astimezone(zone)
+    return f"{date_format(local, 'j M Y H:i:s')}{clocks.told_apart(local)}"
 
 
-def zone_in_words(zone: ZoneInfo, at: datetime) -> str:
-    """A zone and what it is ahead of UTC."""
-    ahead = f"{at.astimezone(zone):%z}"
-    return f"{zone.key} (UTC{ahead[:3]}:{ahead[3:]})"
-
-
-EMPTY = Row("", "", "", "", "", 0, "", "", "", "", "", "", "", "")
+EMPTY = Row("", "", "", "", "", "", 0, "", "", "", "", "", "", "", "")

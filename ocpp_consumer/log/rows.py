@@ -10,9 +10,9 @@ import orjson
 from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.utils.formats import date_format, number_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from drivepower.core.clocks import offset
 from ocpp_consumer.log.explained import Ways
 from ocpp_consumer.log.halves import PATIENCE
 from ocpp_consumer.log.pairs import Exchange
@@ -45,6 +45,7 @@ class Row:
     day: str
     at: str
     zone: str
+    offset: str
     station: str
     station_key: int
     way: str
@@ -97,7 +98,7 @@ def of_exchange(exchange: Exchange, *, now: Any, ways: Ways) -> Row:
         latency=in_words(exchange.latency_ms),
         error=decoded.clean(" · ".join(errors)),
         tone="bad" if refused or errors else "wait" if waits else "",
-        raw=[Raw(title_of(one), pretty(one.text), one.pk) for one in frames],
+        raw=[Raw(title_of(one, zone), pretty(one.text), one.pk) for one in frames],
     )
 
 
@@ -113,7 +114,7 @@ def of_frames(frames: Sequence[Frame], *, ways: Ways) -> list[Row]:
             latency=in_words(frame.latency_ms),
             error=decoded.clean(frame.error),
             tone="bad" if frame.error or frame.message_type == 4 else "",
-            raw=[Raw(title_of(frame), pretty(frame.text), frame.pk)],
+            raw=[Raw(title_of(frame, zone_of(frame)), pretty(frame.text), frame.pk)],
         )
         for frame in frames
     ]
@@ -127,6 +128,7 @@ def base_of(frame: Frame, zone: ZoneInfo) -> dict[str, Any]:
         "day": str(date_format(at, "j M Y")),
         "at": f"{at:%H:%M:%S}.{at.microsecond // 1000:03d}",
         "zone": zone.key,
+        "offset": offset(at),
         "station": frame.station.code,
         "station_key": frame.station_id,
         "way": WAYS.get(frame.direction, ""),
@@ -162,10 +164,10 @@ def zone_of(frame: Frame) -> ZoneInfo:
     return ZoneInfo(place.time_zone if place else settings.DEFAULT_LOCATION_TIME_ZONE)
 
 
-def title_of(frame: Frame) -> str:
-    """What kind of frame it is, and when it came or went, by the reader's clock."""
+def title_of(frame: Frame, zone: ZoneInfo) -> str:
+    """What kind of frame it is, and when it came or went, by the clock of its place like the row."""
     kind = KINDS.get(frame.message_type or 0) or _("no OCPP message")
-    return f"{kind} · {frame.get_direction_display()} · {localtime(frame.received_at):%H:%M:%S.%f}"[:-3]
+    return f"{kind} · {frame.get_direction_display()} · {frame.received_at.astimezone(zone):%H:%M:%S.%f}"[:-3]
 
 
 def pretty(text: str) -> str:

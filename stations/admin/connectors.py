@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from drivepower.core.admin import STATES, CarefulAdmin, state_label
+from drivepower.core.clocks import offset
 from stations.access import zone_of
 from stations.admin.hardware import StatusFilter
 from stations.admin.lacking import ConditionFilter, FaultFilter
@@ -72,4 +73,4 @@ def state_of(connector: Connector) -> ConnectorState | None:
 def local(moment: datetime, station: Station) -> str:
     """A moment by the clock of the station's place, which is named."""
     here = timezone.localtime(moment, zone_of(station))
-    return f"{date_format(here, 'DATETIME_FORMAT')} ({here:%Z})"
+    return f"{date_format(here, 'DATETIME_FORMAT')} ({offset(here)})"

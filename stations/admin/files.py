@@ -15,6 +15,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from accounts.named import NamingPeople
+from drivepower.core import clocks
 from drivepower.core.admin import CarefulAdmin, RecordAdmin, person
 from drivepower.core.errors import in_their_language
 from stations import files
@@ -51,7 +52,10 @@ class UpdateForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hi
         help_text=_("One is asked at once; several, or all that it is for where none is chosen, in waves."),
     )
     retrieve_at = forms.DateTimeField(
-        label=_("From when"), required=False, widget=UnfoldAdminTextInputWidget, help_text=_("Empty: at once.")
+        label=_("From when"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=clocks.hint(_("Empty: at once.")),
     )
     signed = forms.BooleanField(label=_("As a signed update"), required=False, widget=UnfoldBooleanSwitchWidget)
 

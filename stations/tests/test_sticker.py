@@ -1,5 +1,7 @@
 """/c/{station}/{connector}: what the QR code of a sticker opens."""
 
+import re
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from django.utils import timezone
 
 from drivepower.core.models import Alert
 from stations.models import Report, Station
+from stations.sticker import rates_now
 from stations.tests.world import connect, gateway, location, plan, say, station
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +158,37 @@ def test_it_shows_hostile_words_as_words(client: Client) -> None:
 def test_it_is_never_kept(client: Client) -> None:
     online()
     assert client.get(PATH)["Cache-Control"] == "no-store"
+
+
+def at_night(rule_begins: time, at: datetime) -> str:
+    """When the price changes after that moment, at a place in Berlin."""
+    plan("By night", ("per_kwh", "9.00"), starts=rule_begins, ends=time(6))
+    day = plan("By day", ("per_kwh", "15.00"), starts=time(6), ends=rule_begins, default=False)
+    made = station(at=location(time_zone="Europe/Berlin"), tariff_plan=day)
+    rates = rates_now(made.connectors.get(number=1), at=at)
+    assert rates is not None
+    return rates.changes_at
+
+
+@pytest.mark.parametrize(
+    ("at", "begins", "said"),
+    [
+        (datetime(2026, 10, 24, 22, 0, tzinfo=UTC), time(2, 30), "25 Oct, 02:30 (UTC+02:00)"),
+        (datetime(2026, 10, 25, 0, 45, tzinfo=UTC), time(2, 50), "25 Oct, 02:50 (UTC+02:00)"),
+        (datetime(2026, 10, 25, 2, 0, tzinfo=UTC), time(2, 30), "25 Oct, 06:00 (UTC+01:00)"),
+        (datetime(2026, 3, 29, 0, 30, tzinfo=UTC), time(3, 30), "29 Mar, 03:30 (UTC+02:00)"),
+    ],
+    ids=["before it comes twice", "the first of two", "after them", "the clocks go forward"],
+)
+def test_a_change_of_price_is_told_by_the_clock_of_the_place(at: datetime, begins: time, said: str) -> None:
+    assert at_night(begins, at) == said
+
+
+def test_it_names_the_clock_of_the_place(client: Client) -> None:
+    plan("By night", ("per_kwh", "15.00"), starts=time(22), ends=time(6))
+    plan_of_day = plan("By day", ("per_kwh", "9.00"), starts=time(6), ends=time(22), default=False)
+    station(at=location(time_zone="Asia/Tokyo"))
+    Station.objects.update(tariff_plan=plan_of_day)
+    shown = page(client, accept_language="en")
+    assert re.search(r"at \d\d:\d\d \(UTC\+09:00\)", shown)
+    assert re.search(r"Another price from \d+ \w+, (06|22):00 \(UTC\+09:00\)\.", shown)

@@ -9,10 +9,11 @@ from pytest_django import Settings
 
 from accounts.duty import sending
 from accounts.models import DutyNotice, SandboxMessage
-from accounts.tests.duty.world import NOON, call, minutes, person, ring, rule, shift
+from accounts.tests.duty.world import KIND, NOON, call, minutes, person, ring, rule, shift
 from accounts.tests.post_office import PostOffice, open_office
 from drivepower.core import alerts
 from drivepower.core.models import Alert
+from drivepower.core.sentences import sentence
 from drivepower.core.tests.loopback import Receiver, listening
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,16 @@ def test_it_speaks_the_language_of_its_reader() -> None:
     shown = SandboxMessage.objects.get()
     assert shown.title == "[критично] Станция не на связи: station:BSK-01"
     assert f"/admin/core/alert/{alert.pk}/change/" in shown.text
+
+
+def test_it_tells_moments_by_the_clock_of_the_house() -> None:
+    rule(severity="critical")
+    shift(person("Aida"))
+    text = sentence("Its connection ended at %(moment)s.", moment=NOON)
+    alerts.open_alert(kind=KIND, subject="station:BSK-01", text=text, at=NOON)
+    call()
+    sending.send_notices(at=NOON)
+    assert "Its connection ended at 2 Mar 2026 12:00 (UTC+06:00)." in SandboxMessage.objects.get().text
 
 
 def test_it_posts_to_a_webhook_under_one_name_at_every_try(receiver: Receiver) -> None:

@@ -3,9 +3,10 @@
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from drivepower.core import alerts
 from drivepower.core.models import Alert
@@ -24,7 +25,14 @@ def test_it_is_english_whatever_language_is_in_force() -> None:
     with translation.override("ru"):
         said = sentence("Its connection ended at %(moment)s.", moment=NOON)
     assert said == "Its connection ended at 2026-03-05 12:00 UTC."
-    assert in_russian(said) == "Связь с ней прервалась 2026-03-05 12:00 UTC."
+    assert in_russian(said) == "Связь с ней прервалась 5 Мар 2026 12:00 (UTC)."
+
+
+def test_moments_are_of_the_readers_clock_which_is_told() -> None:
+    said = sentence("Its connection ended at %(moment)s.", moment=NOON)
+    with timezone.override(ZoneInfo("Asia/Bishkek")):
+        assert say(words_of(said), said) == "Its connection ended at 5 Mar 2026 18:00 (UTC+06:00)."
+    assert say({"text": "%(at)s", "with": {"at": {"moment": "x"}}}, "as it was") == "as it was"
 
 
 def test_sentences_stand_in_sentences_and_numbers_have_the_readers_marks() -> None:

@@ -11,7 +11,6 @@ from charging.models import Reservation, Session
 from charging.models.session import TRIED_AT
 from drivepower.portal.driver.page import SHOWN, Page
 from drivepower.portal.station.panels import Button, Cell, Panel
-from stations.access import zone_of
 
 BLOCK = "accounts.block_user"
 TONES = {"requested": "busy", "active": "good", "refused": "bad"}
@@ -64,13 +63,13 @@ def reservations(page: Page) -> Panel:
     lines = [
         [
             Cell(
-                page.moment(one.asked_at, zone_of(one.station)),
+                *page.moment_at(one.station, one.asked_at),
                 href=reverse("admin:charging_reservation_change", args=[one.pk]),
             ),
             Cell(
                 one.station.code, _("connector %(number)s") % {"number": one.connector.number} if one.connector else ""
             ),
-            Cell(page.moment(one.until, zone_of(one.station))),
+            Cell(*page.moment_at(one.station, one.until)),
             Cell(one.get_state_display(), one.answer, tone=TONES.get(one.state, "")),
         ]
         for one in rows.select_related("station__location", "connector").order_by("-id")[:SHOWN]

@@ -2,19 +2,15 @@
 
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Sum
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.models import Receipt, Transfer
 from charging.consumption import energy_of
 from charging.models import Session
 from charging.stop_words import end_of
-from drivepower.core import clocks
 from drivepower.core.admin_explained import RIGHTS
 from drivepower.portal import wording
 from drivepower.portal.driver import tries
@@ -23,7 +19,6 @@ from drivepower.portal.driver.page import Page
 from drivepower.portal.explain.sentences.session import failed
 from drivepower.portal.explain.ways import address
 from drivepower.portal.station.panels import Button, Cell, Panel
-from stations.access import zone_of
 
 State = Session.State
 MOST = 25
@@ -117,11 +112,8 @@ def place(session: Session) -> tuple[str, str]:
 
 
 def begun(page: Page, session: Session) -> tuple[str, str]:
-    """When it was tried by the place's own clock, and which that is where it is not the house's."""
-    value, zone = session.requested_at or session.started_at or session.created_at, zone_of(session.station)
-    here = timezone.localtime(value, ZoneInfo(settings.DEFAULT_LOCATION_TIME_ZONE))
-    there = timezone.localtime(value, zone)
-    return page.moment(value, zone), "" if here.utcoffset() == there.utcoffset() else clocks.offset(there)
+    """When it was tried, by the place's own clock."""
+    return page.moment_at(session.station, session.requested_at or session.started_at or session.created_at)
 
 
 def cost(page: Page, session: Session) -> str:

@@ -13,7 +13,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import User
+from drivepower.core import clocks
 from drivepower.core.cut_pages import cut
+from stations.access import zone_of
+from stations.models import Station
 
 # So many rows of anything; the lists have the rest.
 SHOWN = 12
@@ -55,9 +58,15 @@ class Page:
         if value is None:
             return ""
         local, today = timezone.localtime(value, zone), timezone.localtime(self.at, zone)
-        if local.date() == today.date():
-            return str(date_format(local, "H:i:s"))
-        return str(date_format(local, "j M H:i" if local.year == today.year else "j M Y H:i"))
+        form = "j M H:i" if local.year == today.year else "j M Y H:i"
+        return f"{date_format(local, 'H:i:s' if local.date() == today.date() else form)}{clocks.told_apart(local)}"
+
+    def moment_at(self, station: Station, value: datetime) -> tuple[str, str]:
+        """A moment by the clock of the station's place, and which that is where it is not the one in force."""
+        zone = zone_of(station)
+        local = timezone.localtime(value, zone)
+        is_told = clocks.is_ours(local) or clocks.comes_twice(local)
+        return self.moment(value, zone), "" if is_told else clocks.offset(local)
 
     def act(self, name: str, row: Any = "") -> str:
         """The address of a dialog."""

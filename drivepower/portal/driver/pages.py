@@ -16,8 +16,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from drivepower.core import clocks
 from drivepower.core.refusals import Refusal
-from drivepower.portal import wording
 from drivepower.portal.driver import belongings, charges, head, money, pressing, ways, words
 from drivepower.portal.driver.acts import ACTS
 from drivepower.portal.driver.page import Page
@@ -75,7 +75,7 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "panels": panels(page, wallets, sessions),
         "has_charges": page.may("charging.view_session"),
         "around": ways.typed(page.around) if page.around else "",
-        "zone": wording.zone_name(timezone.get_current_timezone(), at=page.at),
+        "zone": clocks.named(timezone.get_current_timezone(), at=page.at),
     }
     return TemplateResponse(request, "portal/driver/page.html", known)
 

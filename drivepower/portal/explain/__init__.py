@@ -5,6 +5,8 @@
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from accounts.models import User
 from charging.models import Session
 from drivepower.portal.explain import gathering, scope, telling
@@ -20,11 +22,13 @@ def of_session(session: Session, *, person: User, at: datetime) -> Explanation:
     """What happened to a session, as far as that person may see and know it; rights to open it are the page's."""
     reader = Reader(person, at, zone_of(session.station)).about(session)
     found, left = scope.of_session(session, at=at), set[str]()
-    return telling.of_session(gathering.story(found, session, reader, left), found, reader, left)
+    with timezone.override(reader.zone):
+        return telling.of_session(gathering.story(found, session, reader, left), found, reader, left)
 
 
 def of_station(station: Station, *, since: datetime, until: datetime, person: User, at: datetime) -> Explanation:
     """What happened at a station between two times; staff of a company read no names there but of their own people."""
     reader = Reader(person, at, zone_of(station), knows=person.company_id is None)
     found, left = scope.Scope(station, since, until), set[str]()
-    return telling.of_station(gathering.watch(found, reader, left), found, reader, left)
+    with timezone.override(reader.zone):
+        return telling.of_station(gathering.watch(found, reader, left), found, reader, left)

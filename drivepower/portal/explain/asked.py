@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from billing.windows import clock_change
-from billing.wording import comes_twice, offset
+from drivepower.core.clocks import comes_twice, offset
 
 USUAL, LONGEST = timedelta(hours=1), timedelta(days=3)
 

@@ -9,8 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from billing.wording import clean, told_apart
+from billing.wording import clean
 from charging.models import Session
+from drivepower.core.clocks import told_apart
 from drivepower.core.tenancy import CutQuerySet
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 
-from billing.wording import told_apart
+from drivepower.core.clocks import told_apart
 from drivepower.portal.explain.shapes import KINDS, MONEY, Bill, Cause, Charge, Explanation, Moment, Step
 from ocpp_consumer.masking import mask
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from accounts.models import IdTag
 from billing import changed_clocks
 from charging.models import Session
-from drivepower.portal import wording
+from drivepower.core import clocks
 from drivepower.portal.explain import bill, causes, charges, own, stripe, ways
 from drivepower.portal.explain.facts import Around, Story, Watch
 from drivepower.portal.explain.reader import Reader
@@ -57,7 +57,7 @@ def of_session(story: Story, scope: Scope, reader: Reader, left: set[str]) -> Ex
     return Explanation(
         title=str(session),
         clock=reader.zone,
-        zone=wording.zone_name(reader.zone, at=session.started_at or session.requested_at or story.at),
+        zone=clocks.named(reader.zone, at=session.started_at or session.requested_at or story.at),
         clock_changes=changed_clocks.told(scope.since, over(session, scope), reader.zone),
         head=stripe.of_session(story, reader, found),
         moments=ordered(ways.linked(told, session.station, reader, session)),
@@ -113,7 +113,7 @@ def of_station(watch: Watch, scope: Scope, reader: Reader, left: set[str]) -> Ex
     return Explanation(
         title=watch.station.code,
         clock=reader.zone,
-        zone=wording.zone_name(reader.zone, at=watch.since),
+        zone=clocks.named(reader.zone, at=watch.since),
         clock_changes=changed_clocks.told(watch.since, watch.until, reader.zone),
         head=stripe.of_station(watch, reader, found),
         moments=ordered(ways.linked(told, watch.station, reader, None)),

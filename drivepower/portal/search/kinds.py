@@ -12,6 +12,7 @@ from drivepower.portal import wording
 from drivepower.portal.search.kind import Kind
 from drivepower.portal.search.papers import PAPERS
 from drivepower.portal.search.saying import Saying
+from stations.access import zone_of
 from stations.models import Location, Station
 
 
@@ -88,7 +89,7 @@ def of_receipt(said: Saying, at: datetime) -> Q | None:
 
 def session_line(session: Session) -> tuple[str, str]:
     """Its number; where, since when, how it stands."""
-    begun = wording.minute(session.started_at) if session.started_at else ""
+    begun = wording.minute(session.started_at, zone_of(session.station)) if session.started_at else ""
     return f"#{session.pk}", " · ".join(filter(None, [session.station.code, begun, str(session.get_state_display())]))
 
 
@@ -146,7 +147,7 @@ def receipt_line(receipt: Receipt) -> tuple[str, str]:
 
 PERSON = Kind(_("People"), "person", User, of_person, person_line, ("company",), charged_as=phone_or_email)
 KINDS = (
-    Kind(_("Sessions"), "bolt", Session, of_session, session_line, ("station",)),
+    Kind(_("Sessions"), "bolt", Session, of_session, session_line, ("station__location",)),
     PERSON,
     Kind(
         _("Cards and tags"), "badge", IdTag, of_card, card_line, ("user", "company"), driver_of=lambda card: card.user

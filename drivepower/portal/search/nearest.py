@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from charging.models import Session
+from drivepower.core import clocks
 from drivepower.core.admin_explained import RIGHTS
 from drivepower.core.cut_pages import cut
 from drivepower.portal.driver import tries, ways
@@ -49,7 +50,7 @@ def row_of(session: Any, reader: User, at: datetime) -> Row:
     """One charge: its explanation, or its own page for who may not read that."""
     zone = zone_of(session.station)
     begun = timezone.localtime(session.tried_at or session.created_at, zone)
-    where = f"{session.station.code} · {date_format(begun, 'j M H:i')}"
+    where = f"{session.station.code} · {date_format(begun, 'j M H:i')}{clocks.foreign(begun)}"
     told = [str(session.driver), str(session.get_state_display()), session.failure]
     detail = " · ".join(filter(None, [where, *told]))
     if reader.has_perms(RIGHTS):

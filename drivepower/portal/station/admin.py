@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from charging.models import LocalList, Session
+from drivepower.core import clocks
 from drivepower.core.admin_explained import RIGHTS
-from drivepower.portal import wording
 from drivepower.portal.reporting.scope import REPORT, STATIONS
 from drivepower.portal.station import (
     configuration,
@@ -113,7 +113,7 @@ class StationPageAdmin(AskingStationAdmin):
             "content_title": station.code,
             "station": station,
             "place": str(station.location or ""),
-            "zone": wording.zone_name(page.zone, at=page.at),
+            "zone": clocks.named(page.zone, at=page.at),
             "facts": stripe.facts(page),
             "tab": tab,
             "tabs": list(TABS.items()),

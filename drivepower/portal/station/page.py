@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 
 from charging.models import Session
+from drivepower.core.clocks import told_apart
 from drivepower.core.cut_pages import cut
 from ocpp_consumer.admin.dialogs import may_ask
 from stations.access import zone_of
@@ -61,11 +62,9 @@ class Page:
         """A moment by the clock of its place, with its date if that is not today."""
         if value is None:
             return ""
-        local = value.astimezone(self.zone)
-        if local.date() == self.at.astimezone(self.zone).date():
-            return str(date_format(local, "H:i:s"))
-        pattern = "j M H:i" if local.year == self.at.astimezone(self.zone).year else "j M Y H:i"
-        return str(date_format(local, pattern))
+        local, today = value.astimezone(self.zone), self.at.astimezone(self.zone)
+        form = "j M H:i" if local.year == today.year else "j M Y H:i"
+        return f"{date_format(local, 'H:i:s' if local.date() == today.date() else form)}{told_apart(local)}"
 
 
 Row = dict[str, Any]

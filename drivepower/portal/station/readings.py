@@ -8,9 +8,9 @@ from django.db import connection
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from billing.wording import told_apart
 from charging import metering
 from charging.models import Session
+from drivepower.core.clocks import told_apart
 
 POINTS = 120
 # By the unique key of samples: of this session, station and connector alone, and of the partitions it can lie in.

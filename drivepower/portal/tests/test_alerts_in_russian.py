@@ -66,4 +66,4 @@ def test_a_notice_says_it_in_the_language_of_its_receiver() -> None:
 def test_its_page_names_the_zone_of_its_times() -> None:
     alert = opened()
     content = reader().get(reverse("admin:core_alert_change", args=[alert.pk])).content.decode()
-    assert "Все времена: Asia/Bishkek (UTC+6)." in content
+    assert "Все времена: Asia/Bishkek (UTC+06:00)." in content

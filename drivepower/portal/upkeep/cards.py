@@ -1,17 +1,22 @@
 """What stands on the board, in four columns, in a constant number of queries, cut to the person's company."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.named import with_names
+from drivepower.core import clocks
 from drivepower.core.models import Alert
 from stations import answers
+from stations.access import zone_of
 from stations.models import Connector, Location, Maintenance, Report, Station
 from stations.recovery.places import named_in
 
@@ -43,6 +48,8 @@ class Card:
     station: Station | None = None
     number: int | None = None
     assignee: str = ""
+    # From when until when work is planned: by the clock in force, and by that of its place.
+    times: Sequence[str] = ()
     # What becomes of an answer, for who may give one.
     outlook: str = ""
     # The report that is answered where the work of it is done.
@@ -154,9 +161,19 @@ def card_of_work(work: Maintenance) -> Card:
     waits = work.report if work.report is not None and work.report.state in OPEN_REPORTS else None
     assignee = str(work.assignee) if work.assignee else ""
     card = Card("work", work, work.what, work.ended_at or work.made_at, work.station, work.number, assignee)
+    card.times = times_of(work)
     if waits is not None:
         card.report, card.outlook = waits, answers.outlook(waits)
     return card
+
+
+def times_of(work: Maintenance) -> list[str]:
+    """From when until when it is planned, by the clock in force and by that of its place where that is another."""
+    moments = [timezone.localtime(at) for at in (work.starts_at, work.ends_at) if at is not None]
+    if not moments:
+        return []
+    ours = f"{' – '.join(date_format(one, 'j M H:i') for one in moments)} ({clocks.offset(moments[-1])})"
+    return [ours, *filter(None, [clocks.elsewhere(zone_of(work.station), *moments)])]
 
 
 def places(person: AbstractBaseUser) -> "QuerySet[Location]":

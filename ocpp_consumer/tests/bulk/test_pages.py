@@ -154,6 +154,7 @@ def test_its_page_shows_how_far_it_is_with_hostile_words_as_text(django_assert_m
     assert 'hx-trigger="every 2s"' in page
     part = client.get(f"/admin/stations/bulkcommand/{job.pk}/progress/?outcome=failure").text
     assert re.findall(r">(S-\d+)<", part) == ["S-000", "S-001"]
+    assert part.count("(UTC+06:00)</time>") == 2
     assert bulk.stop(bulk=job, by="staff:x", at=NOW)
     assert "hx-trigger" not in client.get(f"/admin/stations/bulkcommand/{job.pk}/progress/").text
 

@@ -129,6 +129,47 @@ def test_times_are_by_the_clock_of_the_station(support: Client) -> None:
     assert "Asia/Tokyo (UTC+09:00)" in shown(support, station=here.code)
 
 
+def test_each_row_says_whose_clock_it_is_by(support: Client) -> None:
+    tokyo = world.station("TOKYO", at=world.location("TOKYO", time_zone="Asia/Tokyo"))
+    delhi = world.station("DELHI", at=world.location("DELHI", time_zone="Asia/Kolkata"))
+    say(tokyo, '[2,"1","DataTransfer",{}]', hour=3)
+    say(delhi, '[2,"1","DataTransfer",{}]', hour=3)
+
+    page = shown(support).split("<template")[0]
+    rows = re.findall(r'data-cell="at">([^<]*)<.*data-cell="offset">([^<]*)<', page)
+    assert sorted(rows) == [("08:30:00.000", "UTC+05:30"), ("12:00:00.000", "UTC+09:00")]
+    assert "· 12:00:00.000</a>" in page  # its own words are by the same clock
+
+
+def test_rows_of_an_hour_that_comes_twice_are_told_apart(support: Client) -> None:
+    here = world.station(at=world.location(time_zone="Europe/Berlin"))
+    for hour in (0, 1):
+        stamp = f"2026-10-25T0{hour}:30:00Z"
+        text = f'[2,"{hour}","StartTransaction",{{"connectorId":1,"idTag":"T","meterStart":0,"timestamp":"{stamp}"}}]'
+        at = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+        beat(here, hour, received_at=at, text=text, action="StartTransaction")
+
+    page = shown(support, since="2026-10-25T00:00", station=here.code).split("<template")[0]
+    assert re.findall(r'data-cell="offset">([^<]*)<', page) == ["UTC+01:00", "UTC+02:00"]
+    assert "25 Oct 2026 02:30:00 (UTC+02:00)" in page
+    assert "25 Oct 2026 02:30:00 (UTC+01:00)" in page
+    both = shown(support, since="2026-10-25T02:30", until="2026-10-25T02:30:01", station=here.code)
+    assert len(said(both)) == 2
+
+
+def test_places_of_many_frames_are_looked_up_at_once(support: Client) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            shown(support, view="frames")
+        return len([one for one in asked if "stations_" in one["sql"]])
+
+    def one_more(number: int) -> int:
+        beat(world.station(f"AT-{number}", at=world.location(f"PLACE-{number}", time_zone="Asia/Tokyo")), number)
+        return cost()
+
+    assert len({one_more(number) for number in (1, 2, 3)}) == 1
+
+
 @pytest.mark.parametrize(
     "query",
     [{"since": "yesterday"}, {"until": "0001-01-01T00:00"}, {"before": "x"}, {"after": "1-" + "9" * 30}, {"q": "!!"}],

@@ -11,6 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from charging import clock
+from drivepower.core.clocks import told_apart
 from ocpp_consumer.v16.words import whole, word
 
 Payload = Mapping[str, Any]
@@ -103,7 +104,8 @@ def moment(payload: Payload, name: str, zone: ZoneInfo) -> str:
 def clocked(at: datetime, zone: ZoneInfo) -> str:
     """Day and time to the second; beyond the calendar's ends as it is."""
     try:
-        return str(date_format(at.astimezone(zone), "j M Y H:i:s"))
+        local = at.astimezone(zone)
+        return f"{date_format(local, 'j M Y H:i:s')}{told_apart(local)}"
     except (OverflowError, ValueError):
         return at.isoformat()
 
