@@ -42,9 +42,14 @@ def said(table: "dict[str, _StrPromise]", word: str) -> str:
     return str(table[word]) if word in table else f"«{clean(word)[:80]}»"
 
 
+def named(word: str) -> str:
+    """A reason as OCPP spells it, however the station does; one that OCPP does not have stays as it is."""
+    return next((name for name in STOP_REASONS if name.casefold() == word.casefold()), word)
+
+
 def reason(word: str) -> str:
     """Why a charge ended; a Stop without a reason is a local one (4.10)."""
-    return said(STOP_REASONS, word or "Local")
+    return said(STOP_REASONS, named(word) or "Local")
 
 
 def end_of(session: Session) -> str:

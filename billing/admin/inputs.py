@@ -1,7 +1,7 @@
 """Inputs of the pages that set prices: the browser's own pickers of dates and hours, which need no script."""
 
 import re
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,12 @@ from unfold.widgets import DATETIME_CLASSES, INPUT_CLASSES, UnfoldAdminCheckboxS
 
 LOOK = " ".join(INPUT_CLASSES)
 CURRENCY = re.compile("[A-Z]{3}")
+
+
+def of_our_time(value: date) -> None:
+    """ValidationError for a day or moment near the ends of the calendar, which somebody has mistyped."""
+    if not 2000 <= value.year < 2200:
+        raise forms.ValidationError(_("Give a moment of the years 2000 to 2199."))
 
 
 class DateInput(forms.DateInput):
@@ -63,6 +69,7 @@ class Moment(forms.DateTimeField):
     """A moment that has not passed; the minute that runs is now."""
 
     widget = MomentInput
+    default_validators = [of_our_time]
 
     def clean(self, value: Any) -> Any:
         """The moment, or none where it is not required."""

@@ -235,3 +235,18 @@ def test_it_speaks_russian() -> None:
     page = client.get(page_of(plan), {"version": "1"}, headers={"Accept-Language": "ru"}).text
     for words in ("Калькулятор", "Наложение", "Версии", "цена 15,00 → 16,00", "Правило «Night» убрано"):
         assert words in page
+
+
+@pytest.mark.parametrize(
+    "said", [{"week": "9999-12-31"}, {"starts": "9999-12-31T23:59"}, {"starts": "0001-01-01T00:00"}]
+)
+def test_a_year_that_was_mistyped_is_told_and_breaks_nothing(said: dict[str, str]) -> None:
+    client, plan = browser(), plan_of(energy(), night())
+    assert "Give a moment of the years 2000 to 2199." in shown(client, plan, **said)
+
+
+def test_a_version_cannot_begin_where_the_calendar_ends() -> None:
+    client, plan = browser(), plan_of(energy())
+    answer = draft(client, plan, in_force_from="9999-12-31T23:59")
+    assert answer.status_code == 200
+    assert "Give a moment of the years 2000 to 2199." in answer.text

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from billing.admin.inputs import DateInput
+from billing.admin.inputs import DateInput, of_our_time
 from billing.models import TariffPlan
 from billing.tariffs.differences import Edition
 from charging.dry_run import Ask
@@ -26,8 +26,14 @@ class DryRunForm(forms.Form):
 
     version = forms.ChoiceField(label=_("By which prices"), widget=UnfoldAdminSelectWidget)
     month = forms.ChoiceField(label=_("Month"), required=False, widget=UnfoldAdminSelectWidget)
-    since = forms.DateField(label=_("Or from"), required=False, widget=DateInput)
-    until = forms.DateField(label=_("until"), required=False, widget=DateInput, help_text=_("This day included."))
+    since = forms.DateField(label=_("Or from"), required=False, widget=DateInput, validators=[of_our_time])
+    until = forms.DateField(
+        label=_("until"),
+        required=False,
+        widget=DateInput,
+        help_text=_("This day included."),
+        validators=[of_our_time],
+    )
     locations = forms.ModelMultipleChoiceField(
         Location.objects.order_by("code"), label=_("Locations"), required=False, widget=UnfoldAdminSelectMultipleWidget
     )
@@ -57,6 +63,8 @@ class DryRunForm(forms.Form):
         if said.get("month"):
             first = date.fromisoformat(f"{said['month']}-01")
             said["since"], said["until"] = first, next_month(first) - DAY
+            return said
+        if {"since", "until"} & set(self.errors):
             return said
         since, until = said.get("since"), said.get("until")
         if since is None or until is None:

@@ -95,6 +95,7 @@ def test_it_gives_the_result_as_a_file(world: World) -> None:
         ({"month": "1999-01"}, "Select a valid choice."),
         ({"label": "\x00"}, "Null characters are not allowed."),
         ({"stations": "x"}, "is not a valid value"),
+        ({"since": "9999-12-30", "until": "9999-12-31"}, "Give a moment of the years 2000 to 2199."),
     ],
 )
 def test_it_says_what_is_wrong(world: World, said: dict[str, str], words: str) -> None:

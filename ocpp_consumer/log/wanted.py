@@ -98,7 +98,8 @@ def station_of(code: str) -> int:
 
 
 def session_of(named: str, *, person: Seer) -> Session:
-    """The session of a number or public id, as far as a person may see it; Refusal session_not_found."""
+    """The session of a number (41 or #41) or public id, as far as a person may see it; Refusal session_not_found."""
+    named = named.removeprefix("#")
     rows = Session.objects.seen_by(person).only("pk", "public_id", "created_at")
     found: Session | None = None
     if named.isdecimal() and len(named) < 10:

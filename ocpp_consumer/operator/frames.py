@@ -85,13 +85,11 @@ class FramesView(StaffView):
         return pages.get_paginated_response(FrameShape(page, many=True).data)
 
 
-class JsonLines(exports.CsvFile):
-    """One object a line, sent as a CSV file is."""
+class JsonLines(exports.MadeWhileSent):
+    """One object a line; without the mark of a CSV file, which no reader of JSON takes (RFC 8259, 8.1)."""
 
     def __init__(self, parts: Iterator[str], *, name: str) -> None:
-        super().__init__(parts, name=name)
-        self.headers["Content-Type"] = "application/x-ndjson"
-        self.headers["Content-Disposition"] = f'attachment; filename="{name}.jsonl"'
+        super().__init__(parts, name=f"{name}.jsonl", media_type="application/x-ndjson")
 
 
 def as_file(kind: str, steps: Iterator[list[Frame]]) -> StreamingHttpResponse:

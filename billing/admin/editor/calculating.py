@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import Company, Membership, User
 from billing import pricing, promos, tariffs
-from billing.admin.inputs import DateInput, MomentInput, PriceInput
+from billing.admin.inputs import DateInput, MomentInput, PriceInput, of_our_time
 from billing.admin.rules import CONNECTOR_TYPES
 from billing.models import PromoCode
 from billing.pricing import Consumption, Price, Terms
@@ -32,7 +32,7 @@ WEEK_MINUTES = 7 * 24 * 60
 class CalculatorForm(forms.Form):
     """A charge: how much, how long, when, where and for whom; `week` is which week the grid beside it shows."""
 
-    week = forms.DateField(label=_("The week of"), required=False, widget=DateInput)
+    week = forms.DateField(label=_("The week of"), required=False, widget=DateInput, validators=[of_our_time])
     energy = forms.DecimalField(
         label=_("Energy, kWh"), min_value=0, max_value=10_000, decimal_places=3, initial=Decimal(25), widget=PriceInput
     )
@@ -42,7 +42,9 @@ class CalculatorForm(forms.Form):
     idle = forms.IntegerField(
         label=_("Standing after it, min"), min_value=0, max_value=WEEK_MINUTES, initial=0, widget=PriceInput
     )
-    starts = forms.DateTimeField(label=_("Starts"), required=False, widget=MomentInput, help_text=_("Empty: now."))
+    starts = forms.DateTimeField(
+        label=_("Starts"), required=False, widget=MomentInput, help_text=_("Empty: now."), validators=[of_our_time]
+    )
     connector_type = forms.ChoiceField(label=_("Connector type"), required=False, widget=UnfoldAdminSelectWidget)
     power = forms.DecimalField(
         label=_("Power, kW"),

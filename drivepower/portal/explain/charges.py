@@ -97,11 +97,13 @@ def named(session: Session, reader: Reader) -> str:
 
 def table(watch: Watch, reader: Reader) -> list[Charge]:
     """A line for each charge of that time, with what it costs by now for who may see its receipt."""
-    return [line(one, reader) for one in watch.sessions]
+    full = {one.session.pk: one for one in watch.stories}
+    return [line(one, full.get(one.pk), reader) for one in watch.sessions]
 
 
-def line(session: Session, reader: Reader) -> Charge:
+def line(session: Session, story: Story | None, reader: Reader) -> Charge:
     """One of them; of a start that came to nothing, when it was asked for."""
+    cost = stripe.so_far(story) if story else stripe.cost_so_far(session)
     began = session.started_at or session.requested_at
     return Charge(
         name=str(session),
@@ -110,7 +112,7 @@ def line(session: Session, reader: Reader) -> Charge:
         began=reader.clock(began) if began else wording.NOTHING,
         ended=reader.clock(session.stopped_at, beside=began) if session.stopped_at else wording.NOTHING,
         energy=energy(energy_of(session, getattr(session, "meter", None))) if session.started_at else wording.NOTHING,
-        cost=stripe.cost_so_far(session) if reader.may("billing.view_receipt") else "",
+        cost=cost if reader.may("billing.view_receipt") else "",
         state=session.get_state_display(),
         tone=stripe.TONES.get(session.state, ""),
     )

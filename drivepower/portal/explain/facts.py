@@ -121,6 +121,7 @@ class Story:
     decisions: Sequence[Decision] = ()
     told: Sequence[Told] = ()
     drawn_w: int = 0  # when the meter was last read
+    read_at: datetime | None = None  # which was then
     start_wait_s: int | None = None  # the station's ConnectionTimeOut, where it was read
     own_time: tuple[datetime, datetime] | None = None  # what the hardware said outside of it is of other charges
 

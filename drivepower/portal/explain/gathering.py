@@ -87,6 +87,7 @@ def story(scope: Scope, session: Session, reader: Reader, left: set[str]) -> Sto
         money=moved,
         turns=turns([session], reader).get(session.pk, []),
         drawn_w=meter.drawn_w(session),
+        read_at=meter.read_at(session),
         events=people.events([session], left).get(session.pk, []),
         decisions=people.decisions([session], reader, left).get(session.pk, []),
         told=people.notifications([session], {session.pk: moved}, reader, left).get(session.pk, []),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from charging.models import Session
 from drivepower.core.admin_explained import RIGHTS
+from drivepower.core.texts import storable
 from drivepower.portal import explain
 from drivepower.portal.explain import shown
 from drivepower.portal.explain.asked import USUAL, moment, span_of
@@ -59,14 +60,14 @@ def of_subject(request: HttpRequest) -> HttpResponse:
         if found is None:
             raise Http404
         return HttpResponseRedirect(reverse("admin:portal_explain_session", args=[found]))
-    if kind not in ("station", "connector") or not said:
+    code = storable(said).partition("/")[0].partition(":")[0]
+    if kind not in ("station", "connector") or not code:
         raise Http404
     try:
         at = moment(request.GET.get("at", ""), ZoneInfo("UTC")) or timezone.now()
     except ValueError:
         raise Http404 from None
     times = {"since": (at - USUAL / 2).isoformat(), "until": min(at + USUAL / 2, timezone.now()).isoformat()}
-    code = said.partition("/")[0].partition(":")[0]
     return HttpResponseRedirect(reverse("admin:portal_explain_station", args=[code], query=times))
 
 
@@ -127,7 +128,7 @@ def readings_of(request: HttpRequest, public_id: UUID) -> JsonResponse:
 def of_station(request: HttpRequest, code: str) -> HttpResponse:
     """What happened at a station, in the last hour or between two times of its place."""
     person, at = reader_of(request), timezone.now()
-    known = Station.objects.seen_by(person).filter(code=code)
+    known = Station.objects.seen_by(person).filter(code=storable(code))
     station = known.select_related("location", "gateway").prefetch_related("connectors").first()
     if station is None or not person.has_perm("stations.view_station"):
         raise Http404

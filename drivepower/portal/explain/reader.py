@@ -71,7 +71,7 @@ class Reader:
     def tag_of(self, tag: str) -> str:
         """A card's number, if they may know it."""
         known = self.knows and (not self.is_of_company or tag.casefold() == self.tag.casefold())
-        return clean(tag)[:40] if known else "…"
+        return (clean(tag)[:40] or "?") if known else "…"
 
     def clock(self, value: datetime, *, beside: datetime | None = None) -> str:
         """A time of the place to the second, with its date if that is another day than `beside` (today)."""

@@ -62,11 +62,19 @@ def cost(story: Story) -> tuple[str, str, str]:
     session, receipts = story.session, story.money.receipts
     given = bill.given_back(story.money.transfers)
     if not receipts or not given:
-        return cost_so_far(session), "", limit(session)
+        return so_far(story), "", limit(session)
     currency = receipts[0].currency
     back = _("%(amount)s given back") % {"amount": wording.money(given, currency)}
     before = wording.money(sum((one.gross for one in receipts), given), currency)
     return before, "", ", ".join(filter(None, [back, limit(session)]))
+
+
+def so_far(story: Story) -> str:
+    """What it costs by now: of one that is over and not paid, what the bill below says that it would."""
+    last = bill.current(story.session, story.money.settlements)
+    if story.session.state == State.REVIEW and last is not None and last.lines:
+        return wording.money(last.total, last.currency)
+    return cost_so_far(story.session)
 
 
 def cost_so_far(session: Session) -> str:

@@ -17,6 +17,7 @@ from drivepower.core import clocks
 from drivepower.core.admin_explained import RIGHTS
 from drivepower.core.cut_pages import cut
 from drivepower.portal.driver import tries, ways
+from drivepower.portal.explain.sentences.session import failed
 from drivepower.portal.search.hours import Hour
 from drivepower.portal.search.kinds import PERSON
 from drivepower.portal.search.rows import Found, Row
@@ -51,7 +52,7 @@ def row_of(session: Any, reader: User, at: datetime) -> Row:
     zone = zone_of(session.station)
     begun = timezone.localtime(session.tried_at or session.created_at, zone)
     where = f"{session.station.code} · {date_format(begun, 'j M H:i')}{clocks.foreign(begun)}"
-    told = [str(session.driver), str(session.get_state_display()), session.failure]
+    told = [str(session.driver), str(session.get_state_display()), failed(session) if session.failure else ""]
     detail = " · ".join(filter(None, [where, *told]))
     if reader.has_perms(RIGHTS):
         address = reverse("admin:portal_explain_session", args=[session.public_id])

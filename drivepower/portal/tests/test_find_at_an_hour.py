@@ -57,6 +57,7 @@ def tried(world: World, driver: User, at: datetime, **fields: Any) -> Session:
         ("0555123456 22.11 18:40", "0555123456", "2025-11-22T18:40"),
         ("0555123456 2026-11-19 18:40", "0555123456", "2026-11-19T18:40"),
         ("Aizada 18:40", "Aizada", "2026-11-21T18:40"),
+        ("0555123456 18:40:07", "0555123456", "2026-11-21T18:40"),
         ("0555123456 31.02 18:40", "0555123456", None),
         ("0555123456 31.13 18:40", "0555123456", None),
     ],
@@ -84,6 +85,7 @@ def test_the_nearest_is_the_first_hit_with_its_explanation(world: World, text: s
     first = found(browser(staff("Support")), f"{text} {day} 18:40")[0]["rows"]
     assert first[0]["address"] == page_of(near)
     assert first[0]["title"] == f"Explain #{near.pk}"
+    assert first[0]["detail"].endswith("· Nothing began in time: the start was given up.")
     assert first[-1]["address"].startswith(page(driver))
 
 

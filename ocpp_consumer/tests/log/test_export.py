@@ -35,10 +35,10 @@ def file(client: Client, kind: str, **query: Any) -> list[dict[str, Any]]:
     """The rows of a file."""
     answer = client.get(f"{LOG}export.{kind}", {"since": MONTH} | query)
     assert answer.status_code == 200
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # it is streamed
+    told = b"".join(answer.streaming_content)  # type: ignore[attr-defined]  # it is streamed
     if kind == "jsonl":
-        return [json.loads(line) for line in text.splitlines()]
-    return list(csv.DictReader(io.StringIO(text)))
+        return [json.loads(line) for line in told.decode().splitlines()]
+    return list(csv.DictReader(io.StringIO(told.decode("utf-8-sig"))))
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])

@@ -124,7 +124,7 @@ def test_a_transaction_is_known_by_its_number_and_its_id() -> None:
     kept = say(one, "[1]", session_key=session.pk)
     say(one, "[2]")
 
-    for named in (str(session.pk), str(session.public_id)):
+    for named in (str(session.pk), f"#{session.pk}", str(session.public_id)):
         assert [frame.pk for frame in found(transaction=named).frames] == [kept.pk]
     for nobody in ("0", "x", "9" * 30, "00000000-0000-4000-8000-000000000000"):
         with pytest.raises(Refusal, match="no such session"):

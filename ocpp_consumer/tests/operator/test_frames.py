@@ -98,7 +98,7 @@ def test_it_tells_everything_in_steps(desk: Desk, kind: str, monkeypatch: pytest
 
     answer = desk.raw("GET", f"frames?station=BSK-01&file={kind}")
 
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig" if kind == "csv" else "utf-8")
     told = (
         [json.loads(line) for line in text.splitlines()] if kind == "jsonl" else list(csv.DictReader(io.StringIO(text)))
     )

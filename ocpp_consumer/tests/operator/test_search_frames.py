@@ -81,7 +81,7 @@ def test_what_is_found_is_told_as_a_file(desk: Desk) -> None:
 
     answer = desk.raw("GET", "frames?q=needle&file=jsonl")
 
-    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    lines = b"".join(answer.streaming_content).decode().splitlines()
     assert [json.loads(line)["id"] for line in lines] == [first.pk, second.pk]
     far = (timezone.now() - timedelta(days=40)).isoformat()
     assert desk.get("frames", q="needle", file="csv", since=far)[1]["error"] == "invalid_parameters"

@@ -12,6 +12,7 @@ __all__ = ["RULES", "WATCHED", "of_session", "of_station"]
 RULES: Sequence[Callable[[Story], Cause | None]] = (
     *starts.RULES,
     *review.RULES,
+    money.waits_for_price,
     faults.faulted,
     *stops.RULES,
     *faults.TROUBLES,

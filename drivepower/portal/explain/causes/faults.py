@@ -17,6 +17,10 @@ FAULTED = "Faulted"
 AROUND = timedelta(minutes=5)
 # Ends of a station's own, which a fault may have brought.
 UNSAID = ("EmergencyStop", "HardReset", "Other", "PowerLoss", "Reboot", "Silence")
+# Which tells by itself why, whatever the connector calls the fault that it makes of it.
+BUTTON = "EmergencyStop"
+# Statuses of a charge that goes on.
+GOES_ON = ("Charging", "SuspendedEV", "SuspendedEVSE")
 # A station that was away for less was away for nobody.
 SHORT = timedelta(seconds=30)
 PLAN = "maintenance"
@@ -26,8 +30,18 @@ BY_BOOT = ("PowerLoss", "Reboot", "HardReset", "SoftReset")
 
 
 def faulted(story: Story) -> Cause | None:
-    """The connector, or the whole station, reported a fault while it charged or should have."""
-    one = next((one for one in held_then(story) if one.status == FAULTED), None)
+    """The connector, or the whole station, reported a fault while it charged or should have, and no more came."""
+    return None if story.session.stop_reason == BUTTON else fault(story)
+
+
+def faulted_by_button(story: Story) -> Cause | None:
+    """The same beside an emergency stop."""
+    return fault(story) if story.session.stop_reason == BUTTON else None
+
+
+def fault(story: Story) -> Cause | None:
+    """The first fault after which it did not go on."""
+    one = next((one for one in held_then(story) if one.status == FAULTED and not went_on(one, story)), None)
     if one is None:
         return None
     facts = {"number": one.number, "error": states.error_of(one) or _("it does not say why")}
@@ -46,6 +60,15 @@ def faulted(story: Story) -> Cause | None:
     )
 
 
+def went_on(one: StatusSpan, story: Story) -> bool:
+    """Whether its connector charged again after that fault."""
+    session = story.session
+    if session.started_at is None or one.until is None:
+        return False
+    after = story.statuses_between(one.until, session.stopped_at or story.at)
+    return any(later.status in GOES_ON and later.since >= one.until for later in after)
+
+
 def by_code(one: StatusSpan, story: Story) -> tuple[Step, ...]:
     """What to do by the maker's code, or how to find out what it means."""
     known = makers.known(one, story.around)
@@ -56,10 +79,11 @@ def by_code(one: StatusSpan, story: Story) -> tuple[Step, ...]:
 
 
 def warned(story: Story) -> Cause | None:
-    """The connector or station told of an error while it went on."""
+    """The connector or station told of an error, or had a fault, and went on."""
     for one in held_then(story):
-        if one.status != FAULTED and (error := states.error_of(one)):
-            facts = {"number": one.number, "error": error}
+        error, is_fault = states.error_of(one), one.status == FAULTED and went_on(one, story)
+        if is_fault or (one.status != FAULTED and error):
+            facts = {"number": one.number, "error": error or _("it does not say why")}
             text = _("Connector %(number)s told of an error and went on: %(error)s.") % facts
             if not one.number:
                 text = _("The station told of an error and went on: %(error)s.") % facts
@@ -160,7 +184,10 @@ def replayed(story: Story) -> Cause | None:
     """It charged offline, and told of everything afterwards."""
     session = story.session
     came, ended = session.start_received_at, session.stopped_at
-    if came is None or ended is None or came - ended < OFFLINE:
+    began = session.started_at
+    if came is None or ended is None or began is None or came - ended < OFFLINE or ended < began:
+        return None
+    if review.CLOCK_BEHIND in session.findings:
         return None
     text = _(
         "The station told of the whole charge %(span)s after its end: it was offline, or its line was dead. "
@@ -191,4 +218,4 @@ def gap(story: Story) -> Cause | None:
 
 
 # What need not have harmed the charge; a fault, which does, is asked for before the reasons of stops.
-TROUBLES = (replayed, rebooted, doubled, away, gap, warned)
+TROUBLES = (faulted_by_button, replayed, rebooted, doubled, away, gap, warned)

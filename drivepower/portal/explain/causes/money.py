@@ -17,8 +17,18 @@ from drivepower.portal.explain.shapes import BAD, BUSY, GOOD, Cause, Step
 State = Session.State
 
 
+def waits_for_price(story: Story) -> Cause | None:
+    """It waits for a person, since nothing has a price there."""
+    return unpriced(story) if story.session.state == State.REVIEW else None
+
+
 def no_price(story: Story) -> Cause | None:
-    """It charged where nothing has a price."""
+    """It charges or has charged where nothing has a price."""
+    return unpriced(story) if story.session.state != State.REVIEW else None
+
+
+def unpriced(story: Story) -> Cause | None:
+    """There is no price for it."""
     session = story.session
     if session.started_at is None or (review.NO_PRICE not in session.findings and session.price_terms_id):
         return None
@@ -126,11 +136,16 @@ def idle_fee(story: Story) -> Cause | None:
 
 
 def overshoot(story: Story) -> Cause | None:
-    """It went beyond its limit."""
-    beyond = story.session.overshoot_wh
-    if not beyond:
+    """It went beyond its limit, of energy or of money."""
+    session, terms = story.session, story.terms
+    if session.overshoot_wh:
+        beyond = {"energy": energy(session.overshoot_wh)}
+        text = _("It went %(energy)s beyond its limit until the station really stopped.") % beyond
+    elif session.overshoot_amount and terms is not None:
+        text = _("It cost %(amount)s more than the limit that was set.")
+        text %= {"amount": money(session.overshoot_amount, terms.currency)}
+    else:
         return None
-    text = _("It went %(energy)s beyond its limit until the station really stopped.") % {"energy": energy(beyond)}
     return Cause("overshoot", text, _("What was delivered until the contactor opened is charged."), tone=BUSY)
 
 

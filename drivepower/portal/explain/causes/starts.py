@@ -8,6 +8,7 @@ from drivepower.portal.explain.facts import Story
 from drivepower.portal.explain.sentences import commands, words
 from drivepower.portal.explain.shapes import BAD, BUSY, COMMAND, STATUS, Cause, Step
 from stations.models import Command
+from stations.models.state import FINISHING
 
 State = Command.State
 ANSWERED = (State.ACCEPTED, State.REJECTED)
@@ -111,7 +112,8 @@ def rejected(story: Story) -> Cause | None:
     if not failed_by(story, "start_rejected"):
         return None
     command = story.command("start_charging")
-    said = commands.said(command) if command else words.said(words.ANSWERS, "Rejected")
+    is_plain = command is None or command.answer.get("status") == "Rejected"
+    said = _("it does not say why") if command is None or is_plain else commands.said(command)
     return Cause(
         "rejected",
         _("The station refused the start: %(why)s.") % {"why": said},
@@ -152,7 +154,22 @@ def refused(story: Story) -> Cause | None:
     session = story.session
     if session.state != Session.State.FAILED or session.failure in OWN:
         return None
+    if session.failure == "connector_occupied" and has_old_cable(story):
+        return Cause(
+            "refused_old_cable",
+            _("The cable of the charge before was still in the connector: a new one begins once it was pulled out."),
+            _("Pull the cable out and plug it in again, then start anew; if it is not yours, take another connector."),
+            (Step(_("See who charged there, and whether the connector is stuck."), "around"),),
+            BAD,
+        )
     return refusal(session.failure, session.failure_text)
+
+
+def has_old_cable(story: Story) -> bool:
+    """Whether the connector said as it was asked for that a charge was over and the cable still in."""
+    asked = story.session.requested_at
+    held = story.statuses_between(asked, asked) if asked else []
+    return bool(held) and held[-1].status == FINISHING
 
 
 OWN = ("start_timeout", "start_rejected", "start_unanswered", "connector_taken", "start_cancelled")
@@ -165,9 +182,12 @@ def unauthorised(story: Story) -> Cause | None:
         return None
     if status == "ConcurrentTx":
         return elsewhere()
+    if status == "Blocked" and story.has_no_hold:
+        return refusal("insufficient_balance", "")
     text = _("The station began with a card that may not charge: %(why)s.")
     if not story.session.tag:
         text = _("The station named no card as it began, so that nobody is known who charged.")
+    owing = (Step(_("See what is owed, and for which charge."), "wallet"),) if status == "Blocked" else ()
     return Cause(
         "unauthorised",
         text % {"why": words.said(words.TAGS, status)},
@@ -175,6 +195,7 @@ def unauthorised(story: Story) -> Cause | None:
         (
             Step(_("Look at the card: is it blocked, expired, or of nobody?"), "card"),
             Step(_("Look whether access rules hold at this place."), "station"),
+            *owing,
         ),
         BAD,
     )

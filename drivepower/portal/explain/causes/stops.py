@@ -8,30 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from billing.wording import clean
-from charging.models import Session
+from charging import stop_words
+from drivepower.portal.explain.causes.running import held_back, running
 from drivepower.portal.explain.facts import REMOTE, Story
-from drivepower.portal.explain.sentences.clauses import power
+from drivepower.portal.explain.sentences import words
 from drivepower.portal.explain.shapes import BAD, BUSY, COMMAND, GOOD, Cause, Step
+from stations.models import StatusSpan
 
-State = Session.State
 # Reasons that leave open why it ended; the others say it themselves.
 OPEN = ("", "Local", "EVDisconnected", "Other")
 # When a charge is stopped its power falls for seconds: a car that stopped by itself drew nothing for longer.
 A_WHILE = timedelta(minutes=3)
-
-
-def running(story: Story) -> Cause | None:
-    """It has not ended."""
-    if story.session.state not in (State.ACTIVE, State.STOPPING):
-        return None
-    if story.session.state == State.STOPPING:
-        text = _("The station was asked to stop and has not said yet that it did.")
-        if story.drawn_w:
-            text += " " + _("The car still drew %(power)s when it was last read.") % {"power": power(story.drawn_w)}
-        steps = (Step(_("If nothing comes of it, ask again, or have the plug unlocked."), "stop"),)
-        tell = _("The charge is being stopped; what flows until the station has stopped is counted.")
-        return Cause("stopping", text, tell, steps, BUSY)
-    return Cause("running", _("The charge is going on."), "", (Step(_("Stop it, if the driver wants."), "stop"),), GOOD)
+# What connectors say while a car is on them that may charge.
+FLOWS = ("Charging", "SuspendedEV", "SuspendedEVSE")
 
 
 def has_ended(story: Story) -> bool:
@@ -93,13 +82,50 @@ def other_card(story: Story) -> Cause | None:
     return None
 
 
+def is_open(story: Story) -> bool:
+    """Whether it ended by itself, and the station leaves open why."""
+    return has_ended(story) and not story.session.stop_cause and story.session.stop_reason in OPEN
+
+
+def supply(story: Story) -> Cause | None:
+    """The station gave no power any more before the end."""
+    if not is_open(story) or not was_held_back(story):
+        return None
+    return Cause(
+        "supply",
+        _("The station gave no power any more before the end: by a limit of its own, or of the place."),
+        _("The station held its power back; you pay only for what was delivered."),
+        (held_back(),),
+        BUSY,
+    )
+
+
+def was_held_back(story: Story) -> bool:
+    """Whether the station said for a while before the end that it is what gives no power."""
+    last = next((one for one in reversed(held_by(story)) if one.status in FLOWS), None)
+    ended = story.session.stopped_at
+    return last is not None and ended is not None and last.status == "SuspendedEVSE" and ended - last.since >= A_WHILE
+
+
+def held_by(story: Story) -> list[StatusSpan]:
+    """What its connector said while it charged."""
+    session = story.session
+    if session.started_at is None or session.stopped_at is None:
+        return []
+    return story.statuses_between(session.started_at, session.stopped_at)
+
+
 def car(story: Story) -> Cause | None:
     """The car took no more before the end: it is full, or its own timer or limit was reached."""
-    session = story.session
-    if not has_ended(story) or session.stop_cause or session.stop_reason not in OPEN:
+    if not is_open(story) or was_held_back(story) or not had_stopped(story):
         return None
-    if not had_stopped(story):
-        return None
+    if not story.session.billed_energy_wh and not any(one.what == "first" for one in story.turns):
+        return Cause(
+            "car_none",
+            _("The car took no power at all: it was full, or its own limit or timer held it."),
+            _("Your car asked for no power: look at its charging limit and timer."),
+            tone=BUSY,
+        )
     return Cause(
         "car",
         _("The car stopped drawing power before the end: it was full, or its own limit or timer was reached."),
@@ -116,8 +142,7 @@ def had_stopped(story: Story) -> bool:
     turns = [one for one in story.turns if one.what in ("stopped", "drawing")]
     if turns and turns[-1].what == "stopped" and session.stopped_at - turns[-1].at >= A_WHILE:
         return True
-    held = story.statuses_between(session.started_at, session.stopped_at)
-    last = [one.status for one in held if one.status in ("Charging", "SuspendedEV")]
+    last = [one.status for one in held_by(story) if one.status in ("Charging", "SuspendedEV")]
     return bool(last) and last[-1] == "SuspendedEV"
 
 
@@ -210,9 +235,11 @@ def station(story: Story) -> Cause | None:
     session = story.session
     if not has_ended(story) or session.stop_cause or was_stopped_by_hand(story):
         return None
-    reason = session.stop_reason or "Local"
+    reason = stop_words.named(session.stop_reason or "Local")
     known = reason if reason in REASONS else "Other"
     text, tell, tone, do, to = REASONS[known]
+    if reason not in REASONS:
+        text = _("The station ended it, and calls the reason %(why)s.") % {"why": words.reason(reason)}
     if reason == REMOTE and not story.around.is_whole(COMMAND):
         text = _("The station says that it was told to stop.")
     return Cause(f"stop_{known}", str(text), str(tell), (Step(str(do), to),) if do else (), tone)
@@ -231,4 +258,4 @@ def cable_in(story: Story) -> Cause | None:
     )
 
 
-RULES: tuple[Callable[[Story], Cause | None], ...] = (running, ours, other_card, car, station, cable_in)
+RULES: tuple[Callable[[Story], Cause | None], ...] = (running, ours, other_card, supply, car, station, cable_in)

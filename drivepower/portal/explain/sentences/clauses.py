@@ -20,7 +20,7 @@ def power(watts: float) -> str:
 
 
 def span(value: timedelta) -> str:
-    """A stretch of time as people say it: seconds, minutes, or hours and minutes."""
+    """A stretch of time as people say it: seconds, minutes, hours and minutes, or days and hours."""
     seconds = max(0, int(value.total_seconds()))
     if seconds < 60:
         return _("%(count)s s") % {"count": seconds}
@@ -32,4 +32,7 @@ def span(value: timedelta) -> str:
             else _("%(count)s min") % {"count": minutes}
         )
     hours, minutes = divmod(minutes, 60)
+    days, rest = divmod(hours, 24)
+    if days > 1:
+        return _("%(days)s days %(hours)s h") % {"days": days, "hours": rest}
     return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}

@@ -56,8 +56,9 @@ Links = Mapping[tuple[str, int], str]
 def moments(found: Money, reader: Reader, links: Links) -> Iterator[Moment]:
     """All of it, each thing when it happened."""
     before: list[Hold] = []
+    is_free = bool(found.receipts) and not any(one.gross for one in found.receipts)
     for hold in sorted(found.holds, key=lambda one: one.pk):
-        yield from held(hold, before, links.get(("hold", hold.pk), ""))
+        yield from held(hold, before, links.get(("hold", hold.pk), ""), is_free=is_free)
         before.append(hold)
     for transfer in (*found.transfers, *found.others):
         yield moved(transfer, reader, links.get(("transfer", transfer.pk), ""))
@@ -93,7 +94,7 @@ def credited(top_up: TopUp) -> str:
     return _("%(amount)s came into the wallet by a top-up.") % facts
 
 
-def held(hold: Hold, before: Sequence[Hold], link: str) -> Iterator[Moment]:
+def held(hold: Hold, before: Sequence[Hold], link: str, *, is_free: bool) -> Iterator[Moment]:
     """A hold when it was made, and when it ended; one beside others, or after all of them were over."""
     facts = {"amount": money(hold.amount, hold.wallet.currency)}
     text = _("%(amount)s was held for it.")
@@ -104,7 +105,7 @@ def held(hold: Hold, before: Sequence[Hold], link: str) -> Iterator[Moment]:
     yield Moment(at=hold.made_at, kind=HOLD, text=text % facts, link=link, is_key=bool(before))
     if hold.ended_at is None:
         return
-    if hold.state == Hold.State.CAPTURED:
+    if hold.state == Hold.State.CAPTURED and not is_free:
         text = _("The hold of %(amount)s ended with the payment.")
     else:
         text = _("The hold of %(amount)s was released.")

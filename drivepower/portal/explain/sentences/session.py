@@ -94,6 +94,8 @@ def started(story: Story, reader: Reader) -> Moment:
     status = session.start_status or "Accepted"
     if status != "Accepted" and story.given_up:
         text += " " + _("We refused it.")
+    elif status == "Blocked" and story.has_no_hold:
+        text += " " + _("We refused it: the wallet had not the money that has to be held.")
     elif status != "Accepted":
         text += " " + _("We answered %(status)s: %(why)s.") % {"status": status, "why": words.said(words.TAGS, status)}
     came = session.start_received_at

@@ -14,6 +14,7 @@ from drivepower.portal.explain.facts import Said
 from drivepower.portal.explain.sentences import words
 from drivepower.portal.explain.sentences.clauses import span
 from drivepower.portal.explain.shapes import BAD, BUSY, CONNECTION, GOOD, OFF, STATUS, Moment
+from ocpp_consumer.v16.words import connector_number
 from stations.makers_codes import Makers
 from stations.models import ConnectionSpan, StatusSpan
 
@@ -52,13 +53,13 @@ def moments(
         )
 
 
-def receipts(frames: Sequence[Said]) -> dict[tuple[object, str, datetime], datetime]:
+def receipts(frames: Sequence[Said]) -> dict[tuple[int | None, str, datetime], datetime]:
     """When each status was told first, by connector, status and the time that the station gave it."""
-    found: dict[tuple[object, str, datetime], datetime] = {}
+    found: dict[tuple[int | None, str, datetime], datetime] = {}
     for frame in frames:
         said = frame.payload
         if frame.action == "StatusNotification" and (at := clock.read(said.get("timestamp"))):
-            found.setdefault((said.get("connectorId"), str(said.get("status")), at), frame.at)
+            found.setdefault((connector_number(said), str(said.get("status")), at), frame.at)
     return found
 
 
@@ -96,7 +97,7 @@ def heard_with(one: StatusSpan, frames: Sequence[Said]) -> tuple[str, str]:
         if frame.action != "StatusNotification" or str(said.get("status")) != one.status:
             continue
         times = [frame.at, *filter(None, [clock.read(said.get("timestamp"))])]
-        if said.get("connectorId") != one.number or min(abs(at - one.since) for at in times) > NEAR:
+        if connector_number(said) != one.number or min(abs(at - one.since) for at in times) > NEAR:
             continue
         if any(told := words_in(frame)):
             return told

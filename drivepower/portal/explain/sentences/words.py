@@ -58,7 +58,7 @@ ANSWERS: "dict[str, _StrPromise]" = {
 }
 TAGS: "dict[str, _StrPromise]" = {
     "Accepted": _("we let it charge"),
-    "Blocked": _("we refused: it is blocked, or may not charge here now"),
+    "Blocked": _("we refused: it or its owner is blocked or owes money, or may not charge here now"),
     "Expired": _("we refused: it has expired"),
     "Invalid": _("we refused: nobody knows it"),
     "ConcurrentTx": _("we refused: it charges elsewhere already"),

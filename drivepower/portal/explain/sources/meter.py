@@ -32,6 +32,7 @@ CROSS JOIN LATERAL (
           AND at >= asked.begins AND at <= asked.ends AND part_at >= asked.begins AND part_at <= asked.ends
           AND measurand = ANY(%(measurands)s) AND context <> 'Transaction.End' AND value IS NOT NULL
           AND (measurand = %(soc)s OR location IN ('', 'Outlet'))
+          AND (measurand <> %(soc)s OR value BETWEEN 0 AND 100)
         GROUP BY at, measurand
     ), line AS (
         SELECT at, measurand, value, lag(value) OVER line AS was, lag(at) OVER line AS before
@@ -81,6 +82,12 @@ def drawn_w(session: Session) -> int:
     """The power in W that the car took when the meter was last read; 0 if none."""
     now = getattr(session, "meter", None)
     return now.power_w or 0 if now else 0
+
+
+def read_at(session: Session) -> datetime | None:
+    """When its meter was last read, if ever."""
+    now = getattr(session, "meter", None)
+    return now.last_reading_at if now else None
 
 
 def named(rows: Iterable[tuple[Any, ...]], *, ended_at: datetime | None) -> Iterator[Turn]:

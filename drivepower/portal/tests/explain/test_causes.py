@@ -1,5 +1,7 @@
 """Each rule by itself: the name of the likely cause for facts that call for it, and for facts that do not."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from drivepower.core.models import Alert, Event
 from drivepower.portal.explain import causes
 from drivepower.portal.explain.causes.refusals import TABLE
 from drivepower.portal.explain.facts import Around, Said, Story, Turn, Watch
+from drivepower.portal.explain.sentences import session as life
 from drivepower.portal.tests.explain.making import (
     STATION,
     command,
@@ -18,6 +21,7 @@ from drivepower.portal.tests.explain.making import (
     failed,
     hold,
     minutes,
+    reader,
     receipt,
     session,
     settlement,
@@ -75,7 +79,7 @@ CASES: dict[str, Story] = {
     "doubled": story(session(), around={"sockets": REPLACED}),
     "replayed": story(session(start_received_at=minutes(50))),
     "gap": story(session(), turns=GAP),
-    "running": story(session(state="active", stopped_at=None)),
+    "running": story(session(state="active", stopped_at=None), read_at=minutes(89)),
     "stopping": story(session(state="stopping", stopped_at=None)),
     "stopped_limit": story(session(stop_cause="limit")),
     "stopped_reserve": story(session(stop_cause="reserve")),
@@ -120,6 +124,7 @@ CASES: dict[str, Story] = {
         session(), money={"top_ups": [top_up(state="approved", transfer=transfer("top_up", "5", made_at=minutes(2)))]}
     ),
 }
+TERMS = replace(free_terms(time_zone="Asia/Bishkek"), level="station")
 NORMAL = story(session(stop_reason="Local"), around={**START, "sockets": [socket(1, -60)]})
 
 
@@ -151,6 +156,7 @@ def test_every_refusal_has_words_for_the_driver_and_a_step(code: str) -> None:
         ({"stop_cause": "limit", "stop_reason": "PowerLoss"}, "stop_PowerLoss"),
         ({"state": "review"}, "waived"),
         ({"overshoot_wh": None}, "overshoot"),
+        ({"overshoot_amount": None}, "overshoot"),
     ],
 )
 def test_it_does_not_find_what_is_not_so(changed: dict[str, Any], name: str) -> None:
@@ -219,3 +225,57 @@ def test_it_says_nothing_of_a_cable_that_is_out(statuses: list[Any]) -> None:
 def test_money_that_went_back_was_not_paid_in_parts() -> None:
     papers = [receipt("76"), receipt("-30", kind="correction")]
     assert "corrected" not in [cause.name for cause in causes.of_session(story(session(), money={"receipts": papers}))]
+
+
+def test_a_limit_of_money_that_was_passed_is_told_in_money() -> None:
+    beyond = session(stop_cause="limit", overshoot_amount=Decimal("51.50"))
+    [_limit, cause] = causes.of_session(story(beyond, terms=TERMS))
+    assert (cause.name, cause.text) == ("overshoot", "It cost 51.50 KGS more than the limit that was set.")
+
+
+def test_a_plain_refusal_of_a_station_is_no_reason() -> None:
+    def text(status: str) -> str:
+        around = {"commands": [command(state="rejected", answer={"status": status})]}
+        return causes.of_session(story(failed("start_rejected"), around=around))[0].text
+
+    assert text("Rejected") == "The station refused the start: it does not say why."
+    assert text("Occupied") == "The station refused the start: it says that the connector is occupied."
+
+
+@pytest.mark.parametrize(
+    ("statuses", "name"),
+    [
+        ([span("Finishing", -5)], "refused_old_cable"),
+        ([span("Finishing", -5, -1), span("Charging", -1)], "refused_connector_occupied"),
+        ([span("Charging", -5, 1), span("Finishing", 1)], "refused_connector_occupied"),
+        ([], "refused_connector_occupied"),
+    ],
+)
+def test_a_cable_that_was_left_in_is_told_apart_from_a_charge(statuses: Any, name: str) -> None:
+    [cause] = causes.of_session(story(failed("connector_occupied"), around={"statuses": statuses}))
+    assert cause.name == name
+
+
+def test_what_waits_for_a_price_says_so_before_how_it_ended() -> None:
+    waits = session(price_terms_id=None, state="review", findings=[review.NO_PRICE])
+    assert [one.name for one in causes.of_session(story(waits))] == ["no_price", "stop_Local"]
+    assert [one.name for one in causes.of_session(CASES["no_price"])] == ["stop_Local", "no_price"]
+
+
+def test_a_card_whose_wallet_was_empty_is_not_called_blocked() -> None:
+    poor = story(session(start_status="Blocked", findings=[review.UNAUTHORIZED, review.NO_HOLD]))
+    first = causes.of_session(poor)[0]
+    assert (first.name, first.tell) == (
+        "refused_insufficient_balance",
+        "Please top up your wallet and try again.",
+    )
+    assert [step.to for step in first.steps] == ["wallet"]
+    assert life.started(poor, reader()).text.endswith("the wallet had not the money that has to be held.")
+
+
+@pytest.mark.parametrize(
+    ("status", "to"), [("Blocked", ["card", "station", "wallet"]), ("Invalid", ["card", "station"])]
+)
+def test_a_card_that_is_refused_may_be_of_somebody_who_owes(status: str, to: list[str]) -> None:
+    refused = causes.of_session(story(session(start_status=status)))[0]
+    assert [step.to for step in refused.steps] == to

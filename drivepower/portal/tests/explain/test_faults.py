@@ -77,3 +77,18 @@ def test_a_stop_by_hand_is_ours_and_one_of_nobody_is_not() -> None:
     assert names(story(remote)) == ["stop_Remote"]
     unsure = story(remote, around={"hidden": frozenset({"command"})})
     assert causes.of_session(unsure)[0].text == "The station says that it was told to stop."
+
+
+def test_a_fault_after_which_it_charged_on_did_not_end_it() -> None:
+    passed = [span("Charging", 0, 5), span("Faulted", 5, 10, error="HighTemperature"), span("Charging", 10, 30)]
+    told = with_statuses(BY_DRIVER, *passed)
+    assert names(told) == ["stopped_driver", "warned"]
+    assert causes.of_session(told)[1].text == "Connector 1 told of an error and went on: it is too hot inside."
+    silent = with_statuses(BY_DRIVER, passed[0], span("Faulted", 5, 10), passed[2])
+    assert causes.of_session(silent)[1].text == "Connector 1 told of an error and went on: it does not say why."
+    assert names(with_statuses(BY_DRIVER, *passed[:2], span("Finishing", 10, 30))) == ["faulted", "stopped_driver"]
+
+
+def test_who_pressed_the_emergency_stop_is_asked_for_before_the_fault_that_it_makes() -> None:
+    pressed = session(stop_reason="EmergencyStop")
+    assert names(with_statuses(pressed, span("Faulted", 29, error="OtherError"))) == ["stop_EmergencyStop", "faulted"]

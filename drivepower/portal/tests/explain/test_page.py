@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import Company, User
 from charging.models import Session
@@ -193,6 +194,18 @@ def test_the_bill_adds_up_to_the_receipts(world: World) -> None:
     assert any("15.00 KGS per kWh × 2.000 kWh = 30.00 KGS" in line for line in bill.lines)
 
 
+def test_what_waits_for_a_person_costs_the_same_above_and_below(world: World, settings: Settings) -> None:
+    settings.REVIEW_LARGEST_KWH = 1
+    session = charged(world)
+    assert session.state == Session.State.REVIEW
+    client = browser(superuser())
+    found = client.get(page_of(session)).context["found"]
+    assert [one.value for one in found.head if one.name == "Cost"] == [found.bill.total] == ["30.00 KGS"]
+    began = session.started_at or timezone.now()
+    [line] = client.get(time_of(world.station, since=began.isoformat())).context["found"].charges
+    assert line.cost == "30.00 KGS"
+
+
 def test_it_speaks_russian(world: World) -> None:
     session = charged(world)
     client = browser(superuser())
@@ -205,6 +218,7 @@ def test_a_session_that_is_not_there_is_not_found(world: World) -> None:
     client = browser(superuser())
     assert client.get("/admin/explain/session/00000000-0000-0000-0000-000000000000/").status_code == 404
     assert client.get("/admin/explain/station/NOBODY/").status_code == 404
+    assert client.get("/admin/explain/station/%00/").status_code == 404
 
 
 def test_a_list_row_and_a_page_lead_there(world: World) -> None:
@@ -233,7 +247,9 @@ def test_alerts_and_reports_lead_to_their_time(world: World) -> None:
     assert of_report.redirect_chain[-1][0] == page_of(session)
 
 
-@pytest.mark.parametrize("subject", ["", "wallet:1", "session:0", "session:x", "station:", "station:X/../y"])
+@pytest.mark.parametrize(
+    "subject", ["", "wallet:1", "session:0", "session:x", "station:", "station:X/../y", "station:/", "station:\0"]
+)
 def test_what_is_about_nothing_leads_nowhere(world: World, subject: str) -> None:
     answer = browser(superuser()).get(reverse("admin:portal_explain"), {"subject": subject}, follow=True)
     assert answer.status_code == 404

@@ -1,5 +1,6 @@
 """Sentences by themselves: what is said of each fact, to the second where a time stands in it."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +11,19 @@ from billing.models import Receipt
 from billing.pricing import Rule, Terms
 from charging.stays import Stay
 from drivepower.core.models import Event
-from drivepower.portal.explain.facts import Said, Told, Turn
-from drivepower.portal.explain.sentences import commands, events, frames, meter, money, people, prices, states, words
+from drivepower.portal.explain.facts import Money, Said, Told, Turn
+from drivepower.portal.explain.sentences import (
+    clauses,
+    commands,
+    events,
+    frames,
+    meter,
+    money,
+    people,
+    prices,
+    states,
+    words,
+)
 from drivepower.portal.explain.sentences import session as life
 from drivepower.portal.explain.shapes import Moment
 from drivepower.portal.tests.explain.making import (
@@ -22,6 +34,7 @@ from drivepower.portal.tests.explain.making import (
     hold,
     minutes,
     reader,
+    receipt,
     session,
     settlement,
     socket,
@@ -149,7 +162,10 @@ def test_it_tells_cards_boots_and_repetitions() -> None:
         Said(minutes(4), False, "MeterValues", {}, None, "value: type"),
     ]
     assert texts(frames.moments(said, reader(), 41)) == [
-        "Card C1 was shown at the station: we refused: it is blocked, or may not charge here now.",
+        (
+            "Card C1 was shown at the station: we refused: it or its owner is blocked or owes money, or may not "
+            "charge here now."
+        ),
         "The station sent the start again, as it does when our answer was lost; it counts once.",
         "The station booted (V). We answered Pending: it may not charge yet.",
         "A message of the station («MeterValues») was not quite right: "
@@ -246,3 +262,25 @@ def test_a_word_that_no_table_has_stays_as_it_was_said() -> None:
 def test_times_are_by_the_clock_of_the_place() -> None:
     assert reader().clock(minutes(41)) == "18:41:00"
     assert reader().zone == BISHKEK
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (59, "59 s"),
+        (3600, "1 h 0 min"),
+        (47 * 3600, "47 h 0 min"),
+        (48 * 3600, "2 days 0 h"),
+        (9272 * 3600, "386 days 8 h"),
+    ],
+)
+def test_a_long_time_is_told_in_days(length: int, said: str) -> None:
+    assert clauses.span(timedelta(seconds=length)) == said
+
+
+def test_a_hold_of_what_cost_nothing_is_released_without_a_payment() -> None:
+    ended = hold("200", state="captured", ended_at=minutes(31))
+    free = Money(holds=[ended], receipts=[receipt("0", subject_gross=Decimal(0))])
+    assert "The hold of 200.00 KGS was released." in texts(money.moments(free, reader(), {}))
+    paid = Money(holds=[ended], receipts=[receipt("30", subject_gross=Decimal(30))])
+    assert "The hold of 200.00 KGS ended with the payment." in texts(money.moments(paid, reader(), {}))

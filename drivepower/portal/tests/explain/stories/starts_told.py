@@ -198,7 +198,7 @@ STORIES: dict[str, Tale] = {
                     "least that is known was written down. There was no price for it."
                 ),
             ],
-            also=["stop_Local", "no_price"],
+            also=["no_price", "stop_Local"],
             anywhere=[
                 "Something broke inside us as we took up a message of the station",
             ],
