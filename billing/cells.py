@@ -6,9 +6,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from drivepower.core.money import exponent
+from drivepower.core.money import LARGEST, exponent
 
-LARGEST = Decimal(10**12)
 # What people put between thousands beside commas and dots, and the minus of papers.
 ALIKE = str.maketrans("\u00a0\u202f\u2009'\u2019\u2212", "     -")
 # Without thousands; with thousands by blanks; by commas before a dot; by dots before a comma; by two or more of one.

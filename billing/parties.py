@@ -1,10 +1,11 @@
 """Who sells and who buys, as papers name them."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
 
-from billing.models import Wallet
+from billing.models import Receipt, Wallet
 from billing.wording import tax_id
 
 
@@ -19,6 +20,12 @@ class Party(NamedTuple):
 def seller_today() -> Party:
     """Who sells, by the settings."""
     return Party(settings.SELLER_NAME, settings.SELLER_TAX_ID, settings.SELLER_ADDRESS)
+
+
+def seller_at(at: datetime) -> Party:
+    """Who sold then: as the last receipt of before says it, or by today's settings where none does."""
+    last = Receipt.objects.filter(made_at__lt=at).order_by("-made_at", "-pk").only("sold_by").first()
+    return Party(**last.sold_by) if last and last.sold_by else seller_today()
 
 
 def buyer_today(wallet: Wallet | None) -> Party:

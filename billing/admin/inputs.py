@@ -1,6 +1,5 @@
 """Inputs of the pages that set prices: the browser's own pickers of dates and hours, which need no script."""
 
-import re
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -10,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import DATETIME_CLASSES, INPUT_CLASSES, UnfoldAdminCheckboxSelectMultipleWidget
 
+from drivepower.core.money import CURRENCY
+
 LOOK = " ".join(INPUT_CLASSES)
-CURRENCY = re.compile("[A-Z]{3}")
 
 
 def of_our_time(value: date) -> None:

@@ -180,7 +180,8 @@ class RegisterLineAdmin(Printed, RecordAdmin):
         if newest is None:
             return "–"
         address = reverse("admin:billing_registerentry_change", args=[newest.pk])
-        return anchor(address, f"{newest.get_account_display()}: {newest.get_state_display()}")
+        told = f"{newest.get_account_display()}: {newest.get_state_display()}"
+        return anchor(address, f"{gettext('takes back')} · {told}" if newest.undoes_id else told)
 
     @display(description=_("difference"), ordering="difference", label=STATES)  # type: ignore[untyped-decorator]  # unfold has no type hints
     def differing(self, line: RegisterLine) -> tuple[str, str]:

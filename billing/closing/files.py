@@ -7,6 +7,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -17,7 +18,7 @@ from billing.closing import words
 from billing.closing.spans import of_month
 from billing.closing.tables import OnPaper, Table
 from billing.models import ClosedMonth
-from billing.parties import seller_today
+from billing.parties import Party, seller_at, seller_today
 from billing.wording import money, number
 from drivepower.core.exports import STEP, Cell, CsvFile, XlsxFile, cell, steps, written
 
@@ -178,7 +179,7 @@ def paper_of(
     # Whoever never prints (gateways, workers) does not carry the printer.
     from billing.paper import Paper
 
-    paper = Paper(title=title, seller=seller_today(), at=at)
+    paper = Paper(title=title, seller=seller_until(at), at=at)
     heads, rows, widths, left = body
     if note:
         paper.say(note, bold=True)
@@ -190,3 +191,9 @@ def paper_of(
         paper.say(_("There is nothing."))
     headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"', "Cache-Control": "no-store"}
     return HttpResponse(paper.done(), content_type="application/pdf", headers=headers)
+
+
+def seller_until(at: datetime) -> Party:
+    """Who sells, on a paper of what was up to that instant: once that is closed, whoever it was then."""
+    closed = ClosedMonth.objects.filter(seller=settings.RECEIPT_SELLER, until__gte=at)
+    return seller_at(at) if closed.exists() else seller_today()

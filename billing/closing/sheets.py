@@ -84,13 +84,14 @@ REGISTER_ENTRIES = Sheet(
     _("Booked lines of providers' registers"),
     {
         _("asked"): (22, lambda row: day(row.asked_at, zone_of(""))),
-        _("transaction"): (42, lambda row: row.line.provider_transaction),
-        _("account"): (34, lambda row: row.get_account_display()),
-        _("reason"): (30, lambda row: row.reason),
-        _("state"): (22, lambda row: row.get_state_display()),
-        _("amount"): (24, lambda row: bare(row.amount, row.line.currency)),
+        _("transaction"): (34, lambda row: row.line.provider_transaction),
+        _("account"): (30, lambda row: row.get_account_display()),
+        _("reason"): (26, lambda row: row.reason),
+        _("state"): (18, lambda row: row.get_state_display()),
+        _("amount"): (22, lambda row: bare(row.amount, row.line.currency)),
+        _("booked"): (22, lambda row: bare(row.booked, row.line.currency)),
     },
-    ["amount"],
+    ["amount", "booked"],
     "line__currency",
 )
 OPENING_IMPORTS = Sheet(

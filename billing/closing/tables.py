@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from billing.closing.spans import of_month
-from billing.models import DayClose, HostStatement, Invoice, Receipt, Transfer, Wallet
+from billing.models import ClosedMonth, DayClose, HostStatement, Invoice, Receipt, Transfer, Wallet
 from billing.operator.receipts import COLUMNS as OF_RECEIPTS
 from billing.operator.shapes import owner_of
 from billing.operator.transfers import BY_HAND
 from billing.operator.transfers import COLUMNS as OF_TRANSFERS
-from billing.statements.making import following
+from billing.statements.making import following, preceding
 from billing.wording import bare, day, zone_of
 from drivepower.core.exports import Columns
 
@@ -78,6 +79,22 @@ def of_receipts(month: date) -> "QuerySet[Receipt]":
     """What was receipted in the month."""
     span = of_month(month)
     return Receipt.objects.filter(made_at__gte=span.since, made_at__lt=span.until).select_related(*OWNER)
+
+
+def made_for(papers: Any, month: date) -> "QuerySet[Any]":
+    """Papers of that month, made while it was open, and those of closed ones that were made since, while it was the
+    first that was open: a closed month gets none any more.
+    """
+    closed, before = closed_at(month), closed_at(preceding(month))
+    mine = Q(month=month) | Q(month__lt=month, made_at__gte=before) if before else Q(month=month)
+    rows: QuerySet[Any] = papers.filter(mine & Q(made_at__lt=closed) if closed else mine)
+    return rows
+
+
+def closed_at(month: date) -> datetime | None:
+    """When it was closed: with the first closed month that is it, or after it; None while it is open."""
+    months = ClosedMonth.objects.filter(seller=settings.RECEIPT_SELLER, month__gte=month).order_by("month")
+    return months.values_list("closed_at", flat=True).first()
 
 
 OF_INVOICES: Columns[Invoice] = {
@@ -162,7 +179,7 @@ TABLES: dict[str, Table] = {
     "invoices": Table(
         _("Invoices"),
         "billing.view_invoice",
-        lambda month: Invoice.objects.filter(month=month),
+        lambda month: made_for(Invoice.objects, month),
         # What is paid of them changes after the month is closed: that stands in the list.
         {name: show for name, show in OF_INVOICES.items() if name != "paid"},
         {
@@ -177,7 +194,7 @@ TABLES: dict[str, Table] = {
     "hosts": Table(
         _("Statements of hosts"),
         "billing.view_hoststatement",
-        lambda month: HostStatement.objects.filter(month=month).select_related("company"),
+        lambda month: made_for(HostStatement.objects.select_related("company"), month),
         {**OF_HOSTS, "company": lambda row: row.company.public_id},
         {
             _("company"): (40, lambda row: str(row.company.public_id)[:8]),

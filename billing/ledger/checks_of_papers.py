@@ -179,28 +179,36 @@ CROSS JOIN LATERAL (VALUES
 WHERE figure.kept <> figure.counted
 """
 
-# A line of a register that somebody booked is one transfer between its provider's account and the one that was named,
-# and nothing else moved at a provider that nobody had asked for.
+# A line of a register that somebody booked is one transfer between its provider's account and the one that was named;
+# what takes it back is another one, the other way.
 ENTRIES = """
-SELECT 'register_entry:' || entry.public_id, 'booked', line.amount, moved.amount, line.currency
+SELECT 'register_entry:' || entry.public_id, 'booked', told.amount, moved.amount, line.currency
 FROM billing_registerentry entry
 JOIN billing_registerline line ON line.id = entry.line_id
 JOIN billing_transfer transfer ON transfer.id = entry.transfer_id
 JOIN billing_wallet source ON source.id = transfer.source_id
 JOIN billing_wallet target ON target.id = transfer.target_id
 CROSS JOIN LATERAL (VALUES ('clearing:' || line.provider)) clearing (name)
+CROSS JOIN LATERAL (VALUES (CASE WHEN entry.undoes_id IS NULL THEN line.amount ELSE -line.amount END)) told (amount)
 CROSS JOIN LATERAL (SELECT CASE
     WHEN transfer.kind <> 'at_provider' OR target.currency <> line.currency THEN 0
     WHEN source.system = clearing.name AND target.system = entry.account THEN transfer.amount
     WHEN target.system = clearing.name AND source.system = entry.account THEN -transfer.amount ELSE 0 END
 ) moved (amount)
-WHERE line.amount <> moved.amount
-UNION ALL
-SELECT 'transfer:' || transfer.public_id, 'movement that nobody booked', 0, transfer.amount, source.currency
+WHERE told.amount <> moved.amount
+"""
+
+# Nothing moved at a provider that no register or person told of, and no host got a share that no statement says.
+UNTOLD = """
+SELECT 'transfer:' || transfer.public_id, 'movement that nobody booked', 0::numeric, transfer.amount, source.currency
 FROM billing_transfer transfer
 JOIN billing_wallet source ON source.id = transfer.source_id
-WHERE transfer.kind = 'at_provider' AND (%(whole)s OR transfer.id > %(since)s)
-    AND NOT EXISTS (SELECT FROM billing_registerentry WHERE transfer_id = transfer.id)
+WHERE (%(whole)s OR transfer.id > %(since)s) AND CASE transfer.kind
+    WHEN 'at_provider' THEN NOT EXISTS (SELECT FROM billing_registerentry WHERE transfer_id = transfer.id)
+    WHEN 'share' THEN NOT EXISTS (SELECT FROM billing_hoststatement WHERE transfer_id = transfer.id)
+    WHEN 'commission' THEN NOT EXISTS (SELECT FROM billing_registertransfer WHERE transfer_id = transfer.id)
+    WHEN 'remittance' THEN NOT EXISTS (SELECT FROM billing_registertransfer WHERE transfer_id = transfer.id)
+    ELSE FALSE END
 """
 
 # An opening balance that was booked is one transfer into its wallet, or a debt; all of a file are its control total.
@@ -223,5 +231,5 @@ FROM billing_openingimport opening LEFT JOIN billing_openingline line ON line.op
 GROUP BY opening.id HAVING opening.control_total <> coalesce(sum(line.amount), 0)
 """
 
-CHECKS = [REVERSALS, ADJUSTMENTS, SENT_BACK, INVOICES, SHARES, PAYOUTS, GOODWILL, REGISTERS, ENTRIES, OPENING]
+CHECKS = [REVERSALS, ADJUSTMENTS, SENT_BACK, INVOICES, SHARES, PAYOUTS, GOODWILL, REGISTERS, ENTRIES, UNTOLD, OPENING]
 WHOLE_ONLY = [TOP_UPS]

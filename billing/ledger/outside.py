@@ -111,10 +111,11 @@ def move_at_provider(
     made_by: str,
     reason: str,
     at: datetime,
+    reverses: Transfer | None = None,
 ) -> Transfer:
     """Book something else that came to what a provider holds for us (amount > 0), or left it, to that account.
 
-    Refuses already_booked for a reference used before.
+    `reverses`: what was booked by mistake, which this takes back. Refuses already_booked for a reference used before.
     """
     check_positive(abs(amount), currency)
     house, clearing = system_wallet(account, currency), system_wallet(f"clearing:{provider}", currency)
@@ -126,6 +127,7 @@ def move_at_provider(
             kind=Kind.AT_PROVIDER,
             subject=reference,
             reference=reference,
+            reverses=reverses,
             made_by=made_by,
             reason=reason,
             at=at,

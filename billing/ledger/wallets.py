@@ -11,7 +11,7 @@ from psycopg.errors import UniqueViolation
 from accounts.models import Company, User
 from billing.models import Capture, Hold, Wallet
 from drivepower.core.compiled import Compiled, Given, Keys
-from drivepower.core.money import exponent
+from drivepower.core.money import LARGEST, exponent
 from drivepower.core.refusals import Refusal
 from drivepower.core.sentences import sentence
 
@@ -86,8 +86,8 @@ def lock_of(*, user_id: int | None, company_id: int | None) -> list[Wallet]:
 
 
 def check_amount(amount: Decimal, currency: str) -> None:
-    """Refuse what is no amount of that currency: not finite, negative, or finer than its smallest unit."""
-    if not amount.is_finite() or amount < 0 or amount != round(amount, exponent(currency)):
+    """Refuse what is no amount of that currency: not finite, negative, huge, or finer than its smallest unit."""
+    if not amount.is_finite() or not 0 <= amount <= LARGEST or amount != round(amount, exponent(currency)):
         wrong = sentence("%(amount)s is not an amount in %(currency)s.", amount=str(amount), currency=currency)
         raise Refusal("invalid_parameters", wrong)
 

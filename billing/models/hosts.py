@@ -111,7 +111,6 @@ class HostStatement(models.Model):
     # Both are 0 or below: what a wallet could not bear waits for what the place earns next.
     brought = AmountField(_("brought from earlier"), default=0)
     carried = AmountField(_("carried on"), default=0)
-    receipts_until = models.BigIntegerField(_("up to receipt"), help_text=_("the key of the last one there was"))
     made_at = models.DateTimeField(_("made"))
     transfer = models.OneToOneField(
         Transfer,

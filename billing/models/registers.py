@@ -125,7 +125,8 @@ class RegisterLine(models.Model):
 
 class RegisterEntry(models.Model):
     """Something else at a provider that a person books to an account of the house: each line once; people are `staff:`
-    and a public id. What a second person refused may be asked for again.
+    and a public id. What a second person refused may be asked for again, and what was booked by mistake is taken back
+    by an entry that moves as much the other way (undoes).
     """
 
     class Account(models.TextChoices):
@@ -145,6 +146,12 @@ class RegisterEntry(models.Model):
         RegisterLine, verbose_name=_("line of a register"), on_delete=models.PROTECT, related_name="entries"
     )
     account = models.CharField(_("account"), max_length=40, choices=Account)
+    undoes = models.ForeignKey(
+        "self", verbose_name=_("takes back"), null=True, blank=True, on_delete=models.PROTECT, related_name="undoings"
+    )
+    turn = models.PositiveSmallIntegerField(
+        _("turn"), default=1, db_default=1, help_text=_("above 1: booked again after it was taken back")
+    )
     reason = models.CharField(_("reason"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
     asked_by = models.CharField(_("asked by"), max_length=80)
@@ -167,7 +174,14 @@ class RegisterEntry(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["line"], condition=~Q(state="refused"), name="register_line_is_booked_once"
+                fields=["line", "turn"],
+                condition=Q(undoes=None) & ~Q(state="refused"),
+                name="register_line_is_booked_once",
+            ),
+            models.UniqueConstraint(
+                fields=["undoes"],
+                condition=Q(undoes__isnull=False) & ~Q(state="refused"),
+                name="register_entry_is_taken_back_once",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="register_entry_has_a_reason"),
             models.CheckConstraint(
@@ -191,9 +205,17 @@ class RegisterEntry(models.Model):
 
     @property
     def amount(self) -> Decimal:
-        """What moved there, in the line's currency: above 0 that came to what the provider holds for us."""
+        """What moved there, in the line's currency: above 0 that came to what the provider holds for us.
+
+        What takes an entry back has the other sign.
+        """
         moved: Decimal = self.line.amount
-        return moved
+        return moved if self.undoes_id is None else -moved
+
+    @property
+    def booked(self) -> Decimal:
+        """What of it is in our books: all of it, or nothing while it waits and where it was refused."""
+        return self.amount if self.state == self.State.BOOKED else Decimal(0)
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} #{self.pk}"

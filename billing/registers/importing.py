@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from billing.ledger.wallets import once
 from billing.models import ProviderRegister, RegisterLine
 from billing.registers.layouts import Layout
 from billing.registers.matching import BACK, Verdict, match
 from billing.registers.reading import Reading, Told, read
+from drivepower.core.money import LARGEST
 from drivepower.core.refusals import Refusal
+from drivepower.core.sheets import WrongFile
 from drivepower.core.texts import storable
 
 Kind, Difference = RegisterLine.Kind, RegisterLine.Difference
@@ -36,10 +39,13 @@ class Look:
 
 
 def look(*, content: bytes, layout: Layout, provider: str, currency: str) -> Look:
-    """Read and compare; nothing is written. WrongFile where it is no such table."""
+    """Read and compare; nothing is written. WrongFile where it is no such table, or of more than can be booked."""
     reading = read(content, layout=layout, currency=currency)
     verdicts = match(reading.told, provider=provider, currency=currency)
-    return Look(reading, [line_of(told, one, provider) for told, one in zip(reading.told, verdicts, strict=True)])
+    found = Look(reading, [line_of(told, one, provider) for told, one in zip(reading.told, verdicts, strict=True)])
+    if any(abs(amount) > LARGEST for amount in found.sums.values()):
+        raise WrongFile(_("Its lines come to more than can be booked."))
+    return found
 
 
 def line_of(told: Told, verdict: Verdict, provider: str) -> RegisterLine:

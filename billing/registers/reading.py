@@ -12,6 +12,7 @@ from billing.cells import WrongCell, amount_in, moment_in
 from billing.models import RegisterLine
 from billing.registers.layouts import Layout
 from drivepower.core import sheets
+from drivepower.core.money import CURRENCY
 from drivepower.core.sheets import Row
 from drivepower.core.texts import storable
 
@@ -80,7 +81,9 @@ def line_of(row: Row, layout: Layout, currency: str) -> Told:
     """What a row means; WrongCell where it means nothing."""
     said = {ours: storable(row.cells.get(theirs, "")) for ours, theirs in layout.columns.items()}
     word = (said["kind"] or layout.usual).lower()
-    money = (said["currency"] or currency).upper()[:3]
+    money = (said["currency"] or currency).upper()
+    if not CURRENCY.fullmatch(money):
+        raise WrongCell(_("“%(text)s” is no currency") % {"text": money[:40]})
     kind, amount = kind_of(word, amount_in(said["amount"], money), layout)
     payment = "" if word in layout.homecoming else said["payment"]
     by_name = layout.is_paid_by_name and kind == Kind.PAYMENT and payment

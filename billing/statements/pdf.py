@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import Statement
 from billing.paper import Paper
-from billing.parties import buyer_today, named, seller_today
+from billing.parties import buyer_today, named, seller_at
 from billing.wording import bare, day, moment, money, quantity, zone_of
 
 WIDTHS = (34, 60, 24, 19, 18, 19)
@@ -19,7 +19,7 @@ WIDTHS = (34, 60, 24, 19, 18, 19)
 def pdf_of(statement: Statement) -> bytes:
     """The statement as a PDF; all times are the network's."""
     zone = zone_of("")
-    paper = Paper(title=title(statement), seller=seller_today(), at=statement.made_at)
+    paper = Paper(title=title(statement), seller=seller_at(statement.made_at), at=statement.made_at)
     paper.facts(
         [
             (_("Company"), named(buyer_today(statement.wallet))),

@@ -208,6 +208,20 @@ CORRUPTIONS = [
         "booked",
     ),
     Corruption("an entry that vanished", delete("registerentry", "TRUE"), "transfer", "movement that nobody booked"),
+    Corruption(
+        "a share that no statement says", delete("hoststatement", "TRUE"), "transfer", "movement that nobody booked"
+    ),
+    Corruption(
+        "a commission of no register",
+        NEW.format(
+            "(SELECT id FROM billing_wallet WHERE system = 'commissions')",
+            "(SELECT id FROM billing_wallet WHERE system = 'clearing:sandbox' AND currency = 'KGS')",
+            "commission",
+            "register:x",
+        ),
+        "transfer",
+        "movement that nobody booked",
+    ),
     Corruption("an opening balance of more", change("openingline", "amount = 26", "TRUE"), "opening", "line"),
     Corruption(
         "an opening balance that nobody approved",

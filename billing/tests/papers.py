@@ -47,7 +47,6 @@ def paper_of_a_host() -> HostStatement:
         tax=0,
         gross=100,
         share=10,
-        receipts_until=1,
         made_at=NOON,
         transfer=share,
     )

@@ -54,3 +54,10 @@ def test_it_refuses_nothing_at_all() -> None:
     with pytest.raises(Refusal) as refused:
         adjust(wallet_with("10"), "0")
     assert refused.value.code == "invalid_parameters"
+
+
+def test_it_refuses_more_than_anybody_moves() -> None:
+    wallet = wallet_with("10")
+    with pytest.raises(Refusal) as refused:
+        adjust(wallet, "9999999999999.99")
+    assert (refused.value.code, figures(wallet)) == ("invalid_parameters", ("10.00", "0.00", "0.00"))

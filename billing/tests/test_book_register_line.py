@@ -96,6 +96,16 @@ def test_a_month_is_not_closed_without_having_seen_it() -> None:
     ]
 
 
+def test_what_moved_nothing_is_left_until_it_was_looked_at() -> None:
+    """It can never be booked."""
+    [one] = told("0")
+    assert [str(left.text) for left in remainders_of(NOON.date())] == [
+        "Differences to providers' registers that nobody has looked at: 1."
+    ]
+    registers.note(lines=[one], text="a note of theirs", by="staff:1", at=NOON)
+    assert remainders_of(NOON.date()) == []
+
+
 def test_it_is_booked_once() -> None:
     [one] = told("-12.50")
     ask(one)

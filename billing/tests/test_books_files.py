@@ -62,7 +62,7 @@ def shared() -> None:
     account = ledger.wallet_of(company=host, currency="KGS")
     share = ledger.share(wallet=account, amount=Decimal("12.34"), reference="s", made_by=BY, at=TENTH)
     said: dict[str, Any] = {"sessions": 1, "energy_wh": 1, "net": 100, "tax": 12, "gross": 112}
-    said |= {"share": share.amount, "transfer": share, "receipts_until": 1, "made_at": TENTH}
+    said |= {"share": share.amount, "transfer": share, "made_at": TENTH}
     place = {"place": "P", "place_name": "Place", "month": MARCH, "currency": "KGS"}
     HostStatement.objects.create(company=host, agreement=agreement, **place, **said)
 
@@ -228,10 +228,29 @@ def test_an_empty_month_is_an_empty_file(settings: Settings) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])
 def test_files_of_a_month_stay_the_same_whoever_is_renamed_and_pays(kind: str, wallet: Wallet) -> None:
-    before = {name: given(name, kind) for name in TABLES}
+    read = of_xlsx if kind == "xlsx" else bytes  # a workbook says when it was made
+    before = {name: read(given(name, kind)) for name in TABLES}
     Company.objects.update(name=Concat(Value("Another "), "name"))
     User.objects.update(name="Another")
     invoice, came = Invoice.objects.get(), bank(wallet, "5", "B-9", at=APRIL_BEGINS + DAY)
     pay_invoice(invoice=invoice, transfer=came, amount=Decimal(5), by=BY, at=APRIL_BEGINS + DAY)
     for name, file in before.items():
-        assert given(name, kind) == file, name
+        assert read(given(name, kind)) == file, name
+
+
+def test_papers_of_a_closed_month_name_who_sold_then(wallet: Wallet, settings: Settings) -> None:
+    closed = close_month(month=MARCH, by=BY, at=APRIL_BEGINS + DAY)
+    before = [given(name, "pdf") for name in TABLES]
+    sums = content(totals_of(closed, kind="pdf"))
+    seller = settings.SELLER_NAME
+    settings.SELLER_NAME, settings.SELLER_TAX_ID, settings.SELLER_ADDRESS = "Moon", "99", "Osh"
+    assert [given(name, "pdf") for name in TABLES] == before
+    assert content(totals_of(closed, kind="pdf")) == sums
+    assert seller in "".join(pages_of(sums))
+    assert "Moon\nOsh\ntax id 99" in "".join(pages_of(given("transfers", "pdf", APRIL)))
+
+
+@pytest.mark.usefixtures("wallet")
+def test_an_open_month_is_printed_by_who_sells_today(settings: Settings) -> None:
+    settings.SELLER_NAME = "Moon"
+    assert "Moon" in "".join(pages_of(given("transfers", "pdf")))

@@ -139,9 +139,10 @@ def test_it_says_which_lines_cannot_be_read() -> None:
             "payment,P6,,yesterday,1,,",
             "payment,P7,,0001-01-01,1,,",
             "payment,P8,,31.12.2026 23:59,1,,",
+            "payment,P9,,31.12.2026 23:59,1,,USDT",
         )
     )
-    assert [number for number, _ in reasons(found)] == [3, 4, 5, 6, 7, 8, 9, 10]
+    assert [number for number, _ in reasons(found)] == [3, 4, 5, 6, 7, 8, 9, 10, 12]
     assert reasons(found)[0][1] == "line 2 says the same movement"
     assert found.lines[-1].at.isoformat() == "2026-12-31T23:59:00+06:00"
     with pytest.raises(Refusal, match="while a line is wrong"):
@@ -271,3 +272,8 @@ def test_it_asks_as_often_for_many_lines_as_for_one() -> None:
             store(file_of(*lines))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_it_takes_no_more_than_can_be_booked() -> None:
+    with pytest.raises(WrongFile, match="more than can be booked"):
+        store(file_of(line("payment", "P1", "600000000000"), line("payment", "P2", "600000000000")))

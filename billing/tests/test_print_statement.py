@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import translation
+from pytest_django import Settings
 
 from accounts.models import Company
 from billing.models import Statement
@@ -61,3 +62,9 @@ def test_it_prints_a_month_in_which_nothing_happened(statement: Statement) -> No
 def test_it_is_the_same_file_whenever_it_is_printed(statement: Statement) -> None:
     assert pdf_of(statement) == pdf_of(Statement.objects.get())
     assert file_name(statement, "ru") == f"statement-2026-03-{statement.public_id}-ru.pdf"
+
+
+def test_it_names_who_sold_then(statement: Statement, settings: Settings) -> None:
+    before = pdf_of(statement)
+    settings.SELLER_NAME = "Moon"
+    assert pdf_of(statement) == before

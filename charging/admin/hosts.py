@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.named import NamingPeople
 from billing.admin.columns import money
+from billing.admin.inputs import currency_of
 from billing.admin.papers import PaperAdmin
 from billing.admin.printed import Printed
 from billing.closing.tables import OF_HOSTS, TABLES
@@ -45,6 +46,10 @@ class AgreementForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscript
             places = Location.objects.exclude(host=None).order_by("code").select_related("host")
             named = [(one.code, f"{one.code} · {one.host}") for one in places]
             self.fields["place"].choices = [("", _("every location of the company")), *named]  # type: ignore[attr-defined]  # a field of choices
+
+    def clean_currency(self) -> str:
+        """Three capital letters, however they were typed: in another writing it would be a currency of its own."""
+        return currency_of(self.cleaned_data["currency"])
 
     def clean(self) -> dict[str, Any]:
         """The location is the company's."""

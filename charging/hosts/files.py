@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from billing.closing.files import as_file, lines_of
 from billing.models import HostAgreement, HostStatement, Receipt
 from billing.paper import Paper
-from billing.parties import Party, named, seller_today
+from billing.parties import Party, named, seller_at
 from billing.wording import moment, money, percent, quantity, rate, zone_of
 from charging.hosts.earned import key_of, shares, with_energy
 from charging.models import Session
@@ -52,7 +52,7 @@ def pdf_of(statement: HostStatement) -> bytes:
     """The statement on paper, in the language in force."""
     company, currency = statement.company, statement.currency
     other = quantity(Decimal(statement.other_energy_wh), "Wh")
-    paper = Paper(title=title(statement), seller=seller_today(), at=statement.made_at)
+    paper = Paper(title=title(statement), seller=seller_at(statement.made_at), at=statement.made_at)
     paper.facts(
         [
             (_("Host"), named(Party(company.name, company.tax_id))),

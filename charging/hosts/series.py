@@ -48,6 +48,16 @@ class Series:
         mine = counted(open_receipts(*here, until=until), self.agreements, self.place, self.currency, left_out=left_out)
         return [*mine, *elsewhere(*here, self.agreements, until=until)]
 
+    def turn(self, month: date) -> int:
+        """Its place among those of a company and place: first those that nothing is paid per kWh in, then those with
+        charges that are paid per kWh in another one, which has to wait for them.
+        """
+        paying = {one.currency for one in self.agreements if one.per_kwh}
+        if self.currency not in paying:
+            return 0
+        waited_for = len(paying) > 1 and any(one.agreement.currency != self.currency for one in self.waiting(month))
+        return 1 if waited_for else 2
+
     def name(self) -> str:
         """What the place is called, as a statement keeps it: today, or in the last one where it is no more."""
         place, last = Location.objects.filter(code=self.place).first(), self.last()
@@ -67,13 +77,13 @@ def lacking(month: date) -> Iterator[Series]:
     others = unshared(agreements)
     for key, place in sorted(places):
         mine = agreements[key]
-        per_kwh = {one.currency for one in mine if one.per_kwh}
+        all_of_them = {one.currency for one in mine} | others.get((key, place), set())
+        due = [Series(mine[0].company, place, one, mine) for one in sorted(all_of_them)]
         # What charges in other currencies come to per kWh is known once those are stated: where two wait for one
         # another, that is in the next statement.
-        all_of_them = {one.currency for one in mine} | others.get((key, place), set())
-        for currency in (*sorted(all_of_them - per_kwh), *sorted(per_kwh)):
-            if (key, place, currency) not in done:
-                yield Series(mine[0].company, place, currency, mine)
+        yield from sorted(
+            (one for one in due if (key, place, one.currency) not in done), key=lambda one: one.turn(month)
+        )
 
 
 def unshared(agreements: Mapping[int, Sequence[HostAgreement]]) -> dict[tuple[int, str], set[str]]:

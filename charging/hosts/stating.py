@@ -8,10 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Max
 
 from billing import ledger
-from billing.models import HostAgreement, HostStatement, HostStatementLine, Receipt, Transfer, Wallet
+from billing.models import HostAgreement, HostStatement, HostStatementLine, Transfer, Wallet
 from billing.statements.making import begin_of, following
 from charging.hosts.earned import Counted, earned, shares
 from charging.hosts.series import Series, lacking, months_due
@@ -41,7 +40,6 @@ def _make(series: Series, month: date, at: datetime) -> int:
     before = series.last()
     if before and before.month >= month:
         return 0
-    until = Receipt.objects.aggregate(last=Max("pk"))["last"] or 0
     found = series.waiting(month)
     agreement = _agreement(series, month, found, before)
     key, brought = uuid4(), before.carried if before else ZERO
@@ -51,7 +49,7 @@ def _make(series: Series, month: date, at: datetime) -> int:
         return 0
     booked = {"share": due if moved else ZERO, "carried": ZERO if moved else due, "transfer": moved}
     fields = {"public_id": key, "month": month, "agreement": agreement, "brought": brought, **booked}
-    _write(series, found, receipts_until=until, made_at=at, **fields)
+    _write(series, found, made_at=at, **fields)
     return 1
 
 

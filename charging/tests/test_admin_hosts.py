@@ -58,8 +58,9 @@ def test_it_keeps_an_agreement_with_who_made_it(host: Company) -> None:
         ({"valid_from": f"{MONTH:%Y-%m}-02"}, "Agreements hold for whole months"),
         ({"place": "OTHER"}, "This location has another host."),
         ({"share_percent": "101"}, ""),
+        ({"currency": "so"}, "Three letters, such as KGS."),
     ],
-    ids=["a day inside a month", "a place of another", "more than all"],
+    ids=["a day inside a month", "a place of another", "more than all", "no currency"],
 )
 def test_it_refuses_what_is_no_agreement(host: Company, said: dict[str, str], why: str) -> None:
     other = Company.objects.create(name="Other")
@@ -130,3 +131,8 @@ def test_a_host_sees_its_own(world: World, host: Company) -> None:
 def make_theirs(company: Company) -> HostStatement:
     make_host_statements(month=MONTH, at=begins(1))
     return HostStatement.objects.get(company=company)
+
+
+def test_a_currency_is_the_same_however_it_is_typed(host: Company) -> None:
+    browser("add_hostagreement").post(f"{AGREEMENTS}add/", form(host, currency="kgs"))
+    assert HostAgreement.objects.get().currency == "KGS"

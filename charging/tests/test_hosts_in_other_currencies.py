@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import Company, User
 from billing import ledger, tariffs
@@ -22,7 +23,8 @@ from billing.tests.test_books_files import content
 from charging import approvals, settlement
 from charging.hosts import files, make_host_statements
 from charging.models import Session
-from charging.tests.settling import STAFF, accepted, after
+from charging.tests.settling import STAFF, accepted, after, ended
+from charging.tests.test_close_month import exports
 from charging.tests.test_make_host_statements import MONTH, agree, begins, charged, months_on
 from charging.tests.world import NOW, World, minutes, per_kwh, top_up
 from stations.models import Location
@@ -216,3 +218,66 @@ def test_pages_and_files_say_the_same(dollars: World, host: Company) -> None:
     of_month = content(file_of(TABLES["hosts"], name="hosts", month=MONTH, kind="csv")).decode("utf-8-sig")
     told = {row["currency"]: row for row in csv.DictReader(io.StringIO(of_month))}
     assert (told["USD"]["share"], told["KGS"]["other_energy_wh"]) == (f"{usd.share:.3f}", "25500")
+
+
+def test_where_two_are_paid_per_kwh_the_one_waits_for_the_other(dollars: World, host: Company) -> None:
+    """The agreement in dollars is over; 25.5 kWh that were sold in dollars are 31.88 KGS in the same month."""
+    agree(host, currency="USD", per_kwh=Decimal("0.01"), valid_from=months_on(-1), valid_until=MONTH)
+    agree(host)
+    in_dollars(dollars)
+    run()
+    assert said() == {"USD": (1, 25_500, 0, share(20, "USD")), "KGS": (0, 0, 25_500, "31.88")}
+
+
+def test_what_two_wait_for_of_one_another_is_in_the_next_statement(dollars: World, host: Company) -> None:
+    """Charges of two months, each shared by an agreement in the other's currency, are stated together."""
+    agree(host, currency="USD", per_kwh=Decimal("0.01"), valid_until=months_on(1))
+    agree(host, valid_from=months_on(1))
+    dollars.station.tariff_plan = dollars.plan
+    dollars.station.save(update_fields=["tariff_plan"])
+    dollars.one.refresh_from_db()
+    charged(dollars)
+    in_som = share(20, "KGS")
+    dollars.station.tariff_plan = TariffPlan.objects.get(currency="USD")
+    dollars.station.save(update_fields=["tariff_plan"])
+    dollars.one.refresh_from_db()
+    session = ended(dollars, with_dollars(dollars), 25_500)
+    settlement.settle(session_id=session.pk, at=begins(1) + DAY)
+    assert (run(1), run(2)) == (4, 1)
+    assert said(months_on(2)) == {"KGS": (0, 0, 25_500, "31.88")}
+    assert sum(one.share for one in HostStatement.objects.filter(currency="KGS")) == Decimal(in_som) + Decimal("31.88")
+    due = Decimal(share(20, "USD")) + Decimal("0.26")
+    assert sum(one.share for one in HostStatement.objects.filter(currency="USD")) == due
+    assert run(3) == 1
+    assert ledger.check_books() == []
+
+
+def test_what_is_stated_late_is_in_no_file_of_a_closed_month(dollars: World, host: Company) -> None:
+    """The month was stated in the agreement's currency alone and closed: its dollars are stated with the next one."""
+    agree(host)
+    run()
+    in_dollars(dollars)
+    close_days(at=begins(1) + DAY)
+    close_month(month=MONTH, by="staff:1", at=begins(1) + DAY)
+    before = exports(MONTH)
+    run(1)
+    assert said()["USD"] == (1, 25_500, 0, share(20, "USD"))
+    assert exports(MONTH) == before
+    late = content(file_of(TABLES["hosts"], name="hosts", month=months_on(1), kind="csv")).decode("utf-8-sig")
+    told = [(row["month"], row["currency"]) for row in csv.DictReader(io.StringIO(late))]
+    assert sorted(told) == [(f"{MONTH}", "USD"), (f"{months_on(1)}", "KGS")]
+    close_days(at=begins(2) + DAY)
+    close_month(month=months_on(1), by="staff:1", at=begins(2) + DAY)
+    run(2)
+    late_again = content(file_of(TABLES["hosts"], name="hosts", month=months_on(1), kind="csv")).decode("utf-8-sig")
+    assert late_again == late
+
+
+def test_its_paper_names_who_sold_then(dollars: World, host: Company, settings: Settings) -> None:
+    agree(host)
+    in_dollars(dollars)
+    run()
+    statement = HostStatement.objects.get(currency="USD")
+    before = files.pdf_of(statement)
+    settings.SELLER_NAME = "Moon"
+    assert files.pdf_of(statement) == before

@@ -1,9 +1,14 @@
 """How an amount is written: Decimal with its currency's decimals, never a float."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 # ISO 4217; every currency that is not named here has two decimals.
 EXPONENTS = {"BHD": 3, "IQD": 3, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "OMR": 3, "TND": 3, "VND": 0}
+# As ISO 4217 writes one.
+CURRENCY = re.compile("[A-Z]{3}")
+# Nobody moves more at once; what columns hold takes ten times as much, so that sums of some of them fit, too.
+LARGEST = Decimal(10**12)
 
 
 def exponent(currency: str) -> int:

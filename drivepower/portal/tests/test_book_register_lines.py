@@ -1,5 +1,7 @@
 """Finance books lines of a provider's register on their pages, support and operators do not; two presses book once."""
 
+import csv
+import io
 import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -11,6 +13,7 @@ from django.test import Client
 
 from accounts.models import User
 from billing.models import RegisterEntry, RegisterLine, Transfer
+from billing.tests.reading_pdf import pages_of
 from billing.tests.registers import file_of, line, store
 from drivepower.portal.models import Change
 from drivepower.portal.tests.making import staff
@@ -117,6 +120,37 @@ def test_it_is_in_the_audit_trail_and_in_the_files() -> None:
         assert client.get(f"{LIST}export.{kind}").status_code == 200
     moved = b"".join(client.get("/admin/billing/transfer/export.csv").streaming_content).decode()  # type: ignore[attr-defined]  # a stream
     assert "at_provider" in moved
+
+
+def test_finance_takes_an_entry_back_on_its_page() -> None:
+    one, client = a_line(), browser(staff("Finance"))
+    client.post(button(client, one), SAID)
+    page = f"{LIST}{RegisterEntry.objects.get().pk}/change/"
+    [link] = re.findall(r'hx-get="([^"]*take_back[^"]*)"', client.get(page).text)
+    assert "the other way" in client.get(link).text
+    assert browser(staff("Support")).post(link, SAID).status_code == 403
+    done = client.post(link, SAID | {"reason": "the wrong account"})
+    undone = RegisterEntry.objects.get(undoes__isnull=False)
+    assert (undone.state, done["HX-Redirect"]) == ("booked", f"{LIST}{undone.pk}/change/")
+    assert "12.50 KGS" in client.get(done["HX-Redirect"]).text
+    assert f"#{undone.pk}: booked" in client.get(page).text
+    assert "takes back" in client.get(page_of(one)).text
+    assert "take_back" not in client.get(done["HX-Redirect"]).text
+    assert client.post(link, SAID).status_code == 403
+    assert button(client, one) != ""
+
+
+def test_files_sum_up_what_is_booked() -> None:
+    """5.00 are booked, 6000.00 wait."""
+    client = browser(staff("Finance"))
+    for one in (a_line("-5"), a_line("-6000")):
+        client.post(button(client, one), SAID)
+    text = b"".join(client.get(f"{LIST}export.csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # a stream
+    told = {row["state"]: row["booked"] for row in csv.DictReader(io.StringIO(text))}
+    assert told == {"booked": "-5.000", "asked": "0"}
+    lines = "\n".join(pages_of(client.get(f"{LIST}export.pdf").content)).splitlines()
+    sums = [line.replace("\u2212", "-") for line in lines if line.endswith(" KGS")]
+    assert sums == ["-6,005.00 KGS", "-5.00 KGS"]
 
 
 @pytest.mark.django_db(transaction=True)
