@@ -16,8 +16,10 @@ from drivepower.core.sentences import joined, sentence
 from drivepower.core.texts import storable
 from stations.models import Report, Station
 from stations.photos import kept_if_done
+from stations.pictures import pixels
 
 LARGEST_PHOTO = 5 * 1024**2
+MOST_PIXELS = 64_000_000
 # A photo is known by its first bytes; what a browser or an app calls it counts for nothing.
 KINDS = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png", b"RIFF": "webp"}
 TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
@@ -75,9 +77,9 @@ def alert_at(station: Station, number: int | None) -> Alert | None:
 
 @transaction.atomic
 def answer(*, report: Report, text: str, by: str, at: datetime) -> Report:
-    """Tell its driver what was done, or whoever left a contact; the alert ends with it."""
+    """Tell its driver what was done, or whoever left a contact; the alert ends with it. Refusal report_moved."""
     fields: dict[str, Any] = {"state": Report.State.ANSWERED, "answer": storable(text), "owner": by, "answered_at": at}
-    _write(report, fields)
+    _end(report, fields)
     alerts.resolve_alert(kind=ALERT, subject=f"report:{report.public_id}", at=at)
     if report.user is not None:
         said = {"report_id": str(report.public_id), "answer": report.answer[:1000]}
@@ -105,20 +107,22 @@ def take(*, report: Report, by: str) -> bool:
 
 @transaction.atomic
 def close(*, report: Report, by: str, at: datetime) -> Report:
-    """It is over without an answer."""
-    _write(report, {"state": Report.State.CLOSED, "owner": by})
+    """It is over without an answer. Refusal report_moved."""
+    _end(report, {"state": Report.State.CLOSED, "owner": by})
     alerts.resolve_alert(kind=ALERT, subject=f"report:{report.public_id}", at=at)
     return report
 
 
 def read_photo(photo: "File[bytes]") -> tuple[bytes, str]:
-    """Its bytes and the ending of its kind; Refusal invalid_parameters for anything but JPEG, PNG and WebP."""
+    """Its bytes and the ending of its kind; Refusal invalid_parameters for other kinds, and for what is too large."""
     if photo.size > LARGEST_PHOTO:
         raise Refusal("invalid_parameters", "The photo is larger than 5 MB.", {"photo": ["Too large."]})
     content = photo.read()
     ending = next((ending for mark, ending in KINDS.items() if content.startswith(mark)), "")
     if not ending or (ending == "webp" and content[8:12] != b"WEBP"):
         raise Refusal("invalid_parameters", "The photo is no JPEG, PNG or WebP.", {"photo": ["Unknown kind."]})
+    if pixels(content) > MOST_PIXELS:
+        raise Refusal("invalid_parameters", "The photo has more than 64 megapixels.", {"photo": ["Too large."]})
     return content, ending
 
 
@@ -146,7 +150,10 @@ def _keep(report: Report) -> Report:
     return report
 
 
-def _write(report: Report, fields: dict[str, Any]) -> None:
-    Report.objects.filter(pk=report.pk).update(**fields)
+def _end(report: Report, fields: dict[str, Any]) -> None:
+    """Of two who end it at once one does, or whoever reported would be told twice."""
+    still = Report.objects.filter(pk=report.pk, state__in=[Report.State.OPEN, Report.State.TAKEN])
+    if not still.update(**fields):
+        raise Refusal("report_moved", "Somebody has answered or closed it already.")
     for name, value in fields.items():
         setattr(report, name, value)

@@ -101,7 +101,7 @@ class DutyShiftAdmin(CarefulAdmin):
         "else owners of what is critical."
     )
     fieldsets = [
-        (None, {"fields": ["person", ("since", "until"), "turn", "note"]}),
+        (None, {"fields": ["person", "since", "until", "turn", "note"]}),
         (_("Where"), {"fields": ["locations", "labels"]}),
     ]
 

@@ -25,6 +25,7 @@ from drivepower.core.admin import CarefulAdmin, QuickListAdmin, person
 from drivepower.core.admin_alerts import AlertAdmin
 from drivepower.core.admin_exports import Exported, columns
 from drivepower.core.admin_outbox import WebhookAdmin
+from drivepower.core.inputs.weekdays import WeekdaysField
 from drivepower.core.models import Alert, Webhook
 
 # The roles of those who are cut to their company.
@@ -191,10 +192,17 @@ class MembershipAdmin(CarefulAdmin):
     empty_hint = _("A tier gives its drivers a discount, and a higher priority where a supply is shared.")
 
 
+class TagForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """A card whose days are ticked."""
+
+    allowed_weekdays = WeekdaysField(show_hidden_initial=True)
+
+
 @admin.register(IdTag)
 class IdTagAdmin(Exported, CarefulAdmin):
     """Cards and tags; a session's own tag is one of them."""
 
+    form: type[forms.ModelForm] = TagForm  # type: ignore[type-arg]  # not subscriptable when it runs
     list_display = ["value", "kind", "user", "company", "group", "blocked", "expires_at", "plate"]
     list_filter = ["kind", "blocked", ("user", admin.EmptyFieldListFilter), ("company", admin.EmptyFieldListFilter)]
     list_select_related = ["user", "company"]

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import DATETIME_CLASSES, INPUT_CLASSES, UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import DATETIME_CLASSES, INPUT_CLASSES
 
 from drivepower.core.money import CURRENCY
 
@@ -57,12 +57,6 @@ class PriceInput(forms.NumberInput):
     def format_value(self, value: Any) -> str | None:
         """15.0000 as 15."""
         return f"{value.normalize():f}" if isinstance(value, Decimal) else super().format_value(value)
-
-
-class DaysInput(UnfoldAdminCheckboxSelectMultipleWidget):  # type: ignore[misc]  # unfold has no type hints
-    """Some days of the week, side by side."""
-
-    template_name = "billing/admin/days.html"
 
 
 class Moment(forms.DateTimeField):

@@ -12,14 +12,15 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from billing.admin.inputs import DateInput, DaysInput, Moment, PriceInput, TimeInput
+from billing.admin.inputs import DateInput, Moment, PriceInput, TimeInput
 from billing.models import TariffRule, TariffVersion
 from drivepower.core import clocks
+from drivepower.core.inputs.weekdays import DAYS as DAYS
+from drivepower.core.inputs.weekdays import WeekdaysField
 
 MOST_RULES = 60
 # The types of connectors, written here by the room that knows connectors.
 CONNECTOR_TYPES: list[tuple[str, Any]] = []
-DAYS = [(1, _("Mo")), (2, _("Tu")), (3, _("We")), (4, _("Th")), (5, _("Fr")), (6, _("Sa")), (7, _("Su"))]
 
 
 class VersionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
@@ -68,9 +69,7 @@ class VersionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
     """One price and when and where it holds."""
 
-    weekdays = forms.TypedMultipleChoiceField(
-        label=_("Weekdays"), coerce=int, choices=DAYS, required=False, widget=DaysInput, help_text=_("None: every day.")
-    )
+    weekdays = WeekdaysField()
 
     class Meta:
         model = TariffRule

@@ -61,7 +61,7 @@ class Series:
     def name(self) -> str:
         """What the place is called, as a statement keeps it: today, or in the last one where it is no more."""
         place, last = Location.objects.filter(code=self.place).first(), self.last()
-        return str(place)[:200] if place else last.place_name if last else self.place
+        return place.name_in("en")[:200] if place else last.place_name if last else self.place
 
 
 def lacking(month: date) -> Iterator[Series]:

@@ -124,6 +124,14 @@ class CarefulInline(AsShown, TabularInline):  # type: ignore[misc]  # unfold has
 
     extra = 0
 
+    def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
+        """The field, named for those who hear it: the head of its column is no label of it."""
+        field: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            within: Any = getattr(field.widget, "widget", field.widget)
+            within.attrs.setdefault("aria-label", field.label)
+        return field
+
 
 class CarefulAdmin(AsShown, QuickListAdmin):
     """What people keep: a save writes only the columns that this person changed, since others write the same rows."""

@@ -13,6 +13,7 @@ from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 
 from drivepower.core.admin import person
+from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
 from ocpp_consumer import steps
 from ocpp_consumer.admin.bulk import ManyAtOnce
@@ -73,7 +74,7 @@ class AskingStationAdmin(ManyAtOnce, Commanding, StationAdmin):
         """Ask for all keys."""
         station = self.get_object(request, object_id)
         configuration.read(station=station, keys=[], asked_by=person(request), at=timezone.now())
-        return commands_of(station)
+        return commands_of(request, station, are_some=True)
 
     @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
         description=_("Apply its template"), icon="upload", permissions=["ask"], dialog=APPLY
@@ -83,7 +84,7 @@ class AskingStationAdmin(ManyAtOnce, Commanding, StationAdmin):
         station = self.get_object(request, object_id)
         asked = configuration.apply_template(station=station, asked_by=person(request), at=timezone.now())
         self.log_change(request, station, f"Sent {len(asked)} values of its template.")
-        return commands_of(station)
+        return commands_of(request, station, are_some=bool(asked))
 
     @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
         description=_("Close its connection"), icon="link_off", permissions=["ask"], dialog=DISCONNECT
@@ -94,14 +95,16 @@ class AskingStationAdmin(ManyAtOnce, Commanding, StationAdmin):
         try:
             commands.disconnect(station=station, asked_by=person(request), at=timezone.now())
         except Refusal as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, in_their_language(refusal.message))
         else:
             self.log_change(request, station, "Had its connection closed.")
         return HttpResponse(headers={"HX-Redirect": reverse("admin:stations_station_change", args=[station.pk])})
 
 
-def commands_of(station: Station) -> HttpResponse:
-    """Go to what the station is set to, where its commands show."""
+def commands_of(request: HttpRequest, station: Station, *, are_some: bool) -> HttpResponse:
+    """Go to what the station is set to, and say where its answer shows: an offline one gives none for long."""
+    if are_some:
+        messages.success(request, _("The station is asked: how far that is shows under Now, its answer comes here."))
     address = reverse("admin:stations_station_change", args=[station.pk])
     return HttpResponse(headers={"HX-Redirect": f"{address}?tab=configuration"})
 

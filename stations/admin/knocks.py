@@ -19,6 +19,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from drivepower.core.admin import RecordAdmin, person
+from drivepower.core.errors import in_their_language
 from drivepower.core.refusals import Refusal
 from stations.commissioning import course
 from stations.models import Commissioning, Knock, Location
@@ -85,6 +86,8 @@ class KnockAdmin(RecordAdmin):
     phone_columns = ["value", "why", "next_act"]
     list_filter = ["kind", "keys_differ"]
     search_fields = ["value", "address"]
+    exclude = ["reason"]
+    readonly_fields = ["why"]
     actions = ["dismiss_many"]
     actions_detail = ["adopt", "dismiss"]
     empty_hint = _("Nobody has been refused: stations and cards that nobody knows appear here when they try.")
@@ -168,7 +171,7 @@ class KnockAdmin(RecordAdmin):
         try:
             made = make(knock=knock)
         except Refusal as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, in_their_language(refusal.message))
             made = knock
         else:
             self.log_change(request, made, "Made of a knock.")

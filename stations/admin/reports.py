@@ -1,6 +1,8 @@
 """Problems that people have reported: taken, answered and closed on their pages, their photos shown."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -20,6 +22,7 @@ from accounts.named import with_names
 from drivepower.core.admin import RecordAdmin, person
 from drivepower.core.admin_explained import Explained
 from drivepower.core.admin_exports import Exported, columns
+from drivepower.core.errors import in_their_language
 from drivepower.core.knowing import Knowing
 from drivepower.core.refusals import Refusal
 from stations import answers, reports
@@ -37,6 +40,8 @@ class AnswerForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hi
     )
 
 
+# Whoever said it, by how their reference begins.
+TELLERS = {"driver": _("driver"), "staff": _("staff"), "public": _("a guest, on the page of the connector")}
 ANSWER = {"title": _("Answer the report"), "form_class": AnswerForm, "form_submit_text": _("Answer")}
 CLOSE = {
     "title": _("Close the report without an answer?"),
@@ -51,7 +56,7 @@ class ReportAdmin(Explained, Exported, Knowing, RecordAdmin):
 
     empty_hint = _("What drivers and guests report of a station brings a row.")
     known_to = ("user__company",)
-    naming = ("user", "said_by", "filer", "contact", "outlook", "session")
+    naming = ("user", "teller", "filer", "contact", "outlook", "charge")
     is_big = False
     exported = columns(
         made_at="made_at", station="station", connector="number", kind="kind", text="text", state="state",
@@ -59,14 +64,14 @@ class ReportAdmin(Explained, Exported, Knowing, RecordAdmin):
     )  # fmt: skip
     exported_with = ("station",)
 
-    list_display = ["made_at", "station", "number", "kind_shown", "text", "state", "owner", "answered_at"]
+    list_display = ["made_at", "station", "number", "kind_shown", "text", "state", "keeper", "answered_at"]
+    phone_columns = ["station", "text", "state"]
     more_columns = ["filer"]
     list_filter = ["state"]
     list_select_related = ["station__location"]
     clocked_by = "station__location"
     search_fields = ["station__code", "text"]
-    exclude = ["photo", "kind", "filed_by"]
-    readonly_fields = ["kind_shown", "filer", "outlook", "picture"]
+    readonly_fields = ["kind_shown", "charge", "teller", "filer", "outlook", "keeper", "picture"]
     actions_detail = ["take", "answer", "plan", "close", "explain"]
 
     def explained_as(self, report: Report) -> tuple[str, datetime] | None:
@@ -76,12 +81,16 @@ class ReportAdmin(Explained, Exported, Knowing, RecordAdmin):
         return (f"station:{report.station.code}", report.made_at) if report.station else None
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """With the name of who wrote it down."""
-        return with_names(super().get_queryset(request), filer_name="filed_by")
+        """With the names of who wrote it down, and of who looks after it."""
+        return with_names(super().get_queryset(request), filer_name="filed_by", keeper_name="owner")
 
-    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Alerts are for those who may see them."""
-        return [*self.exclude, *([] if request.user.has_perm("core.view_alert") else ["alert"])]
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What is wrong and where, who said so, what became of it; alerts are for those who may see them."""
+        of_house = ["alert"] if request.user.has_perm("core.view_alert") else []
+        return [
+            *("state", "station", "number", "charge", "kind_shown", "text", "picture", "made_at"),
+            *("user", "teller", "filer", "contact", "outlook", *of_house, "keeper", "answer", "answered_at"),
+        ]
 
     def links(self, request: HttpRequest) -> list[dict[str, Any]]:
         """With the way to report one, for who may name a station."""
@@ -96,6 +105,25 @@ class ReportAdmin(Explained, Exported, Knowing, RecordAdmin):
     def kind_shown(self, report: Report) -> str:
         """In the reader's words."""
         return report.about or "–"
+
+    @admin.display(description=_("session"))
+    def charge(self, report: Report) -> str:
+        """The way to the charge that it is about, or a dash."""
+        if report.session is None:
+            return "–"
+        address = reverse("admin:charging_session_changelist", query={"q": str(report.session)})
+        return format_html('<a href="{}">{}</a>', address, report.session)
+
+    @admin.display(description=_("said by"))
+    def teller(self, report: Report) -> Any:
+        """What whoever said it is to us."""
+        kind = report.said_by.partition(":")[0]
+        return TELLERS.get(kind, kind)
+
+    @admin.display(description=_("looked after by"))
+    def keeper(self, report: Any) -> str:
+        """Who of the staff took it, by name; a dash where nobody did."""
+        return report.keeper_name or report.owner or "–"
 
     @admin.display(description=_("filed by"))
     def filer(self, report: Any) -> str:
@@ -113,7 +141,7 @@ class ReportAdmin(Explained, Exported, Knowing, RecordAdmin):
         if not report.photo:
             return "–"
         address = reverse("admin:stations_report_photo", args=[report.pk])
-        return format_html('<a href="{0}"><img src="{0}" alt="" style="max-height: 20rem"></a>', address)
+        return format_html('<a href="{0}"><img src="{0}" alt="{1}" style="max-height: 20rem"></a>', address, _("photo"))
 
     def get_urls(self) -> list[URLPattern]:
         """With the photos."""
@@ -181,21 +209,28 @@ class ReportAdmin(Explained, Exported, Knowing, RecordAdmin):
     )
     def answer(self, request: HttpRequest, form: AnswerForm, object_id: str) -> HttpResponse:
         """The driver is told."""
-        report = self.report_of(request, object_id)
-        reports.answer(report=report, text=form.cleaned_data["text"], by=person(request), at=timezone.now())
-        self.log_change(request, report, "Answered it.")
-        messages.success(request, _("The report has its answer."))
-        return HttpResponse(headers={"HX-Redirect": page_of(report)})
+        answer = partial(reports.answer, text=form.cleaned_data["text"])
+        return self.end(request, object_id, answer, trace="Answered it.", told=_("The report has its answer."))
 
     @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
         description=_("Close the report"), icon="done", permissions=["end"], dialog=CLOSE
     )
     def close(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
         """It is over without an answer."""
+        return self.end(request, object_id, reports.close, trace="Closed it.", told=_("The report is closed."))
+
+    def end(
+        self, request: HttpRequest, object_id: str, verb: Callable[..., Report], *, trace: str, told: Any
+    ) -> HttpResponse:
+        """End it, or say why it is over already; then its page."""
         report = self.report_of(request, object_id)
-        reports.close(report=report, by=person(request), at=timezone.now())
-        self.log_change(request, report, "Closed it.")
-        messages.success(request, _("The report is closed."))
+        try:
+            verb(report=report, by=person(request), at=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, in_their_language(refusal.message))
+        else:
+            self.log_change(request, report, trace)
+            messages.success(request, told)
         return HttpResponse(headers={"HX-Redirect": page_of(report)})
 
     def report_of(self, request: HttpRequest, object_id: str) -> Report:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.named import NamingPeople
 from drivepower.core.admin import CarefulAdmin, person, save_changed
+from drivepower.core.inputs.weekdays import WeekdaysField, days_told
 from stations import maintenance, planning, reports
 from stations.models import AccessRule, Maintenance
 from stations.reports import TYPES
@@ -36,19 +37,31 @@ class WorkForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
         return said
 
 
+class AccessRuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """A rule whose days are ticked."""
+
+    weekdays = WeekdaysField(show_hidden_initial=True)
+
+
 @admin.register(AccessRule)
 class AccessRuleAdmin(CarefulAdmin):
     """Rules; where a place has none, everyone may always charge there."""
 
+    form = AccessRuleForm
     empty_hint = _(
         "Who may charge at a location or station, and when; where there is no rule, everyone may "
         "always. Add one for a closed place."
     )
-    list_display = ["__str__", "location", "station", "whom", "company", "group", "opens", "closes"]
+    list_display = ["__str__", "location", "station", "whom", "company", "group", "days", "opens", "closes"]
     list_filter = ["whom"]
     list_select_related = ["location", "station", "company"]
     search_fields = ["location__code", "station__code", "company__name", "group"]
     autocomplete_fields = ["location", "station", "company"]
+
+    @admin.display(description=_("weekdays"))
+    def days(self, rule: AccessRule) -> str:
+        """By their names; a dash for every day."""
+        return days_told(rule.weekdays)
 
 
 @admin.register(Maintenance)
@@ -62,7 +75,6 @@ class MaintenanceAdmin(NamingPeople, CarefulAdmin):
     clocked_by = "station__location"
     search_fields = ["station__code", "what"]
     autocomplete_fields = ["station", "assignee", "alert", "report"]
-    exclude = ["photo"]
     readonly_fields = ["picture", "made_by", "made_at", "ended_at"]
     empty_hint = _("No work yet: plan it on the upkeep board from an alert or a report, or add it here.")
 
@@ -72,12 +84,17 @@ class MaintenanceAdmin(NamingPeople, CarefulAdmin):
         if not work.photo:
             return "–"
         address = reverse("admin:stations_maintenance_photo", args=[work.pk])
-        return format_html('<a href="{0}"><img src="{0}" alt="" style="max-height: 20rem"></a>', address)
+        return format_html('<a href="{0}"><img src="{0}" alt="{1}" style="max-height: 20rem"></a>', address, _("photo"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """What it came of stays what it was."""
         fields = super().get_readonly_fields(request, obj)
-        return [*fields, "alert", "report"] if obj is not None else fields
+        causes = [name for name, right in CAUSES.items() if request.user.has_perm(right)]
+        return [*fields, *causes] if obj is not None else fields
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Alerts and reports are for those who may see them."""
+        return ["photo", *(name for name, right in CAUSES.items() if not request.user.has_perm(right))]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What the alert and the report that the address names say of the work, and what else it names."""

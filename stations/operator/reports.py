@@ -95,10 +95,10 @@ class ReportView(StaffView):
 
     @for_staff(
         "Take, answer or close a report", request=ReportAnswer, answer={"report": OperatorReport()},
-        name="OperatorReportShown", errors=["report_not_found", "report_taken"],
+        name="OperatorReportShown", errors=["report_not_found", "report_taken", "report_moved"],
     )  # fmt: skip
     def patch(self, request: Request, public_id: uuid.UUID) -> Response:
-        """The driver reads the answer; report_taken where somebody looks after it already."""
+        """The driver reads the answer; report_taken where somebody looks after it, report_moved where it is over."""
         report, at = report_of(self.person, public_id), timezone.now()
         said = read(ReportAnswer, request.data)
         if said["state"] == Report.State.ANSWERED:

@@ -89,11 +89,12 @@ def test_it_offers_a_code_that_is_not_the_identity(identity: str, code: str) -> 
 def test_it_says_why_and_escapes_what_strangers_say() -> None:
     client = browser("view_knock")
     said = {"reason": "unknown station", "address": "<i>x</i>", "first_at": NOON, "last_at": NOON}
-    Knock.objects.create(kind="station", value="<script>alert(1)</script>", **said)
-    page = client.get("/admin/stations/knock/").text
-    assert "No station of this identity is entered." in page
-    assert "<script>alert" not in page
-    assert "<i>x" not in page
+    knock = Knock.objects.create(kind="station", value="<script>alert(1)</script>", **said)
+    for page in (client.get(f"/admin/stations/knock/{way}").text for way in ("", f"{knock.pk}/change/")):
+        assert "No station of this identity is entered." in page
+        assert "unknown station" not in page
+        assert "<script>alert" not in page
+        assert "<i>x" not in page
 
 
 def test_it_dismisses_one_and_many() -> None:

@@ -79,7 +79,7 @@ def test_who_only_looks_ends_none() -> None:
 
 def test_its_photo_is_shown_to_those_who_may_see_it() -> None:
     client, report = browser("view_report"), made()
-    assert address("photo", report) in client.get(address("change", report)).text
+    assert f'<img src="{address("photo", report)}" alt="photo"' in client.get(address("change", report)).text
     shown = client.get(address("photo", report))
     assert (shown.content, shown.headers["Content-Type"]) == (PNG, "image/png")
     assert shown.headers["X-Content-Type-Options"] == "nosniff"

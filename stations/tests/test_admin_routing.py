@@ -1,13 +1,13 @@
-"""Rota and rules are for locations that there are."""
+"""Rota, rules and cards are for places that there are."""
 
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from accounts.models import DutyShift, User
+from accounts.models import DutyShift, IdTag, User
 from drivepower.core.models import AlertRule
-from stations.tests.world import location
+from stations.tests.world import location, station
 
 pytestmark = pytest.mark.django_db
 SHIFTS, RULES = "/admin/accounts/dutyshift/add/", "/admin/core/alertrule/add/"
@@ -54,8 +54,8 @@ def test_it_keeps_the_codes_of_locations(client: Client, page: str, form: Any, s
 @pytest.mark.parametrize(
     ("said", "error"),
     [
-        ("ALA-TO", "There is no location ALA-TO. Did you mean: ALA-TOO?"),
-        ("OSH-BAZAAR,<b>", "There is no location &lt;b&gt;."),
+        ("ALA-TO", "There is no place ALA-TO. Did you mean: ALA-TOO?"),
+        ("OSH-BAZAAR,<b>", "There is no place &lt;b&gt;."),
     ],
     ids=["near", "hostile"],
 )
@@ -63,3 +63,23 @@ def test_it_refuses_a_slip_and_names_what_is_near(client: Client, page: str, for
     answer = client.post(page, form(said))
     assert kept(page) == ["nothing is kept"]
     assert error in answer.text
+
+
+def card(places: str) -> dict[str, Any]:
+    return {"value": "04A1B2C3", "kind": "rfid", "sessions_at_once": "1", "allowed_places": places}
+
+
+def test_a_card_names_locations_and_stations(client: Client) -> None:
+    station("BSK-01")
+    answer = client.post("/admin/accounts/idtag/add/", card("BSK-1, OSH-BAZAAR"))
+    assert "There is no place BSK-1. Did you mean: BSK-01?" in answer.text
+    assert client.post("/admin/accounts/idtag/add/", card("bsk-01, osh-bazaar")).status_code == 302
+    assert IdTag.objects.get().allowed_places == ["BSK-01", "OSH-BAZAAR"]
+
+
+def test_a_card_is_blocked_though_its_place_has_gone(client: Client) -> None:
+    made = IdTag.objects.create(value="04A1B2C3", allowed_places=["GONE"])
+    said = card("GONE") | {"initial-allowed_places": "GONE", "blocked": "on"}
+    assert client.post(f"/admin/accounts/idtag/{made.pk}/change/", said).status_code == 302
+    made.refresh_from_db()
+    assert (made.blocked, made.allowed_places) == (True, ["GONE"])

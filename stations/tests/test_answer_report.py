@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.notifying.wording import text_of
 from drivepower.core.models import Event
+from drivepower.core.refusals import Refusal
 from stations import reports
 from stations.models import Report, Station
 from stations.tests.world import station
@@ -42,3 +43,16 @@ def test_it_tells_nobody_of_a_report_of_nobody() -> None:
     made = report(None, station("BSK-01"))
     reports.answer(report=made, text="A new cable is there.", by="staff:1", at=timezone.now())
     assert not Event.objects.filter(kind="report.answered").exists()
+
+
+def test_of_two_who_answer_at_once_one_is_heard() -> None:
+    made = report(User.objects.create_user(email="aida@example.com"), station("BSK-01"))
+    seen_by_another = Report.objects.get()
+    reports.answer(report=made, text="A new cable is there.", by="staff:1", at=timezone.now())
+    with pytest.raises(Refusal, match="already"):
+        reports.answer(report=seen_by_another, text="It is no fault.", by="staff:2", at=timezone.now())
+    with pytest.raises(Refusal, match="already"):
+        reports.close(report=seen_by_another, by="staff:2", at=timezone.now())
+    kept = Report.objects.get()
+    assert (kept.state, kept.answer, kept.owner) == ("answered", "A new cable is there.", "staff:1")
+    assert Event.objects.filter(kind="report.answered").count() == 1

@@ -109,6 +109,8 @@ def test_a_report_is_taken_once_and_answered(desk: Desk) -> None:
     assert desk.ask("PATCH", path, {"state": "answered"})[1]["error"] == "invalid_parameters"
     answered = desk.ask("PATCH", path, {"state": "answered", "answer": "It is new."})[1]["report"]
     assert (answered["state"], answered["answer"]) == ("answered", "It is new.")
+    again = desk.ask("PATCH", path, {"state": "answered", "answer": "It is old."})[1]
+    assert again["error"] == "report_moved"
     assert not Alert.objects.open().filter(kind=reports.ALERT).exists()
     assert desk.listed("reports", state="open") == []
 

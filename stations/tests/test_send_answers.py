@@ -54,6 +54,7 @@ def test_it_goes_to_a_mailbox_once() -> None:
     assert "SPAM" not in sent.title + sent.text
     made.refresh_from_db()
     assert made.contact == "a•••@example.com"
+    Report.objects.update(state=Report.State.TAKEN)
     reports.answer(report=made, text="Once more.", by="staff:1", at=NOW)
     assert answers.send_answers(at=NOW) == 0
 

@@ -130,7 +130,10 @@ class StationPageAdmin(AskingStationAdmin):
         """The stripe and what moves under Now, as they are at this moment."""
         station = self.asked(request, object_id)
         page = Page(station, request, timezone.now())
-        shown = {"station": station, "facts": stripe.facts(page), **now.draw_live(page)}
+        live = now.draw_live(page)
+        # The charts stay while the same sessions run: drawn anew, they would flicker.
+        are_others = request.GET.get("drawn", live["drawn"]) != live["drawn"]
+        shown = {"station": station, "facts": stripe.facts(page), "are_others": are_others, **live}
         return render(request, "portal/station/live.html", shown)
 
     def readings_view(self, request: HttpRequest, object_id: str, session: int) -> JsonResponse:

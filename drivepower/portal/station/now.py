@@ -36,15 +36,14 @@ UNKNOWN = (gettext_lazy("not known"), "off")
 
 def draw(page: Page) -> dict[str, Any]:
     """Everything of the tab."""
-    live, sessions = draw_live(page), list(running(page).values())
-    keys = ",".join(str(one.pk) for one in sessions)
-    return {**live, "charts": charts(page, sessions), "session_keys": keys, "last_check": last_check(page)}
+    return {**draw_live(page), "last_check": last_check(page)}
 
 
 def draw_live(page: Page) -> dict[str, Any]:
     """What moves, and is asked for again and again."""
     sessions, makers = running(page), makers_of(page)
     return {
+        **drawn(page, list(sessions.values())),
         "is_online": page.station.is_online(at=page.at),
         "connectors": [connector(page, number, sessions, makers) for number in page.numbers],
         "alerts": alerts(page),
@@ -157,6 +156,15 @@ def command_row(page: Page, command: Command) -> Row:
         "name": wording.intent(command.intent),
         "at": page.moment(command.asked_at),
         "steps": steps.steps_of(command, zone=page.zone),
+    }
+
+
+def drawn(page: Page, sessions: Sequence[Session]) -> dict[str, Any]:
+    """What is drawn of the sessions, whose changes ring for the page, and by what it knows that others run by now."""
+    return {
+        "charts": charts(page, sessions),
+        "session_keys": ",".join(str(one.pk) for one in sessions),
+        "drawn": ",".join(f"{one.pk}.{one.state}" for one in sessions),
     }
 
 

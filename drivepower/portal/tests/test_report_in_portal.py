@@ -110,6 +110,30 @@ def test_its_page_names_who_filed_it(world: World) -> None:
     assert "Operator" in client.get(page_of_report(Report.objects.get())).text
 
 
+def test_who_looks_after_it_stands_by_name(world: World) -> None:
+    keeper = staff("Support")
+    User.objects.filter(pk=keeper.pk).update(name="Meerim of the desk")
+    client = browser(keeper)
+    client.post(form_of(station=world.station.code), told())
+    report = Report.objects.get()
+    client.get(reverse("admin:stations_report_take", args=[report.pk]))
+    client = browser(staff("Operator"))
+    listing = reverse("admin:stations_report_changelist", query={"columns": "text,keeper"})
+    for text in (client.get(page_of_report(report)).text, client.get(listing).text):
+        assert "Meerim of the desk" in text
+        assert f"staff:{keeper.public_id}" not in text
+
+
+def test_its_page_leads_to_the_charge_and_says_what_told_it(world: World) -> None:
+    session, client = world.charging(world.driver(phone=PHONE)), browser(staff("Support"))
+    client.post(form_of(session=session.public_id), told(phone=PHONE))
+    page = client.get(page_of_report(Report.objects.get())).text
+    address = reverse("admin:charging_session_changelist", query={"q": session.public_id})
+    assert f'href="{address}"' in page
+    assert f"#{session.pk}" in client.get(address).text
+    assert "driver:" not in page
+
+
 @pytest.mark.parametrize(
     ("number", "linked"), [("1", "connector:{}/1"), ("2", "station:{}"), ("", "connector:{}/1")], ids=["1", "2", "all"]
 )

@@ -19,6 +19,7 @@ from drivepower.core.models import Alert
 from drivepower.core.refusals import Refusal
 from drivepower.portal.tests.companies import host_of, populate
 from drivepower.portal.tests.making import staff
+from drivepower.portal.tests.reporting import person_of
 from drivepower.portal.upkeep import cards, planning
 from stations.models import Maintenance, Report, Station
 
@@ -234,3 +235,37 @@ def test_cards_are_not_without_end(world: World, client: Client) -> None:
         Report(station=world.station, said_by="x", text=str(number), made_at=timezone.now()) for number in range(60)
     )
     assert len(columns(client)["reported"]) == cards.MOST
+
+
+@pytest.mark.parametrize(("language", "cost"), [("ru", "1500,50"), ("ru", "1500.50"), ("en", "1500.50")])
+def test_a_cost_is_written_as_one_writes_it(world: World, client: Client, language: str, cost: str) -> None:
+    work = Maintenance.objects.create(station=world.station, what="Cable", made_by="x", made_at=timezone.now())
+    client.cookies["django_language"] = language
+    press(client, "finish", work, cost=cost, note="A new one")
+    work.refresh_from_db()
+    assert (work.cost, work.note, work.state) == (Decimal("1500.50"), "A new one", State.DONE)
+
+
+def test_it_says_that_there_is_more_than_it_shows(world: World, client: Client) -> None:
+    for number in range(cards.MOST):
+        alert(world, kind=f"kind_{number}")
+    page = client.get(reverse(BOARD)).text
+    assert (f"<span>{cards.MOST}</span>" in page, "have the rest" in page) == (True, False)
+    alert(world, kind="one_more")
+    page = client.get(reverse(BOARD)).text
+    assert (f"<span>{cards.MOST}+</span>" in page, "have the rest" in page) == (True, True)
+
+
+def test_a_host_reads_of_work_at_its_place_and_not_of_the_alert_behind_it(world: World) -> None:
+    ours = populate(world, "OURS")
+    place = Station.objects.get(code="OURS-01")
+    one = alert(world, subject="station:OURS-01", text="For the house alone")
+    known: dict[str, Any] = {"station": place, "what": "New cable", "made_by": "x", "made_at": timezone.now()}
+    work = Maintenance.objects.create(**known, alert=one)
+    address = reverse("admin:stations_maintenance_change", args=[work.pk])
+    host, house = Client(), Client()
+    host.force_login(person_of(ours, "Site host"))
+    house.force_login(staff("Technician"))
+    assert "New cable" in host.get(address).text
+    assert str(one) not in host.get(address).text
+    assert str(one) in house.get(address).text

@@ -63,6 +63,8 @@ class Column:
     name: str
     title: Any
     cards: list[Card] = field(default_factory=list)
+    # There are more of them than stand here.
+    is_cut: bool = False
 
 
 def board(person: User, wanted: Wanted, *, at: datetime) -> list[Column]:
@@ -71,9 +73,11 @@ def board(person: User, wanted: Wanted, *, at: datetime) -> list[Column]:
     by_state = {state: [card_of_work(one) for one in works if one.state == state] for state in Maintenance.State}
     over = by_state[Maintenance.State.DONE] + by_state[Maintenance.State.CANCELLED]
     over += [card_of_report(one) for one in answered(person, wanted, at=at)]
-    waits = [*alert_cards(person, wanted), *[card_of_report(one) for one in reported(person, wanted)]]
+    alerts, reports = alert_cards(person, wanted), [card_of_report(one) for one in reported(person, wanted)]
+    waits = [*alerts[:MOST], *reports[:MOST]]
+    are_more = len(alerts) > MOST or len(reports) > MOST
     return [
-        Column("reported", _("Reported"), sorted(waits, key=lambda card: card.since)),
+        Column("reported", _("Reported"), sorted(waits, key=lambda card: card.since), are_more),
         Column("planned", _("Planned"), by_state[Maintenance.State.PLANNED]),
         Column("under_way", _("Under way"), by_state[Maintenance.State.UNDER_WAY]),
         Column("done", _("Done and answered"), sorted(over, key=lambda card: card.since, reverse=True)),
@@ -96,7 +100,7 @@ def works_of(person: User, wanted: Wanted, *, at: datetime) -> "QuerySet[Mainten
 def reported(person: User, wanted: Wanted) -> "QuerySet[Report]":
     """Reports that nobody has made work of."""
     worked = Maintenance.objects.filter(state__in=OPEN_WORK, report__isnull=False)
-    return reports_of(person, wanted).filter(state__in=OPEN_REPORTS).exclude(maintenance__in=worked)[:MOST]
+    return reports_of(person, wanted).filter(state__in=OPEN_REPORTS).exclude(maintenance__in=worked)[: MOST + 1]
 
 
 def answered(person: User, wanted: Wanted, *, at: datetime) -> "QuerySet[Report]":
@@ -130,7 +134,7 @@ def alert_cards(person: User, wanted: Wanted) -> list[Card]:
         about = Q(subject__in=subjects_at(wanted.place))
     rows = Alert.objects.seen_by(person).open().filter(about).exclude(kind="report")
     waiting = rows.exclude(maintenance__state__in=OPEN_WORK).order_by("-opened_at")
-    found = list(waiting[:MOST])
+    found = list(waiting[: MOST + 1])
     places = [named_in(one.subject) for one in found]
     codes = {code for code, _number in places}
     stations = {one.code: one for one in Station.objects.filter(code__in=codes).select_related("location")}

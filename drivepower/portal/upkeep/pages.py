@@ -29,7 +29,8 @@ WORK, REPORT, PLAN = "stations.change_maintenance", "stations.change_report", "s
 class FinishForm(forms.Form):
     """What it took."""
 
-    cost = forms.DecimalField(max_digits=16, decimal_places=3, min_value=0, required=False)
+    # Phones of people who write a comma there offer no point.
+    cost = forms.DecimalField(max_digits=16, decimal_places=3, min_value=0, required=False, localize=True)
     note = forms.CharField(max_length=2000, required=False)
     photo = forms.FileField(required=False)
 
@@ -123,8 +124,6 @@ def answer(request: HttpRequest, person: User) -> str:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Refusal("invalid_parameters", "Write what the driver is told.")
-    if report.state not in cards.OPEN_REPORTS:
-        raise Refusal("report_moved", "It has its answer already.")
     reports.answer(report=report, text=form.cleaned_data["text"], by=name_of(request), at=timezone.now())
     return gettext("The report has its answer.")
 

@@ -1,5 +1,9 @@
 """Support writes down what a driver has told on the phone, with a photo; a technician does so at the station."""
 
+import os
+import struct
+import zlib
+
 from playwright.async_api import FilePayload
 
 from charging.tests.world import World
@@ -8,6 +12,7 @@ from drivepower.tests.browser.desk import PHONE, sitting
 from drivepower.tests.browser.walk import IN_BOTH_LANGUAGES, walking
 from ocpp_consumer.tests.server import Server, in_db
 from stations.models import Report
+from stations.reports import LARGEST_PHOTO
 
 NASTY = "<img src=x onerror=alert(1)> The cable is torn"
 JPEG = FilePayload(name="cable.jpg", mimeType="image/jpeg", buffer=b"\xff\xd8\xff\xe0 a picture")
@@ -49,3 +54,28 @@ async def test_it_fits_a_phone_in_the_dark(portal: Server, shared_world: World) 
         await desk.page.get_by_role("button", name="Отправить сообщение").click()
         await desk.page.get_by_text("О проблеме сообщено.").first.wait_for()
     assert (await in_db(Report.objects.get)()).text == "Кабель порван"
+
+
+def noise(width: int, height: int) -> bytes:
+    """A PNG that nothing makes smaller but less of it."""
+    rows = b"".join(b"\0" + os.urandom(3 * width) for _row in range(height))
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
+    chunks = (
+        struct.pack(">I", len(said)) + name + said + struct.pack(">I", zlib.crc32(name + said)) for name, said in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+async def test_a_camera_s_large_photo_is_made_smaller(portal: Server, shared_world: World) -> None:
+    photo = FilePayload(name="cable.png", mimeType="image/png", buffer=noise(3000, 2000))
+    assert len(photo["buffer"]) > 3 * LARGEST_PHOTO
+    async with sitting(portal, "Technician", size=PHONE) as desk:
+        await desk.open(f"/admin/report/?station={shared_world.station.code}")
+        await desk.page.locator("[name=text]").fill("The cable is torn")
+        await desk.page.locator("[name=photo]").set_input_files(photo)
+        await desk.page.get_by_role("button", name="Send the report").click()
+        await desk.page.get_by_text("The problem is reported.").first.wait_for()
+    report = await in_db(Report.objects.get)()
+    assert (report.text, str(report.photo.name).rpartition(".")[2]) == ("The cable is torn", "jpg")
+    assert 0 < report.photo.size <= LARGEST_PHOTO

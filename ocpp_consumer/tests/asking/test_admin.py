@@ -249,6 +249,9 @@ def test_it_has_the_connection_closed(station: Station) -> None:
     client.post(link, {"_form_submitted": "True"})
     assert Command.objects.count() == 1
     assert "The station is not connected." in client.get(f"/admin/stations/station/{station.pk}/change/").text
+    client.cookies["django_language"] = "ru"
+    client.post(link, {"_form_submitted": "True"})
+    assert "Станция не подключена." in client.get(f"/admin/stations/station/{station.pk}/change/").text
 
 
 def test_it_reads_the_configuration(station: Station) -> None:
@@ -256,6 +259,7 @@ def test_it_reads_the_configuration(station: Station) -> None:
     client.post(dialog(client, station, "read_configuration"), {"_form_submitted": "True"})
     command = Command.objects.get()
     assert (command.intent, command.payload) == ("read_configuration", {"keys": []})
+    assert "The station is asked" in client.get(f"/admin/stations/station/{station.pk}/change/").text
 
 
 def test_it_names_the_person_who_asked_and_cuts_what_nobody_reads(station: Station) -> None:

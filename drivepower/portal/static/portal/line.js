@@ -1,6 +1,6 @@
 // A line to the portal that heals itself: it waits longer after each failure, rests while nobody looks at the page, and
 // begins anew when it is looked at again. `greet` is said first; `hear` gets each message, `mark` "live" or "lost"; the
-// server speaks now and then, and a line on which it does not is dead.
+// server speaks now and then, and a line on which it does not is dead. What it answers stops it for good.
 "use strict";
 
 window.portalLine = ({ path, greet, hear, mark, silence = 30000 }) => {
@@ -56,7 +56,12 @@ window.portalLine = ({ path, greet, hear, mark, silence = 30000 }) => {
     pause = SHORTEST;
     open();
   };
-  document.addEventListener("visibilitychange", () => (document.hidden ? rest() : soon()));
-  window.addEventListener("online", soon);
+  const ending = new AbortController();
+  document.addEventListener("visibilitychange", () => (document.hidden ? rest() : soon()), { signal: ending.signal });
+  window.addEventListener("online", soon, { signal: ending.signal });
   open();
+  return () => {
+    ending.abort();
+    rest();
+  };
 };

@@ -18,10 +18,13 @@ document.addEventListener("DOMContentLoaded", () => {
     return element;
   };
 
+  // A break between two lines of a cell is a space where it is told.
+  const bare = (text) => text.replace(/\s+/g, "");
+
   const write = (cell, { text, look }) => {
     if (look && !cell.querySelector("span, a")) cell.replaceChildren(document.createElement("span"));
     const element = holder(cell);
-    if (element.textContent.trim() === text && (!look || element.className === look)) return;
+    if (bare(element.textContent) === bare(text) && (!look || element.className === look)) return;
     element.textContent = text;
     if (look !== undefined && element !== cell) element.className = look;
     cell.classList.remove("live-moved");

@@ -127,24 +127,34 @@
   document.addEventListener("htmx:afterOnLoad", (event) => mark(event, event.detail.failed === true));
 
   // The stream of lists rings when this station or what charges there has moved; the part asks again by itself as well.
-  const listen = (live) => {
-    const numbers = (text) => text.split(",").filter(Boolean).map(Number);
-    for (const [topic, keys] of [["station", numbers(live.dataset.station)], ["session", numbers(live.dataset.sessions)]]) {
-      if (!keys.length) continue;
-      window.portalLine({
-        path: "/portal/rows",
-        greet: () => ({ topic, keys, query: "", language: document.documentElement.lang, since: null }),
-        hear: (said) => {
-          if (Object.keys(said.rows).length) window.htmx.trigger(live, "moved");
-        },
-        mark: () => {},
-      });
-    }
+  const stops = new Map();
+  const listen = (live, topic, said) => {
+    const keys = said.split(",").filter(Boolean).map(Number);
+    stops.get(topic)?.();
+    stops.delete(topic);
+    if (!keys.length) return;
+    const stop = window.portalLine({
+      path: "/portal/rows",
+      greet: () => ({ topic, keys, query: "", language: document.documentElement.lang, since: null }),
+      hear: ({ rows }) => {
+        if (Object.keys(rows).length) window.htmx.trigger(live, "moved");
+      },
+      mark: () => {},
+    });
+    stops.set(topic, stop);
   };
+  const sessions = () => document.getElementById("drawn").dataset.sessions;
 
   document.addEventListener("DOMContentLoaded", () => {
     scan(document);
     const live = document.querySelector("[data-live-part]");
-    if (live && window.portalLine) listen(live);
+    if (!live || !window.portalLine) return;
+    listen(live, "station", live.dataset.station);
+    listen(live, "session", sessions());
+    const others = new MutationObserver(() => {
+      listen(live, "session", sessions());
+      document.dispatchEvent(new CustomEvent("portal:charts"));
+    });
+    others.observe(document.getElementById("charts"), { childList: true });
   });
 })();

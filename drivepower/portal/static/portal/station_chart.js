@@ -54,6 +54,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const response = await fetch(canvas.dataset.readings, { headers: { Accept: "application/json" } });
       if (!response.ok) return;
       const found = await response.json();
+      if (!canvas.isConnected) return;
       const empty = canvas.closest("section").querySelector("[data-no-readings]");
       empty.hidden = found.labels.length > 0;
       canvas.parentElement.hidden = found.labels.length === 0;
@@ -63,12 +64,21 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   };
 
-  const canvases = [...document.querySelectorAll("[data-readings]")];
+  const canvases = () => [...document.querySelectorAll("[data-readings]")];
   // What is folded away is read when somebody unfolds it.
   const isFolded = (canvas) => canvas.closest("details:not([open])") !== null;
-  const drawAll = () => canvases.filter((one) => !isFolded(one)).forEach(draw);
-  drawAll();
+  const drawAll = () => canvases().filter((one) => !isFolded(one)).forEach(draw);
+  let again;
+  const begin = () => {
+    drawAll();
+    if (!again && canvases().some((canvas) => !("still" in canvas.dataset))) again = setInterval(drawAll, AGAIN);
+  };
+  begin();
   document.querySelectorAll("details:has([data-readings])").forEach((one) => one.addEventListener("toggle", drawAll));
-  if (canvases.some((canvas) => !("still" in canvas.dataset))) setInterval(drawAll, AGAIN);
   new MutationObserver(drawAll).observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
+  // On a station's page other sessions run by now: what was drawn of those that are gone goes with them.
+  document.addEventListener("portal:charts", () => {
+    Object.values(Chart.instances).filter((one) => !one.canvas.isConnected).forEach((one) => one.destroy());
+    begin();
+  });
 });
