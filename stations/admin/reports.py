@@ -42,6 +42,11 @@ class AnswerForm(BaseDialogForm):  # type: ignore[misc]  # unfold has no type hi
 
 # Whoever said it, by how their reference begins.
 TELLERS = {"driver": _("driver"), "staff": _("staff"), "public": _("a guest, on the page of the connector")}
+TAKE = {
+    "title": _("Take the report on yourself?"),
+    "form_class": BaseDialogForm,
+    "form_submit_text": _("Take it"),
+}
 ANSWER = {"title": _("Answer the report"), "form_class": AnswerForm, "form_submit_text": _("Answer")}
 CLOSE = {
     "title": _("Close the report without an answer?"),
@@ -177,9 +182,9 @@ class ReportAdmin(Explained, Exported, Knowing, RecordAdmin):
         return object_id is None or Report.objects.filter(pk=object_id, state__in=states).exists()
 
     @action(  # type: ignore[untyped-decorator]  # unfold has no type hints
-        description=_("Take it"), icon="front_hand", permissions=["take"]
+        description=_("Take it"), icon="front_hand", permissions=["take"], dialog=TAKE
     )
-    def take(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def take(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
         """This person looks after it now."""
         report = self.report_of(request, object_id)
         if reports.take(report=report, by=person(request)):
@@ -187,7 +192,7 @@ class ReportAdmin(Explained, Exported, Knowing, RecordAdmin):
             messages.success(request, _("You look after this report now."))
         else:
             messages.error(request, _("Somebody looks after it already, or it is over."))
-        return HttpResponse(status=302, headers={"Location": page_of(report)})
+        return HttpResponse(headers={"HX-Redirect": page_of(report)})
 
     def has_plan_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whoever may plan work, of a report that names a station and is not over."""

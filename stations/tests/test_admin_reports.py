@@ -52,7 +52,8 @@ def test_it_is_taken_and_answered() -> None:
     client, report = browser(*RIGHTS), made()
     assert address("take", report) in client.get(address("change", report)).text
     client.get(address("take", report))
-    taken = Report.objects.get()
+    assert Report.objects.get().state == "open"  # a link from elsewhere takes nothing
+    taken = act(client, "take", report)
     assert (taken.state, taken.owner.startswith("staff:")) == ("taken", True)
     assert address("take", report) not in client.get(address("change", report)).text
     answered = act(client, "answer", report, text="A new cable is there.")
@@ -72,7 +73,7 @@ def test_it_is_closed() -> None:
 
 def test_who_only_looks_ends_none() -> None:
     client, report = browser("view_report"), made()
-    client.get(address("take", report))
+    assert act(client, "take", report).state == "open"
     assert act(client, "close", report).state == "open"
     assert act(client, "answer", report, text="No.").state == "open"
 

@@ -116,7 +116,7 @@ def test_who_looks_after_it_stands_by_name(world: World) -> None:
     client = browser(keeper)
     client.post(form_of(station=world.station.code), told())
     report = Report.objects.get()
-    client.get(reverse("admin:stations_report_take", args=[report.pk]))
+    client.post(reverse("admin:stations_report_take", args=[report.pk]), {"_form_submitted": "True"})
     client = browser(staff("Operator"))
     listing = reverse("admin:stations_report_changelist", query={"columns": "text,keeper"})
     for text in (client.get(page_of_report(report)).text, client.get(listing).text):
