@@ -58,9 +58,17 @@ def test_a_second_one_for_the_very_same_moment_is_asked_about() -> None:
 
 def test_one_that_begins_in_a_far_year_is_asked_about() -> None:
     client, plan = browser(), plan_of(energy())
-    [said] = publish(client, plan, in_force_from="9999-01-01T00:00")
+    [said] = publish(client, plan, in_force_from="2199-01-01T00:00")
     assert said.startswith("It begins in more than five years, on")
     assert publish(client, plan, in_force_from=local(timezone.now() + timedelta(days=4 * 365))) == []
+
+
+def test_one_that_begins_where_no_calendar_reaches_is_refused() -> None:
+    client, plan = browser(), plan_of(energy())
+    form = written(client, plan, in_force_from="9999-01-01T00:00", rules__0__price="17", sure="on", publish="1")
+    errors = client.post(page_of(plan), form).context["form"].errors
+    assert errors["in_force_from"] == ["Give a moment of the years 2000 to 2199."]
+    assert plan.versions.count() == 1
 
 
 def test_the_tick_is_there_only_where_it_is_asked_for() -> None:
