@@ -95,7 +95,7 @@ def started(story: Story, reader: Reader) -> Moment:
     if status != "Accepted" and story.given_up:
         text += " " + _("We refused it.")
     elif status == "Blocked" and story.has_no_hold:
-        text += " " + _("We refused it: the wallet had not the money that has to be held.")
+        text += " " + _("We refused it: the wallet lacked the money that has to be held.")
     elif status != "Accepted":
         text += " " + _("We answered %(status)s: %(why)s.") % {"status": status, "why": words.said(words.TAGS, status)}
     came = session.start_received_at

@@ -270,7 +270,7 @@ def test_a_card_whose_wallet_was_empty_is_not_called_blocked() -> None:
         "Please top up your wallet and try again.",
     )
     assert [step.to for step in first.steps] == ["wallet"]
-    assert life.started(poor, reader()).text.endswith("the wallet had not the money that has to be held.")
+    assert life.started(poor, reader()).text.endswith("the wallet lacked the money that has to be held.")
 
 
 @pytest.mark.parametrize(
