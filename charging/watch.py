@@ -14,11 +14,11 @@ from drivepower.core.alert_kinds import figure
 from drivepower.core.models import Alert, AlertRule
 from drivepower.core.sentences import sentence
 from stations.models import ConnectorState, Station, StationSeen
+from stations.models.state import DELIVERING
 from stations.recovery.places import places_of, rule_for, rules_of
 
 SILENT, DEAD = "charging_without_session", "nothing_started"
 RUNNING = (Session.State.ACTIVE, Session.State.STOPPING)
-DELIVERS = ("Charging", "SuspendedEV", "SuspendedEVSE")
 # A Start comes before or soon after the status that it explains; one that was kept comes later.
 START_MAY_COME = timedelta(minutes=5)
 # After a boot a station resumes its transaction, or says that it ended, within this time (S 5.14).
@@ -49,7 +49,7 @@ def tell_of_silent_charges(*, at: datetime) -> int:
     silent = ConnectorState.objects.filter(
         ~Exists(session),
         Exists(Station.objects.online(at=at).filter(pk=OuterRef("station"))),
-        status__in=DELIVERS,
+        status__in=DELIVERING,
         number__gt=0,
         received_at__lte=at - START_MAY_COME,
     ).select_related("station")

@@ -21,10 +21,11 @@ from billing import tariffs
 from billing.admin.editor import drafts
 from billing.admin.editor.doubts import doubts
 from billing.admin.editor.showing import calculator, dry_run
-from billing.admin.rules import DAYS, RuleForm, RuleFormSet, Rules, VersionForm
+from billing.admin.rules import RuleForm, RuleFormSet, Rules, VersionForm
 from billing.admin.weeks import Grid, grids
 from billing.models import TariffPlan, TariffRule, TariffVersion
 from drivepower.core.admin import QuickListAdmin, person
+from drivepower.core.inputs.weekdays import DAYS
 from drivepower.core.refusals import Refusal
 
 PAGE = "billing/admin/version_form.html"

@@ -15,7 +15,6 @@ from unfold.widgets import (
 from billing.admin.inputs import DateInput, Moment, PriceInput, TimeInput
 from billing.models import TariffRule, TariffVersion
 from drivepower.core import clocks
-from drivepower.core.inputs.weekdays import DAYS as DAYS
 from drivepower.core.inputs.weekdays import WeekdaysField
 
 MOST_RULES = 60

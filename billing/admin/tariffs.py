@@ -18,10 +18,10 @@ from billing.admin.editor.pages import EditingAdmin
 from billing.admin.editor.showing import listed
 from billing.admin.inputs import currency_of
 from billing.admin.publishing import drawn
-from billing.admin.rules import DAYS
 from billing.admin.taxing import TaxingAdmin
 from billing.models import PriceTerms, TariffPlan, TariffVersion, TaxChange
 from drivepower.core.admin import CarefulAdmin, RecordAdmin
+from drivepower.core.inputs.weekdays import DAYS
 
 
 class Prices:

@@ -21,6 +21,9 @@ from drivepower.core.inputs.figures import FiguresField, gathered, spread
 from drivepower.core.inputs.telling import Telling
 from drivepower.core.models import AlertRule, AlertStep
 
+# A list of codes is one line: in a field of several one would write a code on each.
+ON_A_LINE: Any = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
+
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
     """A rule whose figures are those that its kind knows."""
@@ -86,7 +89,7 @@ class AlertRuleAdmin(Telling, CarefulAdmin):
     list_filter = ["severity", "is_on"]
     search_fields = ["name", "kind"]
     inlines = [StepInline]
-    formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
+    formfield_overrides = ON_A_LINE
     fieldsets = [
         (None, {"fields": ["name", "kind", ("severity", "is_on"), "parameters"]}),
         (_("Where"), {"fields": ["labels", "locations", "vendors"]}),

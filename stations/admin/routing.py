@@ -5,20 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin.duty import DutyShiftAdmin
 from accounts.admin.people import IdTagAdmin, TagForm
 from accounts.models import DutyShift, IdTag
-from drivepower.core.admin_rules import AlertRuleAdmin, RuleForm
+from drivepower.core.admin_rules import ON_A_LINE, AlertRuleAdmin, RuleForm
 from drivepower.core.models import AlertRule
 from stations.models import Location, Station
-
-# A list of codes is one line: in a field of several one would write a code on each.
-ON_A_LINE: Any = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
 
 if TYPE_CHECKING:
     Form = forms.ModelForm[Any]

@@ -15,6 +15,8 @@ FITTING = (FREE, "Preparing")
 FINISHING = "Finishing"
 IDLE = ("SuspendedEV", FINISHING)
 IN_USE = ("Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Reserved")
+# A charge stands there: power flows, or the car or the station holds it back.
+DELIVERING = ("Charging", "SuspendedEV", "SuspendedEVSE")
 BROKEN = ("Unavailable", "Faulted")
 
 

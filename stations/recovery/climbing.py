@@ -17,6 +17,7 @@ from drivepower.core.models import Alert, AlertAct, AlertRule, AlertStep
 from drivepower.core.sentences import sentence
 from stations import commands, maintenance
 from stations.models import Command, ConnectorState, Station, StatusSpan
+from stations.models.state import DELIVERING
 from stations.recovery.places import named_in
 
 AT_ONCE = 200
@@ -29,7 +30,6 @@ VERIFY = timedelta(seconds=60)
 # A charge that ended so shortly before is a teardown: the cable's lock and the car are still at it.
 TEARDOWN = timedelta(minutes=5)
 DAY = timedelta(days=1)
-DELIVERS = ("Charging", "SuspendedEV", "SuspendedEVSE")
 ASKED, LEFT_OUT = "asked", "left_out"
 UNDER_WAY = (Command.State.QUEUED, Command.State.SENT)
 Action = AlertStep.Action
@@ -137,7 +137,7 @@ def due_after(step: AlertStep, alert: Alert, station: Station, number: int | Non
     began = min(now or alert.opened_at, alert.opened_at)
     # The latest few: a teardown passes through Finishing on its way to the fault.
     lately = spans.order_by("-since").values_list("status", "until")[:10]
-    torn = any(status in DELIVERS and until and until > began - TEARDOWN for status, until in lately)
+    torn = any(status in DELIVERING and until and until > began - TEARDOWN for status, until in lately)
     return step.after_charge_s if torn else step.after_s
 
 
@@ -150,7 +150,7 @@ def stands_against(step: AlertStep, station: Station, number: int | None, busy: 
     if step.action == Action.TRIGGER:
         return ""
     where = number if step.action != Action.RESET else None
-    delivering = ConnectorState.objects.filter(station=station, status__in=DELIVERS)
+    delivering = ConnectorState.objects.filter(station=station, status__in=DELIVERING)
     if where:
         delivering = delivering.filter(number=where)
     if delivering.exists() or busy(station_id=station.pk, number=where or None):

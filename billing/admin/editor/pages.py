@@ -18,10 +18,10 @@ from billing.admin.editor.calculating import PREFIX
 from billing.admin.editor.showing import calculator, dry_run, laid_open
 from billing.admin.editor.withdrawing import WithdrawForm
 from billing.admin.publishing import PublishingAdmin, in_force, laid_out
-from billing.admin.rules import DAYS
 from billing.models import TariffPlan, TariffVersion
 from billing.tariffs.withdrawing import edition as edition_of
 from drivepower.core.admin import person
+from drivepower.core.inputs.weekdays import DAYS
 from drivepower.core.refusals import Refusal
 
 ANSWER, WITHDRAW = "billing/editor/answer.html", "billing/editor/withdraw.html"

@@ -10,7 +10,6 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from billing.admin.columns import written
-from billing.admin.rules import DAYS
 from billing.admin.weeks import UNITS, clock
 from billing.models import TariffRule, TariffVersion
 from billing.models.tariffs import Dimension, IdleFrom
@@ -18,6 +17,7 @@ from billing.pricing import DISCOUNTED, PROMO, Line, Price, Terms
 from billing.tariffs.differences import ADDED, ORDER, REMOVED, VERSION, Change, Difference, Edition
 from billing.tariffs.levels import CLIENT
 from billing.wording import rate
+from drivepower.core.inputs.weekdays import DAYS
 
 
 def lines(terms: Terms, price: Price) -> list[tuple[str, str]]:

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from billing.admin.editor import saying
 from billing.admin.editor.calculating import CalculatorForm, calculated
-from billing.admin.rules import DAYS
 from billing.admin.weeks import grids
 from billing.models import Dimension, TariffRule, TariffVersion
 from billing.tariffs.differences import Edition
 from billing.wording import rate
+from drivepower.core.inputs.weekdays import DAYS
 
 DRY_RUN = "admin:charging_tariff_dry_run"
 

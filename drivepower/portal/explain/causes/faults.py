@@ -12,6 +12,7 @@ from drivepower.portal.explain.sentences import states
 from drivepower.portal.explain.sentences.clauses import span
 from drivepower.portal.explain.shapes import BAD, BUSY, Cause, Step
 from stations.models import ConnectionSpan, StatusSpan
+from stations.models.state import DELIVERING
 
 FAULTED = "Faulted"
 AROUND = timedelta(minutes=5)
@@ -19,8 +20,6 @@ AROUND = timedelta(minutes=5)
 UNSAID = ("EmergencyStop", "HardReset", "Other", "PowerLoss", "Reboot", "Silence")
 # Which tells by itself why, whatever the connector calls the fault that it makes of it.
 BUTTON = "EmergencyStop"
-# Statuses of a charge that goes on.
-GOES_ON = ("Charging", "SuspendedEV", "SuspendedEVSE")
 # A station that was away for less was away for nobody.
 SHORT = timedelta(seconds=30)
 PLAN = "maintenance"
@@ -66,7 +65,7 @@ def went_on(one: StatusSpan, story: Story) -> bool:
     if session.started_at is None or one.until is None:
         return False
     after = story.statuses_between(one.until, session.stopped_at or story.at)
-    return any(later.status in GOES_ON and later.since >= one.until for later in after)
+    return any(later.status in DELIVERING and later.since >= one.until for later in after)
 
 
 def by_code(one: StatusSpan, story: Story) -> tuple[Step, ...]:

@@ -14,13 +14,12 @@ from drivepower.portal.explain.facts import REMOTE, Story
 from drivepower.portal.explain.sentences import words
 from drivepower.portal.explain.shapes import BAD, BUSY, COMMAND, GOOD, Cause, Step
 from stations.models import StatusSpan
+from stations.models.state import DELIVERING
 
 # Reasons that leave open why it ended; the others say it themselves.
 OPEN = ("", "Local", "EVDisconnected", "Other")
 # When a charge is stopped its power falls for seconds: a car that stopped by itself drew nothing for longer.
 A_WHILE = timedelta(minutes=3)
-# What connectors say while a car is on them that may charge.
-FLOWS = ("Charging", "SuspendedEV", "SuspendedEVSE")
 
 
 def has_ended(story: Story) -> bool:
@@ -102,7 +101,7 @@ def supply(story: Story) -> Cause | None:
 
 def was_held_back(story: Story) -> bool:
     """Whether the station said for a while before the end that it is what gives no power."""
-    last = next((one for one in reversed(held_by(story)) if one.status in FLOWS), None)
+    last = next((one for one in reversed(held_by(story)) if one.status in DELIVERING), None)
     ended = story.session.stopped_at
     return last is not None and ended is not None and last.status == "SuspendedEVSE" and ended - last.since >= A_WHILE
 
