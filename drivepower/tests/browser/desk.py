@@ -13,7 +13,7 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.test import Client
-from playwright.async_api import Locator, Page, Response, ViewportSize, async_playwright, expect
+from playwright.async_api import ConsoleMessage, Locator, Page, Response, ViewportSize, async_playwright, expect
 
 from accounts.models import User
 from ocpp_consumer.tests.server import Server, in_db
@@ -56,10 +56,15 @@ class Desk:
         page.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
         page.on("popup", self.watch)
-        page.on("console", lambda said: self.hear("console", said.text) if said.type == "error" else None)
+        page.on("console", self.hear_console)
         page.on("pageerror", lambda error: self.hear("script", str(error)))
         page.on("request", lambda request: self.look_where(request.url))
         page.on("response", self.look_how)
+
+    def hear_console(self, said: ConsoleMessage) -> None:
+        """Errors of scripts, of the content policy, of what could not be fetched; with what they are about."""
+        if said.type == "error":
+            self.hear("console", f"{said.text} {said.location['url']}")
 
     def hear(self, kind: str, text: str) -> None:
         """Keep what went wrong."""
