@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext
+
 from drivepower.core.texts import storable
 from stations import commands, patterns
 from stations.models import Command, ConfigurationKey, ConfigurationTemplate, Station
@@ -126,6 +128,15 @@ def apply_template(*, station: Station, asked_by: str, at: datetime) -> list[Com
         for one in drift(station)
         if (one.key, one.wanted) not in asked
     ]
+
+
+def why_none(station: Station) -> str:
+    """Why applying its template asks the station for nothing, in the language in force."""
+    if template_for(station, onboarding=station.registration == Station.Registration.PENDING) is None:
+        return gettext("No template fits this station.")
+    if drift(station):
+        return gettext("All that differs from its template has been asked for already: its answers come here.")
+    return gettext("Nothing differs from its template.")
 
 
 def sign_of(key: str) -> str:

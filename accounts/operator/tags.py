@@ -46,6 +46,7 @@ class IdTagsView(StaffView):
     """/api/v1/operator/id-tags"""
 
     rights = {"GET": "accounts.view_idtag", "POST": "accounts.add_idtag"}
+    form: type[NewIdTagForm] = NewIdTagForm
 
     @for_staff("Cards and tags", rows=OperatorIdTag, query=IdTagSearch, errors=["not_found"])
     def get(self, request: Request) -> Response:
@@ -55,10 +56,10 @@ class IdTagsView(StaffView):
     @for_staff("Make a card", request=NewIdTagForm, status=201, errors=NAMED, **SHOWN)
     def post(self, request: Request) -> Response:
         """A value is known once, whatever its case."""
-        said = settled(self.person, read(NewIdTagForm, request.data))
+        said = settled(self.person, read(self.form, request.data))
         if self.person.company is not None:
             said["company"] = self.person.company
-        tag = keep(IdTag(), said, NewIdTagForm, by=self.person)
+        tag = keep(IdTag(), said, self.form, by=self.person)
         doorbell.hint(blocking.LISTS)
         return answer(self.person, tag.public_id, status=201)
 
@@ -67,6 +68,7 @@ class IdTagView(StaffView):
     """/api/v1/operator/id-tags/{id}"""
 
     rights = {"GET": "accounts.view_idtag", "PATCH": "accounts.change_idtag"}
+    form: type[IdTagForm] = IdTagForm
 
     @for_staff("One card", errors=["id_tag_not_found"], **SHOWN)
     def get(self, request: Request, public_id: UUID) -> Response:
@@ -77,7 +79,7 @@ class IdTagView(StaffView):
     def patch(self, request: Request, public_id: UUID) -> Response:
         """Only what is said."""
         tag = tag_of(self.person, public_id)
-        keep(tag, settled(self.person, read(IdTagForm, request.data)), IdTagForm, by=self.person)
+        keep(tag, settled(self.person, read(self.form, request.data)), self.form, by=self.person)
         doorbell.hint(blocking.LISTS)
         return answer(self.person, public_id)
 

@@ -9,8 +9,6 @@ urlpatterns = [
     path("drivers/<uuid:public_id>", drivers.DriverView.as_view()),
     path("drivers/<uuid:public_id>/block", drivers.BlockDriverView.as_view()),
     path("drivers/<uuid:public_id>/unblock", drivers.UnblockDriverView.as_view()),
-    path("id-tags", tags.IdTagsView.as_view()),
-    path("id-tags/<uuid:public_id>", tags.IdTagView.as_view()),
     path("id-tags/<uuid:public_id>/block", tags.BlockIdTagView.as_view()),
     path("id-tags/<uuid:public_id>/unblock", tags.UnblockIdTagView.as_view()),
     path("exports/id-tags", tags.IdTagsFileView.as_view()),

@@ -17,6 +17,7 @@ from billing.admin import dialogs
 from billing.admin.columns import money
 from billing.admin.exported import OF_FISCAL_DOCUMENTS
 from billing.admin.links import anchor
+from billing.fiscal import reasons
 from billing.fiscal.told import document_of
 from billing.models import FiscalDocument, Receipt, SandboxFiscalEntry
 from drivepower.core.admin import STATES, RecordAdmin, state_label
@@ -37,7 +38,8 @@ def shown_on(receipt: Receipt) -> SafeString:
     document = document_of(receipt)
     if document is None:
         return SafeString("–")
-    said = document.get_state_display(), document.fiscal_number, document.fiscal_sign, document.device, document.error
+    facts = document.fiscal_number, document.fiscal_sign, document.device
+    said = document.get_state_display(), *facts, reasons.in_words(document.error)
     lines = format_html_join("", "<div>{}</div>", ((fact,) for fact in said if fact))
     return format_html("{}{}", lines, picture(document.qr) if document.qr else "")
 
@@ -49,8 +51,8 @@ class FiscalDocumentAdmin(Exported, RecordAdmin):
     exported = OF_FISCAL_DOCUMENTS
     exported_with = ("receipt",)
     total = money("receipt.gross", _("total"), currency="receipt.currency")
-    list_display = ["made_at", "of_receipt", total, "standing", "attempts", "next_at", "error", "fiscal_number"]
-    phone_columns = ["of_receipt", "receipt.gross_money", "standing", "error"]
+    list_display = ["made_at", "of_receipt", total, "standing", "attempts", "next_at", "why", "fiscal_number"]
+    phone_columns = ["of_receipt", "receipt.gross_money", "standing", "why"]
     list_filter = ["state"]
     list_select_related = ["receipt"]
     search_fields = ["receipt__number__exact", "receipt__subject__exact", "fiscal_number", "fiscal_sign"]
@@ -66,7 +68,7 @@ class FiscalDocumentAdmin(Exported, RecordAdmin):
         "waits_for",
         "attempts",
         "next_at",
-        "error",
+        "why",
         "fiscal_number",
         "fiscal_sign",
         "device",
@@ -98,6 +100,11 @@ class FiscalDocumentAdmin(Exported, RecordAdmin):
         if corrects is None or before is None or before.state == State.DONE or document.state != State.WAITING:
             return "–"
         return gettext("receipt %(number)s, which it corrects") % {"number": corrects.full_number}
+
+    @admin.display(description=_("error"), ordering="error")
+    def why(self, document: FiscalDocument) -> str:
+        """What the register has against it."""
+        return reasons.in_words(document.error)
 
     @admin.display(description=_("QR code"))
     def code(self, document: FiscalDocument) -> SafeString:

@@ -48,7 +48,11 @@ class Registered:
 
 
 class RegisterTrouble(Exception):
-    """A register did not do it; the text says why."""
+    """A register did not do it; `why` says it, in what the register has said or in a sentence of ours."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class RegisterAway(RegisterTrouble):

@@ -8,8 +8,10 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from billing.fiscal.protocol import Document, RegisterAway, Registered, RegisterRefuses
+from billing.fiscal.reasons import AWAY, REFUSED
 from billing.models import SandboxFiscalEntry
 from drivepower.core.money import plain
+from drivepower.core.sentences import sentence
 
 DEVICE = "SANDBOX-1"
 # Whoever takes a number holds up the next one until the commit, so that none is lost.
@@ -22,9 +24,9 @@ class Sandbox:
     def register(self, document: Document, *, at: datetime) -> Registered:
         """Take it in, unless it is to fail."""
         if settings.FISCAL_SANDBOX == "away":
-            raise RegisterAway("the register does not answer")
+            raise RegisterAway(sentence(AWAY))
         if settings.FISCAL_SANDBOX == "refuses":
-            raise RegisterRefuses("the register does not take this document")
+            raise RegisterRefuses(sentence(REFUSED))
         with transaction.atomic():
             return answer(taken_in(document, at))
 

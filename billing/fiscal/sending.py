@@ -11,10 +11,11 @@ from django.db.models import F, Q, QuerySet
 from billing.fiscal.adapters import ADAPTERS
 from billing.fiscal.documents import written
 from billing.fiscal.protocol import RegisterAway, Registered, RegisterTrouble
+from billing.fiscal.reasons import BROKEN, NUMBER_TAKEN
 from billing.models import FiscalDocument
 from drivepower.core.alerts import open_alert, resolve, resolve_alert
 from drivepower.core.models import Alert
-from drivepower.core.sentences import sentence
+from drivepower.core.sentences import Sentence, sentence
 
 FISCAL_FAILED = "fiscal_failed"
 MISSING = "fiscal_adapter:"
@@ -91,12 +92,12 @@ def send(document: FiscalDocument, at: datetime) -> str:
     try:
         answer = ADAPTERS[document.adapter].register(written(document), at=at)
     except RegisterTrouble as trouble:
-        log.warning("not registered", document=str(document.public_id), attempts=document.attempts, why=str(trouble))
+        log.warning("not registered", document=str(document.public_id), attempts=document.attempts, why=trouble.why)
         is_away = isinstance(trouble, RegisterAway)
-        return put_off(document, str(trouble), at, "put_off") if is_away else give_up(document, str(trouble), at)
+        return put_off(document, trouble.why, at, "put_off") if is_away else give_up(document, trouble.why, at)
     except Exception as error:  # whatever an adapter breaks on stops no other document, and is not tried for ever
         log.exception("an adapter broke", document=str(document.public_id), attempts=document.attempts)
-        return put_off(document, f"the adapter broke: {type(error).__name__}", at, "broken")
+        return put_off(document, sentence(BROKEN, what=type(error).__name__), at, "broken")
     return keep(document, answer, at)
 
 
@@ -123,7 +124,7 @@ def keep(document: FiscalDocument, answer: Registered, at: datetime) -> str:
                 error="",
             )
     except IntegrityError:
-        return give_up(document, f"the register answered the number of another document: {answer.number}", at)
+        return give_up(document, sentence(NUMBER_TAKEN, number=answer.number), at)
     resolve_alert(kind=FISCAL_FAILED, subject=subject_of(document), at=at)
     return "registered"
 
@@ -132,8 +133,12 @@ def give_up(document: FiscalDocument, why: str, at: datetime) -> str:
     """No more tries by ourselves; a person is told."""
     with transaction.atomic():
         if waiting(document).update(state=State.FAILED, next_at=None, error=why[:200]):
-            said = {"receipt": document.receipt.full_number, "why": why[:200]}
-            text = sentence("The cash register does not take receipt %(receipt)s: %(why)s.", **said)
+            reason = why if isinstance(why, Sentence) else why[:200]
+            text = sentence(
+                "The cash register does not take receipt %(receipt)s: %(why)s.",
+                receipt=document.receipt.full_number,
+                why=reason,
+            )
             open_alert(kind=FISCAL_FAILED, subject=subject_of(document), text=text, at=at, anew=True)
     return "failed"
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from pytest_django import Settings
 
 from billing import fiscal
@@ -11,6 +12,8 @@ from billing.models import FiscalDocument, Receipt
 from billing.tests.making import NOON
 from billing.tests.test_admin_adjustments import browser
 from billing.tests.test_give_receipt import give
+from drivepower.core.models import Alert
+from drivepower.core.sentences import say
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/billing/fiscaldocument/"
@@ -48,6 +51,19 @@ def test_a_person_tries_again_what_failed(settings: Settings) -> None:
     paper = support.get(f"/admin/billing/receipt/{Receipt.objects.get().pk}/change/").text
     assert "SANDBOX-1-00000001" in paper
     assert support.get("/admin/billing/sandboxfiscalentry/").status_code == 200
+
+
+def test_the_queue_says_why_in_the_readers_language(settings: Settings) -> None:
+    settings.FISCAL_SANDBOX = "refuses"
+    give("session:1")
+    fiscal.send_due(at=NOON)
+    document, client = FiscalDocument.objects.get(), browser("aida", *SEES)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ru"
+    for page in (LIST, f"{LIST}{document.pk}/change/", f"/admin/billing/receipt/{document.receipt_id}/change/"):
+        assert "касса не принимает этот документ" in client.get(page).text
+    alert = Alert.objects.get(kind="fiscal_failed")
+    with override("ru"):
+        assert "DP-2026-000001: касса не принимает этот документ." in say(alert.words, alert.text)
 
 
 def test_what_a_register_says_stays_text() -> None:

@@ -83,7 +83,10 @@ class AskingStationAdmin(ManyAtOnce, Commanding, StationAdmin):
         """Ask for every value that differs."""
         station = self.get_object(request, object_id)
         asked = configuration.apply_template(station=station, asked_by=person(request), at=timezone.now())
-        self.log_change(request, station, f"Sent {len(asked)} values of its template.")
+        if asked:
+            self.log_change(request, station, f"Sent {len(asked)} values of its template.")
+        else:
+            messages.info(request, configuration.why_none(station))
         return commands_of(request, station, are_some=bool(asked))
 
     @action(  # type: ignore[untyped-decorator]  # unfold has no type hints

@@ -1,11 +1,9 @@
 """Rota, rules of alerts and cards name places that there are: a slip would call nobody, or shut a card out."""
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.duty import DutyShiftAdmin
@@ -13,7 +11,8 @@ from accounts.admin.people import IdTagAdmin, TagForm
 from accounts.models import DutyShift, IdTag
 from drivepower.core.admin_rules import ON_A_LINE, AlertRuleAdmin, RuleForm
 from drivepower.core.models import AlertRule
-from stations.models import Location, Station
+from stations.models import Location
+from stations.place_codes import as_kept, codes_of, codes_of_all
 
 if TYPE_CHECKING:
     Form = forms.ModelForm[Any]
@@ -50,30 +49,7 @@ class PlacedTagForm(TagForm):
         said: list[str] = self.cleaned_data["allowed_places"]
         if "allowed_places" not in self.changed_data:
             return said
-        return as_kept(said, codes_of(Location) | codes_of(Station))
-
-
-def codes_of(model: type[Location | Station]) -> dict[str, str]:
-    """Their codes, by the same without case."""
-    return {code.casefold(): code for code in model._default_manager.values_list("code", flat=True)}
-
-
-def as_kept(said: list[str], codes: dict[str, str]) -> list[str]:
-    """Codes as they are written, each once; ValidationError for those of nothing, with what looks like them."""
-    typed = [one.strip() for one in said]
-    problems = [refusal_of(one, codes) for one in typed if one.casefold() not in codes]
-    if problems:
-        raise ValidationError(problems)
-    return list(dict.fromkeys(codes[one.casefold()] for one in typed))
-
-
-def refusal_of(said: str, codes: dict[str, str]) -> ValidationError:
-    """That nothing has this code, and what has nearly this one."""
-    near = [codes[one] for one in get_close_matches(said.casefold(), codes, n=3)]
-    if near:
-        values = {"code": said, "near": ", ".join(near)}
-        return ValidationError(_("There is no place %(code)s. Did you mean: %(near)s?"), params=values)
-    return ValidationError(_("There is no place %(code)s."), params={"code": said})
+        return as_kept(said, codes_of_all())
 
 
 class PlacedRuleForm(PlacedForm, RuleForm):

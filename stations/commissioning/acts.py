@@ -67,8 +67,9 @@ def tell_connectors(visit: Visit) -> Done:
 
 def apply_template(visit: Visit) -> Done:
     """Send what differs."""
-    asked = configuration.apply_template(station=visit.commissioning.station, asked_by=visit.by, at=visit.at)
-    return Done(_("%(count)d values sent.") % {"count": len(asked)})
+    station = visit.commissioning.station
+    asked = configuration.apply_template(station=station, asked_by=visit.by, at=visit.at)
+    return Done(_("%(count)d values sent.") % {"count": len(asked)} if asked else configuration.why_none(station))
 
 
 def start_test(visit: Visit) -> Done:

@@ -96,6 +96,16 @@ def test_it_does_not_ask_twice_while_it_waits() -> None:
     assert len(configuration.apply_template(station=made, asked_by="staff:1", at=later)) == 1
 
 
+def test_it_says_why_it_asks_for_nothing() -> None:
+    made = station()
+    assert configuration.why_none(made) == "No template fits this station."
+    template(wanted={"HeartbeatInterval": "300"})
+    configuration.apply_template(station=made, asked_by="staff:1", at=NOON)
+    assert configuration.why_none(made).startswith("All that differs from its template has been asked for")
+    read(made, HeartbeatInterval="300")
+    assert configuration.why_none(made) == "Nothing differs from its template."
+
+
 def test_it_asks_in_portions() -> None:
     made = station()
     keys = ["A", "B", "C", "D", "E"]

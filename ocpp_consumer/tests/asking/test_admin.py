@@ -240,6 +240,15 @@ def test_it_shows_drift_and_applies_the_template(station: Station) -> None:
     assert (command.intent, command.awaits) == ("set_configuration", "configuration:HeartbeatInterval")
 
 
+def test_it_says_that_there_is_nothing_to_apply(station: Station) -> None:
+    ConfigurationTemplate.objects.create(name="T", wanted={"HeartbeatInterval": "300"})
+    ConfigurationKey.objects.create(station=station, key="HeartbeatInterval", value="300", read_at=timezone.now())
+    client = browser("view_station", "add_command")
+    client.post(dialog(client, station, "apply_template"), {"_form_submitted": "True"})
+    assert "Nothing differs from its template." in client.get(f"/admin/stations/station/{station.pk}/change/").text
+    assert not Command.objects.exists()
+
+
 def test_it_has_the_connection_closed(station: Station) -> None:
     client = browser("view_station", "add_command")
     link = dialog(client, station, "disconnect")

@@ -1,0 +1,16 @@
+"""Why a receipt is not registered: kept in English, said in the reader's language; others' words stay as they are."""
+
+from django.utils.translation import gettext_noop as _
+
+from drivepower.core.retold import retell
+
+AWAY = _("the register does not answer")
+REFUSED = _("the register does not take this document")
+BROKEN = _("the adapter broke: %(what)s")
+NUMBER_TAKEN = _("the register answered the number of another document: %(number)s")
+KNOWN = (AWAY, REFUSED, BROKEN, NUMBER_TAKEN)
+
+
+def in_words(reason: str) -> str:
+    """A kept reason in the language in force."""
+    return retell(reason, KNOWN)
