@@ -98,7 +98,16 @@ class OpeningImportAdmin(NamingPeople, Printed, UploadAdmin):
     exported: ClassVar[Columns[OpeningImport]] = columns(
         **{
             name: name
-            for name in ("file_name", "currency", "control_total", "state", "asked_at", "decided_at", "sha256")
+            for name in (
+                "file_name",
+                "currency",
+                "control_total",
+                "booked",
+                "state",
+                "asked_at",
+                "decided_at",
+                "sha256",
+            )
         }
     )
 
@@ -220,6 +229,7 @@ class OpeningLineAdmin(Printed, RecordAdmin):
         owner="owner",
         wallet="wallet.public_id",
         amount="amount",
+        booked="booked",
         currency="opening.currency",
         problem="problem",
         state="opening.state",

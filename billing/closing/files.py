@@ -139,9 +139,13 @@ def sums_of(table: Printable, rows: Iterable[Any]) -> defaultdict[tuple[str, str
 
 
 def rest_of(table: Printable, rows: "QuerySet[Any]") -> Mapping[tuple[str, str], Decimal]:
-    """The same of rows that are too many to be looked at, unless their amounts stand in no columns."""
+    """The same of rows that are too many to be looked at, unless their amounts stand in no columns.
+
+    Those depend on what names the currency: it comes along, not with a query for each row.
+    """
     if not {field.name for field in rows.model._meta.concrete_fields} >= set(table.amounts):
-        return sums_of(table, rows.iterator(chunk_size=STEP))
+        path = table.currency.rpartition("__")[0]
+        return sums_of(table, (rows.select_related(path) if path else rows).iterator(chunk_size=STEP))
     columns = {f"sum_of_{field}": Sum(field) for field in table.amounts} if rows.exists() else {}
     found = rows.order_by().values(table.currency).annotate(**columns) if columns else []
     return {(row[table.currency], field): row[f"sum_of_{field}"] for row in found for field in table.amounts}

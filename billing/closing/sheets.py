@@ -97,21 +97,23 @@ REGISTER_ENTRIES = Sheet(
 OPENING_IMPORTS = Sheet(
     _("Imports of opening balances"),
     {
-        _("file"): (80, lambda row: row.file_name),
-        _("asked"): (26, lambda row: day(row.asked_at, zone_of(""))),
-        _("state"): (36, lambda row: row.get_state_display()),
-        _("control total"): (32, amount("control_total")),
+        _("file"): (60, lambda row: row.file_name),
+        _("asked"): (24, lambda row: day(row.asked_at, zone_of(""))),
+        _("state"): (34, lambda row: row.get_state_display()),
+        _("control total"): (28, amount("control_total")),
+        _("booked"): (28, amount("booked")),
     },
-    ["control_total"],
+    ["control_total", "booked"],
 )
 OPENING_LINES = Sheet(
     _("Opening balances"),
     {
-        _("file"): (46, lambda row: row.opening.file_name),
-        _("owner"): (66, lambda row: row.owner),
+        _("file"): (40, lambda row: row.opening.file_name),
+        _("owner"): (48, lambda row: row.owner),
         _("state"): (34, lambda row: row.opening.get_state_display()),
-        _("amount"): (28, lambda row: bare(row.amount, row.opening.currency)),
+        _("amount"): (26, lambda row: bare(row.amount, row.opening.currency)),
+        _("booked"): (26, lambda row: bare(row.booked, row.opening.currency)),
     },
-    ["amount"],
+    ["amount", "booked"],
     "opening__currency",
 )

@@ -1,6 +1,7 @@
 """Balances that people bring along from another system."""
 
 import uuid
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
@@ -47,6 +48,11 @@ class OpeningImport(models.Model):
             ),
         ]
 
+    @property
+    def booked(self) -> Decimal:
+        """What of it is in our books: all of it, or nothing while it waits and where it was refused."""
+        return self.control_total if self.state == self.State.BOOKED else Decimal(0)
+
     def __str__(self) -> str:
         return self.file_name
 
@@ -86,6 +92,11 @@ class OpeningLine(models.Model):
                 name="opening_balance_of_a_wallet_is_booked_once",
             ),
         ]
+
+    @property
+    def booked(self) -> Decimal:
+        """What of it is in our books: all of it, or nothing while its import waits and where that was refused."""
+        return self.amount if self.opening.state == OpeningImport.State.BOOKED else Decimal(0)
 
     def __str__(self) -> str:
         return f"{self.opening} #{self.number}"

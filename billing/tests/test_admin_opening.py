@@ -1,14 +1,19 @@
 """Opening balances in the portal: looked at, stored, approved by somebody else."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from billing.models import OpeningImport, Transfer
-from billing.tests.making import person, wallet_with
+from billing.closing import files
+from billing.models import OpeningImport, OpeningLine, Transfer
+from billing.tests.making import NOON, person, wallet_with
+from billing.tests.reading_pdf import pages_of
 from billing.tests.test_admin_adjustments import browser
 from billing.tests.test_admin_registers import address
 
@@ -99,3 +104,46 @@ def test_who_may_only_read_decides_nothing() -> None:
     assert "1 decided" not in decide(reader, "approve")
     assert OpeningImport.objects.get().state == "asked"
     assert address(reader, LIST, "bring") == ""
+
+
+def asked(*amounts: int, state: str = "asked") -> OpeningImport:
+    """An import of so many balances, decided or not."""
+    decided = {} if state == "asked" else {"decided_by": "staff:2", "decided_at": NOON}
+    total = Decimal(sum(amounts))
+    made = OpeningImport.objects.create(
+        file_name=f"{state}.csv",
+        sha256=f"{OpeningImport.objects.count():064}",
+        currency="KGS",
+        control_total=total,
+        state=state,
+        asked_by="staff:1",
+        asked_at=NOON,
+        **decided,
+    )
+    OpeningLine.objects.bulk_create(
+        OpeningLine(opening=made, number=number, owner=f"{number}@example.com", amount=Decimal(amount))
+        for number, amount in enumerate(amounts, 1)
+    )
+    return made
+
+
+@pytest.mark.parametrize("page", [LIST, LINES], ids=["files", "lines"])
+def test_the_paper_tells_what_is_booked_from_what_was_refused_or_waits(page: str) -> None:
+    asked(100, state="booked")
+    asked(20, state="refused")
+    asked(3)
+    lines = "\n".join(pages_of(browser("aida", *DESK).get(f"{page}export.pdf").content)).splitlines()
+    assert "123.00 KGS" in lines
+    assert "100.00 KGS" in lines
+    assert not {"20.00 KGS", "3.00 KGS"} & set(lines)
+
+
+def test_a_paper_of_many_lines_asks_as_often_as_one_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST_ON_PAPER", 1)
+    client, counts = browser("aida", *DESK), []
+    for many in (2, 9):
+        asked(*range(1, many + 1), state="booked")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"{LINES}export.pdf").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
