@@ -31,6 +31,14 @@ def test_it_refuses_a_slip_and_names_what_is_near(desk: Desk) -> None:
     assert not IdTag.objects.exists()
 
 
+def test_it_does_not_look_long_for_what_many_slips_may_mean(desk: Desk) -> None:
+    slips = [f"BSK-0{number}X" for number in range(6)]
+    _, body = desk.post("id-tags", value="04A1B2", allowed_places=slips)
+    assert body["details"] == {"allowed_places": [f"There is no place {slip}." for slip in slips]}
+    _, body = desk.post("id-tags", value="04A1B2", allowed_places=slips[:5])
+    assert all("Did you mean: BSK-01?" in said for said in body["details"]["allowed_places"])
+
+
 def test_it_leaves_a_card_alone_that_is_changed_otherwise(desk: Desk) -> None:
     made = IdTag.objects.create(value="04A1B2", allowed_places=["GONE"])
     assert desk.ask("PATCH", f"id-tags/{made.public_id}", {"plate": "01KG123ABC"})[0] == 200
