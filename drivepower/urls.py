@@ -4,8 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from drivepower.portal import icon
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("favicon.ico", icon.show),
     path("admin/", admin.site.urls),
     path("", include("drivepower.core.urls")),
     path("", include("accounts.urls")),

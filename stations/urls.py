@@ -1,13 +1,16 @@
-"""/api/v1/stations with its older name /api/stations, /api/v1/locations, favourites and reports."""
+"""/api/v1/stations with its older name /api/stations, /api/v1/locations, favourites, reports; and for operators."""
 
 from django.urls import include, path
 
 from stations import pages
 from stations.api import favourites, network, reports
 from stations.commissioning import doors
+from stations.operator import cards
 
 urlpatterns = [
     path("api/v1/operator/", include("stations.operator.urls")),
+    path("api/v1/operator/id-tags", cards.PlacedIdTagsView.as_view()),
+    path("api/v1/operator/id-tags/<uuid:public_id>", cards.PlacedIdTagView.as_view()),
     path("api/stations", network.StationsView.as_view()),
     path("api/v1/stations", network.StationsView.as_view()),
     path("api/v1/stations/<str:code>", network.StationView.as_view()),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stations.operator import alerts, cards, connectors, heard, network, papers, places, reports, rules, upkeep
+from stations.operator import alerts, connectors, heard, network, papers, places, reports, rules, upkeep
 
 urlpatterns = [
     path("stations", network.StationsView.as_view()),
@@ -20,8 +20,6 @@ urlpatterns = [
     path("reports", reports.ReportsView.as_view()),
     path("reports/<uuid:public_id>", reports.ReportView.as_view()),
     path("reports/<uuid:public_id>/photo", reports.ReportPhotoView.as_view()),
-    path("id-tags", cards.PlacedIdTagsView.as_view()),
-    path("id-tags/<uuid:public_id>", cards.PlacedIdTagView.as_view()),
     path("configuration", heard.ConfigurationView.as_view()),
     path("security-events", heard.SecurityEventsView.as_view()),
     path("certificates", papers.CertificatesView.as_view()),

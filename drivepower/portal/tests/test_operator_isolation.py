@@ -5,6 +5,7 @@ another company.
 import json
 import uuid
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 import pytest
@@ -15,6 +16,7 @@ import accounts.operator.urls
 import billing.operator.urls
 import charging.operator.urls
 import drivepower.portal.urls
+import stations.urls
 from accounts.models import Company, IdTag, User
 from accounts.tests.world import tokens_of
 from billing.models import Adjustment, Receipt, TopUp, Transfer, Wallet
@@ -184,16 +186,18 @@ def test_it_walks_every_route() -> None:
 
 def routes() -> Iterator[tuple[str, str]]:
     """Every method of every address of these rooms."""
-    for urls in (accounts.operator.urls, billing.operator.urls, charging.operator.urls, drivepower.portal.urls):
-        for pattern in urls.urlpatterns:
-            assert isinstance(pattern, URLPattern)
-            address = "/".join("*" if "<" in step else step for step in str(pattern.pattern).split("/"))
-            if address.startswith(ELSEWHERE):
-                continue
-            view = pattern.callback.cls  # type: ignore[attr-defined]  # a class-based view
-            for method in ("get", "post", "put", "patch", "delete"):
-                if hasattr(view, method):
-                    yield method.upper(), address.removeprefix(ROOT[1:])
+    rooms = (accounts.operator.urls, billing.operator.urls, charging.operator.urls, drivepower.portal.urls)
+    listed: list[Any] = list(chain.from_iterable(urls.urlpatterns for urls in rooms))
+    listed += [one for one in stations.urls.urlpatterns if "operator/id-tags" in str(getattr(one, "pattern", ""))]
+    for pattern in listed:
+        assert isinstance(pattern, URLPattern)
+        address = "/".join("*" if "<" in step else step for step in str(pattern.pattern).split("/"))
+        if address.startswith(ELSEWHERE):
+            continue
+        view = pattern.callback.cls  # type: ignore[attr-defined]  # a class-based view
+        for method in ("get", "post", "put", "patch", "delete"):
+            if hasattr(view, method):
+                yield method.upper(), address.removeprefix(ROOT[1:])
 
 
 def test_it_knows_no_row_that_never_was(companies: dict[str, Company]) -> None:

@@ -33,7 +33,7 @@ TABLE = {
         GET POST c/{code}/{number}
         GET commission/{token}/ commission/{token}/{code}/now
         GET POST commission/{token}/{code}
-        GET health health/live health/ready version payment/done
+        GET health health/live health/ready version payment/done favicon.ico
     """,
     Who.SIGNED: """
         POST api/v1/payment/webhook api/v1/payment/webhook/{provider}
