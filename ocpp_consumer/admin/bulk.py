@@ -196,12 +196,16 @@ class BulkCommandAdmin(NamingPeople, RecordAdmin):
         return render(request, PAGE, context)
 
     def begun(self, request: HttpRequest, form: BulkForm) -> BulkCommand | None:
-        """The job, written down in its history; None with the reason shown."""
+        """The job, written down in its history, or as this form has begun it before; None with the reason shown."""
         try:
             job = form.begin(by=person(request))
         except Refusal as refusal:
-            form.add_error(None, in_their_language(refusal.message))
-            return None
+            named = BulkCommand.objects.filter(asked_by=person(request), public_id=form.cleaned_data["once"]).first()
+            if named is None:
+                form.add_error(None, in_their_language(refusal.message))
+            else:
+                self.message_user(request, in_their_language(refusal.message), messages.WARNING)
+            return named
         self.log_addition(request, job, f"Begun over {len(form.target.stations if form.target else [])} stations.")
         return job
 

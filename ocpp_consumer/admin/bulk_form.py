@@ -1,5 +1,6 @@
 """A job as a person writes it: over whom, what, in which waves, and how much may fail."""
 
+import uuid
 from datetime import timedelta
 from typing import Any, cast
 
@@ -117,6 +118,8 @@ class BulkForm(WavesForm):
     plan = row(gettext_lazy("Tariff plan"), TariffPlan.objects.filter(is_private=False).order_by("name"))
     update = choice(gettext_lazy("What to send"), UPDATES)
     typed = number(gettext_lazy("Type the number of stations to begin"), min_value=0)
+    # The name that its job will have: a button that is pressed twice begins one.
+    once = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -224,6 +227,7 @@ class BulkForm(WavesForm):
             patience=timedelta(minutes=said["patience_min"] or 15),
             target=target.words if target else "",
             confirmed=True,
+            public_id=said["once"],
             by=by,
             at=timezone.now(),
         )

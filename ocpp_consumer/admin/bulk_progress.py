@@ -17,6 +17,7 @@ Kind, Outcome = BulkCommand.Kind, BulkStep.Outcome
 PART = "ocpp_consumer/bulk/progress.html"
 SHOWN = 100
 REASONS = {
+    "access_denied": gettext_lazy("it belongs to others by now"),
     "as_wanted": gettext_lazy("it was so already"),
     "not_kept": gettext_lazy("its list is not kept in step"),
     "not_seen": gettext_lazy("it said yes, but no effect was seen"),

@@ -1,5 +1,6 @@
 """The beginning of a job: what is wanted of whom, in which waves, and how much may fail."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,6 +39,7 @@ def begin(
     patience: timedelta = PATIENCE,
     target: str = "",
     confirmed: bool = False,
+    public_id: uuid.UUID | None = None,
     by: str,
     at: datetime,
 ) -> BulkCommand:
@@ -45,12 +47,16 @@ def begin(
 
     The first wave may be smaller, as a trial, where it is said.
 
-    Refusals of `wish_for`, invalid_parameters for too many stations, confirmation_needed with the number of stations.
+    `public_id` is the name that it was given before: of two jobs of one name the second is refused.
+
+    Refusals of `wish_for`, invalid_parameters for too many stations, confirmation_needed with the number of stations,
+    begun_already.
     """
     wish = wish_for(kind=BulkCommand.Kind(kind), action=action, payload=payload)
     if len(stations) > MOST_STATIONS:
         raise Refusal("invalid_parameters", "Too many stations at once.", {"most": MOST_STATIONS})
     bulk = BulkCommand(
+        public_id=public_id or uuid.uuid4(),
         kind=kind,
         action=wish.action,
         payload=wish.payload,
@@ -71,6 +77,8 @@ def begin(
 def keep(bulk: BulkCommand, stations: Sequence[Station], *, first_wave: int | None, confirmed: bool) -> None:
     """Write the job and its steps in its person's turn; many stations need a word, and others are told."""
     with pacing.in_turn(asked_by=bulk.asked_by):
+        if BulkCommand.objects.filter(public_id=bulk.public_id).exists():
+            raise Refusal("begun_already", "It has begun already.")
         together = len(stations) + lately(asked_by=bulk.asked_by, at=bulk.asked_at)
         if together > UNCONFIRMED and not confirmed:
             raise Refusal("confirmation_needed", "So many stations need confirm.", {"stations": together})

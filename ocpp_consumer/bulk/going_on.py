@@ -4,18 +4,20 @@ from datetime import datetime
 from typing import NamedTuple
 
 import structlog
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from ocpp_consumer.bulk import ending
 from ocpp_consumer.bulk.asking import take
 from ocpp_consumer.bulk.judging import judge
-from ocpp_consumer.bulk.sets import AT_ONCE
+from ocpp_consumer.bulk.rights import begun_by
+from ocpp_consumer.bulk.sets import AT_ONCE, end
 from stations import pacing
-from stations.models import BulkCommand, BulkStep
+from stations.models import BulkCommand, BulkStep, Station
 
 State, Outcome = BulkCommand.State, BulkStep.Outcome
 # What is refused at the door costs a person nothing of their pace, and a sweep its time.
 LOOKED_AT = 200
+STRANGE = "access_denied"
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -85,9 +87,17 @@ def too_many_failed(bulk: BulkCommand, standing: Standing) -> bool:
     return failures * 100 > bulk.most_failures_percent * begun
 
 
+def leave_out_strange(bulk: BulkCommand, waiting: "QuerySet[BulkStep]", *, at: datetime) -> None:
+    """Stations may change hands while a job runs: staff of a company ask nothing of those that are others' by now."""
+    if (person := begun_by(bulk)) is not None and person.company_id is not None:
+        strange = waiting.exclude(station__in=Station.objects.seen_by(person))
+        end(list(strange), outcome=Outcome.FAILURE, reason=STRANGE, at=at)
+
+
 def next_steps(bulk: BulkCommand, wave: int, turn: pacing.Turn) -> int:
     """Take what waits in the wave, as far as this person's pace goes."""
     waiting = bulk.steps.filter(wave=wave, outcome=Outcome.WAITING).select_related("station").order_by("id")
+    leave_out_strange(bulk, waiting, at=turn.at)
     if bulk.kind in AT_ONCE:
         if steps := list(waiting):
             AT_ONCE[bulk.kind](bulk, steps, turn.at)

@@ -1,5 +1,6 @@
 """Who may begin which kind of job, whichever door they come through."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,3 +31,12 @@ def refuse_kind(person: User, kind: str, payload: Mapping[str, Any]) -> None:
     is_of_house = kind == Kind.CONFIGURATION and "template" in payload
     if not may_begin(person, kind) or (is_of_house and person.company_id is not None):
         raise Refusal("access_denied", "You may not do this.")
+
+
+def begun_by(bulk: BulkCommand) -> User | None:
+    """The member of staff who began it; None for rules."""
+    try:
+        key = uuid.UUID(bulk.asked_by.removeprefix("staff:"))
+    except ValueError:
+        return None
+    return User.objects.filter(public_id=key, role=User.Role.STAFF).first()

@@ -268,3 +268,45 @@ def test_a_host_without_the_right_to_ask_begins_nothing() -> None:
     host = browser("view_bulkcommand", "view_station", company=company)
     assert host.get(ADD).status_code == 403
     assert host.post(ADD, said(over="location", location="OWN", begin="", typed="1")).status_code == 403
+
+
+def test_a_button_that_is_pressed_twice_begins_one_job() -> None:
+    client, stations = browser(), connected(2)
+    address = f"{ADD}?over=rows&value={','.join(str(one.pk) for one in stations)}&kind=reset&reset=Soft"
+
+    def seen() -> dict[str, Any]:
+        return fields_of(client.post(address, {**fields_of(client.get(address).text), "preview": "1"}).text)
+
+    pressed = {**seen(), "typed": "2", "begin": "1"}
+    answers = [client.post(ADD, pressed) for _ in range(2)]
+    job = BulkCommand.objects.get()
+    assert [answer.headers["Location"] for answer in answers] == [job_page(job)] * 2
+    assert "It has begun already" in client.get(job_page(job)).text
+    client.post(ADD, {**seen(), "typed": "2", "begin": "1"})
+    assert BulkCommand.objects.count() == 2  # whoever writes it anew means it
+
+
+def test_nobody_is_led_to_a_job_of_another_by_its_name() -> None:
+    theirs, company = begun(connected(1)), Company.objects.create(name="Host")
+    place = Location.objects.create(code="OWN", latitude=42, longitude=74, host=company)
+    Station.objects.update(location=place)
+    host = browser("view_bulkcommand", "view_station", "add_command", company=company)
+    answer = host.post(ADD, said(over="location", location="OWN", begin="", typed="1", once=str(theirs.public_id)))
+    assert answer.status_code == 200
+    assert BulkCommand.objects.count() == 1
+
+
+def test_a_station_that_has_left_a_company_is_asked_nothing_more_by_its_staff() -> None:
+    company, stations = hosted()
+    Station.objects.filter(pk=stations[1].pk).update(location=Location.objects.get(code="OWN"))
+    host = browser("view_bulkcommand", "view_station", "add_command", company=company)
+    host.post(ADD, said(over="location", location="OWN", begin="", typed="2", wave_size="1"))
+    go_on_with_bulk()
+    Station.objects.filter(pk=stations[1].pk).update(location=Location.objects.get(code="OTHER"))
+    answered(effect="seen", effect_at=NOW)
+    go_on_with_bulk()
+    go_on_with_bulk()
+    job = BulkCommand.objects.get()
+    assert outcomes(job) == [(1, "success", ""), (2, "failure", "access_denied")]
+    assert list(Command.objects.values_list("station", flat=True)) == [stations[0].pk]
+    assert "it belongs to others by now" in host.get(job_page(job)).text
