@@ -12,6 +12,8 @@ from drivepower.core.workbooks.parts import Reader, WrongFile
 
 PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 WHOLE = re.compile(r"-?[0-9]{1,40}")
+# Spreadsheets keep fifteen digits: of a longer number those behind them would be made up.
+EXACT = 1e15
 Lines = list[tuple[int, list[str]]]
 
 
@@ -77,6 +79,9 @@ class Cells(Reader):
                 return written(from_ISO8601(value))
             case "n":
                 return self._number(value)
+            case "e":
+                told = {"name": self._name(), "value": value[:20]}
+                raise WrongFile(_("Cell %(name)s says %(value)s: mend it first.") % told)
         return value
 
     def _number(self, value: str) -> str:
@@ -87,7 +92,10 @@ class Cells(Reader):
                 return written(from_excel(float(value), self._epoch, timedelta=is_timedelta_format(shown)))
         except (ValueError, OverflowError):  # before or after all days
             pass
-        return str(int(value)) if WHOLE.fullmatch(value) else written(float(value))
+        if WHOLE.fullmatch(value):
+            return str(int(value))
+        number = float(value)
+        return written(number) if abs(number) < EXACT else value
 
     def _name(self) -> str:
         """As spreadsheets call the cell."""

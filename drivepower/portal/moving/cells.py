@@ -21,10 +21,14 @@ YES, NO = ("yes", "true", "1", "да"), ("no", "false", "0", "нет")
 LARGEST = 2**31 - 1
 # A moment at the ends of the calendar is kept in another zone's year, and nobody can read it again.
 YEARS = range(1970, 3000)
+# A long number as spreadsheets show it: its last digits are gone.
+SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?[Ee]\+[0-9]+")
 
 
 def as_text(cell: str) -> str:
-    """Any text that the database can hold."""
+    """Any text that the database can hold, and no number that has lost its digits."""
+    if SHORTENED.fullmatch(cell):
+        raise WrongCell(_("a spreadsheet has shortened this number; type it again in a column of text"))
     return str(storable(cell))
 
 

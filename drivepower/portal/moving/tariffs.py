@@ -76,6 +76,8 @@ def check_plan(line: Line, target: TariffPlan | None, currency: str) -> None:
         line.reasons.append(_("currency: this plan is in %(currency)s") % {"currency": target.currency})
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()):
         line.reasons.append(_("currency: three capital letters"))
+    if not line.name:
+        line.reasons.append(_("plan: this must not be empty"))
     if len(line.name) > 80:
         line.reasons.append(_("plan: at most 80 characters"))
 

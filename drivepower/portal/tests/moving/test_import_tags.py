@@ -72,3 +72,10 @@ def test_it_leaves_tags_of_apps_alone(card: IdTag) -> None:
 
 def test_it_finds_rows_that_are_there_twice(card: IdTag) -> None:
     assert [line.reasons for line in looked("tags", "value", "X", "x")] == [[], ["the same card as in row 2"]]
+
+
+@pytest.mark.parametrize("value", ["4.20E+09", "4,20E+09", "1.23456789012346e+15", "4E+10"])
+def test_it_takes_no_number_that_a_spreadsheet_has_shortened(card: IdTag, value: str) -> None:
+    why = "a spreadsheet has shortened this number; type it again in a column of text"
+    assert looked("tags", "value;note", f"{value};")[0].reasons == [f"value: {why}"]
+    assert looked("tags", "value", "4E10")[0].reasons == []  # a card may be called so

@@ -80,3 +80,9 @@ def test_it_keeps_currencies_and_own_prices_apart(world: World) -> None:
 
     assert lines[0].reasons == ["currency: this plan is in KGS"]
     assert lines[1].reasons == ["this is a station's own price; it is set at the station"]
+
+
+def test_it_wants_the_name_of_the_plan_in_each_row() -> None:
+    """Merged cells of a workbook say it in the first of their rows alone."""
+    lines = looked("tariffs", HEADS, DAY, NIGHT.replace("city", ""))
+    assert [(line.number, line.reasons) for line in lines] == [(2, []), (3, ["plan: this must not be empty"])]
