@@ -269,3 +269,29 @@ def test_a_host_reads_of_work_at_its_place_and_not_of_the_alert_behind_it(world:
     assert "New cable" in host.get(address).text
     assert str(one) not in host.get(address).text
     assert str(one) in house.get(address).text
+
+
+def test_what_ended_lately_crowds_no_open_work_out(world: World, client: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr(cards, "MOST", 3)
+    now = timezone.now()
+    over = {"state": State.DONE, "starts_at": now, "made_by": "x", "made_at": now, "station": world.station}
+    Maintenance.objects.bulk_create(
+        Maintenance(what=f"Done {number}", ended_at=now - timedelta(hours=20 - number), **over) for number in range(13)
+    )
+    for number in range(4):
+        Maintenance.objects.create(station=world.station, what=f"New {number}", made_by="x", made_at=now)
+    Report.objects.bulk_create(
+        Report(
+            station=world.station, said_by="driver:x", text=f"Report {number}", made_at=now, state="answered",
+            answer="Yes", answered_at=now - timedelta(hours=50 - number),
+        )
+        for number in range(4)
+    )  # fmt: skip
+    found = {column.name: column for column in client.get(reverse(BOARD)).context["columns"]}
+    assert [card.title for card in found["planned"].cards] == ["New 0", "New 1", "New 2"]
+    assert [card.title for card in found["done"].cards] == [
+        "Done 12", "Done 11", "Done 10", "Report 3", "Report 2", "Report 1",
+    ]  # fmt: skip
+    assert {name: column.is_cut for name, column in found.items()} == {
+        "reported": False, "planned": True, "under_way": False, "done": True,
+    }  # fmt: skip

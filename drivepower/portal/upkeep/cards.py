@@ -69,32 +69,39 @@ class Column:
 
 def board(person: User, wanted: Wanted, *, at: datetime) -> list[Column]:
     """The four columns; the oldest of what waits first, the newest of what is over first."""
-    works = list(works_of(person, wanted, at=at))
-    by_state = {state: [card_of_work(one) for one in works if one.state == state] for state in Maintenance.State}
-    over = by_state[Maintenance.State.DONE] + by_state[Maintenance.State.CANCELLED]
-    over += [card_of_report(one) for one in answered(person, wanted, at=at)]
+    works = works_of(person, wanted)
+    open_ones = {state: works.filter(state=state).order_by("id")[: MOST + 1] for state in OPEN_WORK}
+    planned, under_way = ([card_of_work(one) for one in open_ones[state]] for state in OPEN_WORK)
+    ended = works.filter(ended_at__gt=at - LOOKED_BACK).order_by("-ended_at")[: MOST + 1]
+    over = [card_of_work(one) for one in ended]
+    told = [card_of_report(one) for one in answered(person, wanted, at=at)]
     alerts, reports = alert_cards(person, wanted), [card_of_report(one) for one in reported(person, wanted)]
     waits = [*alerts[:MOST], *reports[:MOST]]
     are_more = len(alerts) > MOST or len(reports) > MOST
     return [
         Column("reported", _("Reported"), sorted(waits, key=lambda card: card.since), are_more),
-        Column("planned", _("Planned"), by_state[Maintenance.State.PLANNED]),
-        Column("under_way", _("Under way"), by_state[Maintenance.State.UNDER_WAY]),
-        Column("done", _("Done and answered"), sorted(over, key=lambda card: card.since, reverse=True)),
+        Column("planned", _("Planned"), planned[:MOST], len(planned) > MOST),
+        Column("under_way", _("Under way"), under_way[:MOST], len(under_way) > MOST),
+        Column(
+            "done",
+            _("Done and answered"),
+            sorted([*over[:MOST], *told[:MOST]], key=lambda card: card.since, reverse=True),
+            len(over) > MOST or len(told) > MOST,
+        ),
     ]
 
 
-def works_of(person: User, wanted: Wanted, *, at: datetime) -> "QuerySet[Maintenance]":
-    """Work that is not over, and what ended lately."""
+def works_of(person: User, wanted: Wanted) -> "QuerySet[Maintenance]":
+    """The work that this person may see, so far as it is asked for."""
     if not person.has_perm("stations.view_maintenance"):
         return Maintenance.objects.none()
-    rows = Maintenance.objects.seen_by(person).filter(Q(state__in=OPEN_WORK) | Q(ended_at__gt=at - LOOKED_BACK))
+    rows = Maintenance.objects.seen_by(person)
     if wanted.assignee == NOBODY:
         rows = rows.filter(assignee=None)
     elif wanted.assignee:
         rows = rows.filter(assignee__public_id=wanted.assignee)
-    whole = at_place(rows, wanted).select_related("station__location", "assignee", "report", "alert")
-    return whole.order_by("id")[: 4 * MOST]
+    whole: QuerySet[Maintenance] = at_place(rows, wanted)
+    return whole.select_related("station__location", "assignee", "report", "alert")
 
 
 def reported(person: User, wanted: Wanted) -> "QuerySet[Report]":
@@ -105,7 +112,8 @@ def reported(person: User, wanted: Wanted) -> "QuerySet[Report]":
 
 def answered(person: User, wanted: Wanted, *, at: datetime) -> "QuerySet[Report]":
     """Reports that were answered lately."""
-    return reports_of(person, wanted).filter(state=Report.State.ANSWERED, answered_at__gt=at - LOOKED_BACK)[:MOST]
+    found = reports_of(person, wanted).filter(state=Report.State.ANSWERED, answered_at__gt=at - LOOKED_BACK)
+    return found.order_by("-answered_at")[: MOST + 1]
 
 
 def reports_of(person: User, wanted: Wanted) -> "QuerySet[Report]":
