@@ -10,7 +10,7 @@ from drivepower.core.sentences import sentence
 from drivepower.core.texts import storable
 from stations.models import Station
 
-ALERT = "stray_message"
+ALERT = alerts.closed_by_people("stray_message")
 
 
 def keep(*, station: Station, action: str, payload: Any, received_at: datetime, tried: str) -> StrayMessage:

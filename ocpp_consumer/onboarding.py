@@ -16,7 +16,7 @@ from stations import commands, configuration, registry
 from stations.models import Command, ConfigurationKey, ConnectorState, Station
 
 ASKED_BY = "rule:onboarding"
-STUCK = "onboarding_stuck"
+STUCK = alerts.closed_by_people("onboarding_stuck")
 # A new station answers at once or not at all; the next Boot or the sweep asks again.
 PATIENCE = timedelta(minutes=2)
 UNDER_WAY = (Command.State.QUEUED, Command.State.SENT)

@@ -18,10 +18,12 @@ from drivepower.core import alerts, doorbell
 from drivepower.core.models import Alert, AlertAct
 
 AT_ONCE = 200
-# Where alerts are silent for a while, and where the same trouble comes and goes, one looks again after this long.
+# Where alerts are silent for a while, and where nobody is on duty, one looks again after this long.
 AGAIN = timedelta(minutes=5)
 # The same trouble of the same subject calls people at most so often.
 CALM = timedelta(minutes=15)
+# What comes back so soon had not gone for good: who has snoozed it has heard of it.
+FLAPS = timedelta(hours=1)
 # The turn of a notice of an alert that was given to the person.
 GIVEN = 0
 Places = Callable[[Iterable[str]], Mapping[str, Any]]
@@ -58,11 +60,17 @@ def _round(key: int, where: Any, quiet: Set[str], on_duty: Rota, at: datetime) -
     alert = mine.filter(pk=key, notice_at__lte=at, resolved_at=None).first()
     if alert is None or alert.notice_at is None:
         return 0
+    if alert.rule is not None and not alert.rule.is_on:
+        return _later(alert, None)
     if where is not None and where.station in quiet:
         return _later(alert, at + AGAIN)
+    if _stays_snoozed(alert, at=at):
+        return 0
     if alert.notice_round == 0 and (calm := _calm_until(alert)) > at:
         return _later(alert, calm)
     people = on_duty.called(alert, where)
+    if not people and not on_duty.turns(where):
+        return _later(alert, at + AGAIN)  # a hole in the rota: whoever comes on duty next is told
     turn, told_at = alert.notice_round + 1, alert.notice_at
     notices = [
         one
@@ -101,6 +109,20 @@ def _go_on(alert: Alert, on_duty: Rota, where: Where | None, at: datetime) -> No
     Alert.objects.filter(pk=alert.pk).update(notice_at=then, notice_round=alert.notice_round + 1)
 
 
+def _stays_snoozed(alert: Alert, *, at: datetime) -> bool:
+    """Whether it is what somebody has snoozed, gone and come back meanwhile: then it is snoozed like that one was."""
+    if alert.snoozed_until is not None or alert.kind in alerts.kinds_for_people():
+        return False
+    same = Alert.objects.filter(kind=alert.kind, subject=alert.subject, pk__lt=alert.pk)
+    before = same.order_by("-pk").first()
+    if before is None or before.snoozed_until is None or before.snoozed_until <= at:
+        return False
+    if before.resolved_at is None or alert.opened_at > before.resolved_at + FLAPS:
+        return False
+    alerts.snooze(Alert.objects.filter(pk=alert.pk), until=before.snoozed_until, by=before.snoozed_by, at=at)
+    return True
+
+
 def _calm_until(alert: Alert) -> datetime:
     """Until when nobody is called again of what people were called of just before."""
     same = AlertAct.objects.filter(
@@ -110,6 +132,6 @@ def _calm_until(alert: Alert) -> datetime:
     return last + CALM if last else alert.opened_at
 
 
-def _later(alert: Alert, then: datetime) -> int:
+def _later(alert: Alert, then: datetime | None) -> int:
     Alert.objects.filter(pk=alert.pk).update(notice_at=then)
     return 0

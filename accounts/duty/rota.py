@@ -43,13 +43,14 @@ class Rota:
         return sorted({shift.turn for shift in self.shifts if covers(shift, where)})
 
     def called(self, alert: Alert, where: Where | None) -> list[User]:
-        """Whom this round of the alert calls; where nobody has a turn, those who are told of such, else owners."""
+        """Whom this round of the alert calls; where nobody has a turn, those who are told of such, else owners.
+
+        Shifts end between two rounds: where there are fewer turns than there were, the last of them is called.
+        """
         turns = self.turns(where)
         if not turns:
-            return self.otherwise(alert.severity) if alert.notice_round == 0 else []
-        if alert.notice_round >= len(turns):
-            return []
-        turn = turns[alert.notice_round]
+            return self.otherwise(alert.severity)
+        turn = turns[min(alert.notice_round, len(turns) - 1)]
         people = {shift.person_id: shift.person for shift in self.shifts if shift.turn == turn and covers(shift, where)}
         return self.wanting(people.values(), alert.severity)
 

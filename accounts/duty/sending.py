@@ -15,7 +15,9 @@ from django.db.models import Q
 
 from accounts.duty import ways, wording
 from accounts.duty.calling import GIVEN
+from accounts.duty.rota import IN_HOUSE
 from accounts.models import DutyNotice, Way
+from accounts.words.channels import FAILING
 from accounts.words.saying import Undelivered
 from drivepower.core import alerts
 from drivepower.core.alone import alone
@@ -28,7 +30,6 @@ LEASE = timedelta(minutes=1)
 BUDGET_SECONDS = 10.0
 AT_ONCE = 500
 KEPT = timedelta(days=180)
-FAILING = "messages_failing"
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -40,12 +41,14 @@ def send_notices(*, at: datetime) -> int:
 
 
 def drop_needless() -> int:
-    """Nobody is told any more of what is over or looked after before their notice went out; how many those were.
+    """Nobody is told any more of what is over or looked after before their notice went out, nor who has left the house.
 
+    Answers how many those were.
     Who is given an alert that somebody has acknowledged is told.
     """
     over = Q(alert__resolved_at__isnull=False) | (Q(alert__acknowledged_at__isnull=False) & ~Q(turn=GIVEN))
-    waiting = DutyNotice.objects.filter(over, state=State.WAITING, batch=None).values_list("pk", flat=True)
+    needless = over | ~Q(**IN_HOUSE)
+    waiting = DutyNotice.objects.filter(needless, state=State.WAITING, batch=None).values_list("pk", flat=True)
     keys = list(waiting[:AT_ONCE])
     fresh = DutyNotice.objects.filter(pk__in=keys, state=State.WAITING, batch=None)
     return fresh.update(state=State.DROPPED, next_at=None) if keys else 0

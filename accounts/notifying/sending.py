@@ -16,7 +16,7 @@ from django.db.models import F, Q, QuerySet
 from accounts.models import Channel, Message
 from accounts.notifying.saying import words_of
 from accounts.notifying.telling import NEWS
-from accounts.words.channels import sender
+from accounts.words.channels import FAILING, sender
 from accounts.words.saying import Undelivered
 from drivepower.core import alerts
 from drivepower.core.alone import alone
@@ -30,7 +30,6 @@ LEASE = timedelta(minutes=1)
 # How long one run may take for one channel, whatever waits: a worker has more to do than to wait for a slow gateway.
 BUDGET_SECONDS = 10.0
 AT_ONCE = 200
-FAILING = "messages_failing"
 
 log = structlog.stdlib.get_logger(__name__)
 

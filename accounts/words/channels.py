@@ -15,6 +15,8 @@ from drivepower.core.sentences import sentence
 HIDDEN = "••••••"
 # Settings are read when the house starts, so nothing sees its cause going.
 NOWHERE = closed_by_people("codes_go_nowhere")
+# Seen going only where a message goes the same way; the web server, which sends none, is to know it as well.
+FAILING = closed_by_people("messages_failing")
 
 
 class Send(Protocol):

@@ -15,6 +15,7 @@ from drivepower.core.texts import storable
 from stations import commands
 
 State = Session.State
+NO_PRICE = alerts.closed_by_people("no_price")
 
 
 @transaction.atomic
@@ -83,6 +84,6 @@ def keep_refused(asked: Session, refusal: Refusal, *, at: datetime) -> None:
         failure_text=refusal.message[:200],
     )
     events.tell(session=failed, kind="session.failed", at=at)
-    if refusal.code == "no_price":
+    if refusal.code == NO_PRICE:
         text = sentence("A driver could not start: no tariff plan has a price for this connector.")
-        alerts.open_alert(kind="no_price", subject=f"station:{asked.station.code}", text=text, at=at)
+        alerts.open_alert(kind=NO_PRICE, subject=f"station:{asked.station.code}", text=text, at=at)

@@ -88,7 +88,7 @@ ACKNOWLEDGE = CHANGED.format(
 What = AlertAct.What
 
 
-# Kinds whose cause the house cannot see going: a person says so.
+# Kinds whose cause the house cannot see going, or sees it only where the same is done again: a person says so.
 _closed_by_people: set[str] = set()
 
 

@@ -4,21 +4,25 @@ import ast
 import gettext
 import importlib
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 
 from drivepower.core.alert_kinds import KINDS
-from drivepower.core.models import AlertRule
+from drivepower.core.models import Alert, AlertRule
 
 APPS = ("drivepower", "accounts", "billing", "stations", "charging", "ocpp_consumer")
 LEFT_OUT = ("tests", "migrations", "simulator", "demo")
 # The migrations that make the rules.
 MAKERS = ("0008_default_alert_rules", "0013_rules_of_later_kinds")
 OPENERS = ("open_alert", "open_alerts")
+NOON = datetime(2026, 3, 2, 6, tzinfo=UTC)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -126,6 +130,20 @@ def test_a_rule_for_all_stations_stands_there() -> None:
         importlib.import_module(f"drivepower.core.migrations.{name}").make(apps, None)
     ruled = set(AlertRule.objects.filter(labels=[], locations=[], vendors=[]).values_list("kind", flat=True))
     assert {kind: where for kind, where in opened().items() if kind not in ruled} == {}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["certificate_refused", "diagnostics_failed", "firmware_failed", "messages_failing", "no_price", "onboarding_stuck",
+     "stop_not_kept", "stray_message", "unknown_tags"],
+)  # fmt: skip
+def test_a_person_closes_what_may_stand_for_ever_otherwise(admin_client: Client, kind: str) -> None:
+    """Its cause is an event, or is seen going only where the same is done again."""
+    importlib.import_module("drivepower.asgi")  # what the server knows, no task among it
+    alert = Alert.objects.create(kind=kind, subject="station:BSK-01", opened_at=NOON, last_at=NOON)
+    admin_client.post(reverse("admin:core_alert_changelist"), {"action": "resolve", "_selected_action": alert.pk})
+    alert.refresh_from_db()
+    assert (alert.resolved_at is not None, alert.acts.filter(what="resolved").count()) == (True, 1)
 
 
 def test_it_says_which_call_it_does_not_understand() -> None:

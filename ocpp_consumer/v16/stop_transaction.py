@@ -14,7 +14,7 @@ from ocpp_consumer.v16 import foreign, measured, stops
 from ocpp_consumer.v16.telling import Told, tell
 from ocpp_consumer.v16.words import effective_time, tag_info, word, zulu
 
-LOST = "stop_not_kept"
+LOST = alerts.closed_by_people("stop_not_kept")
 
 
 async def hear(heard: Heard, payload: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ocpp_consumer.conversation import Conversation
 from stations import registry
 from stations.models import Knock
 
-BURST = "unknown_tags"
+BURST = alerts.closed_by_people("unknown_tags")
 # As many refused cards as a conversation remembers, within this time, are no accident: somebody is guessing numbers.
 WITHIN = timedelta(minutes=1)
 

@@ -77,7 +77,8 @@ def watch_ends(*, at: datetime) -> int:
     newest = held.order_by("station_id", "-id").distinct("station_id").values("pk")
     rules = rules_of(ENDS)
     days = max((figure(rule, "days") for rule in rules), default=SOON.days)
-    soon = Certificate.objects.filter(pk__in=newest, not_after__lte=at + timedelta(days=days))
+    ending = Certificate.objects.filter(pk__in=newest, not_after__lte=at + timedelta(days=days))
+    soon = ending.exclude(station__service_state=Station.ServiceState.RETIRED)
     subjects = set()
     for one in soon.select_related("station__location"):
         rule = rule_for(rules, ENDS, place(one.station))

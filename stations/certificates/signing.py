@@ -27,6 +27,7 @@ CHAIN_KEY = "CertificateSignedMaxChainSize"
 BATCH = 100
 # No worker is at one request for longer: CELERY_TASK_TIME_LIMIT ends it.
 AGAIN = timedelta(seconds=120)
+REFUSED = alerts.closed_by_people("certificate_refused")
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -129,7 +130,7 @@ def _send(certificate: Certificate, *, name: str, text: str, at: datetime) -> bo
     # From now on the name is this station's alone, before anyone holds a certificate with it.
     Station.objects.filter(pk=certificate.station_id, certificate_name="").update(certificate_name=name)
     subject = f"station:{certificate.station.code}"
-    alerts.resolve_alert(kind="certificate_refused", subject=subject, at=at)
+    alerts.resolve_alert(kind=REFUSED, subject=subject, at=at)
     commands.send(
         station=certificate.station,
         intent="sign_certificate_answer",
@@ -158,5 +159,5 @@ def _refuse(certificate: Certificate, why: str, *, at: datetime) -> bool:
     waiting = Certificate.objects.filter(pk=certificate.pk, state=Certificate.State.REQUESTED)
     if waiting.update(state=Certificate.State.REJECTED, reason=why[:200], changed_at=at):
         subject = f"station:{certificate.station.code}"
-        alerts.open_alert(kind="certificate_refused", subject=subject, text=why, at=at)
+        alerts.open_alert(kind=REFUSED, subject=subject, text=why, at=at)
     return False

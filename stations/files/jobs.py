@@ -19,6 +19,7 @@ Job = TypeVar("Job", FirmwareJob, DiagnosticsJob)
 AnyJob = FirmwareJob | DiagnosticsJob
 
 OPEN = (JobState.REQUESTED, JobState.RUNNING)
+FIRMWARE, DIAGNOSTICS = map(alerts.closed_by_people, ("firmware_failed", "diagnostics_failed"))
 # How long a job waits for its station to be online.
 WAITS = timedelta(days=1)
 SCHEMES = ("http", "https", "ftp", "ftps", "sftp")
@@ -113,7 +114,7 @@ def _move(
     rows = type(job).objects.filter(pk=job.pk, state__in=before)
     if not rows.update(state=state, changed_at=at, reason=reason[:200], **said):
         return False
-    kind = "firmware_failed" if isinstance(job, FirmwareJob) else "diagnostics_failed"
+    kind = FIRMWARE if isinstance(job, FirmwareJob) else DIAGNOSTICS
     subject = f"station:{job.station.code}"
     if state == JobState.FAILED and not silently:
         why = reason or sentence("The station says %(status)s.", status=said.get("status"))

@@ -32,6 +32,7 @@ TEARDOWN = timedelta(minutes=5)
 DAY = timedelta(days=1)
 ASKED, LEFT_OUT = "asked", "left_out"
 UNDER_WAY = (Command.State.QUEUED, Command.State.SENT)
+REFUSED = (Command.State.REJECTED, Command.State.FAILED)
 Action = AlertStep.Action
 
 log = structlog.stdlib.get_logger(__name__)
@@ -84,7 +85,9 @@ def _climb(key: int, busy: Busy, silent: set[str], at: datetime) -> bool:
         return False
     code, number = named_in(alert.subject)
     station = Station.objects.filter(code=code).first()
-    if alert.rule is None or not alert.rule.is_on or alert.acknowledged_at or station is None:
+    if alert.rule is None:
+        return _give_up(alert, "", at)
+    if not alert.rule.is_on or alert.acknowledged_at or station is None:
         Alert.objects.filter(pk=key).update(ladder_at=None)
         return False
     if code in silent:
@@ -103,7 +106,8 @@ def _step(alert: Alert, rule: AlertRule, station: Station, number: int | None, b
     if step is None:
         return _end(alert, taken, at)
     after = due_after(step, alert, station, number)
-    if after is None or (step.action == Action.UNLOCK and not number):
+    is_pointless = step.action == Action.UNLOCK and not number
+    if after is None or is_pointless or (step.action == Action.AVAILABLE and is_taken_out(station, number)):
         _note(alert, step, rule, at, outcome=LEFT_OUT)
         return _look_again(alert, at)
     due = alert.opened_at + timedelta(seconds=after)
@@ -139,6 +143,13 @@ def due_after(step: AlertStep, alert: Alert, station: Station, number: int | Non
     lately = spans.order_by("-since").values_list("status", "until")[:10]
     torn = any(status in DELIVERING and until and until > began - TEARDOWN for status, until in lately)
     return step.after_charge_s if torn else step.after_s
+
+
+def is_taken_out(station: Station, number: int | None) -> bool:
+    """Whether somebody, or planned work, has set it out of operation and not back: that is theirs to end."""
+    asked = Command.objects.filter(station=station, intent=Action.AVAILABLE, payload__connectorId__in={0, number or 0})
+    last = asked.exclude(state__in=REFUSED).order_by("-id").first()
+    return last is not None and last.payload.get("type") == "Inoperative"
 
 
 def stands_against(step: AlertStep, station: Station, number: int | None, busy: Busy, at: datetime) -> str:

@@ -54,11 +54,12 @@ def places_of(subjects: Iterable[str]) -> dict[str, Place]:
 
 
 def rules_of(*kinds: str) -> list[AlertRule]:
-    """The rules of these kinds that are on, those for some places before those for all."""
-    rules = AlertRule.objects.filter(kind__in=kinds, is_on=True).order_by("pk")
+    """The rules of these kinds, those for some places before those for all."""
+    rules = AlertRule.objects.filter(kind__in=kinds).order_by("pk")
     return sorted(rules, key=lambda rule: not (rule.labels or rule.locations or rule.vendors))
 
 
 def rule_for(rules: Iterable[AlertRule], kind: str, where: Place) -> AlertRule | None:
-    """The first rule of the kind whose scope holds the place."""
-    return next((rule for rule in rules if rule.kind == kind and where.is_in(rule)), None)
+    """The first rule of the kind whose scope holds the place; None where that one is off, whatever comes after it."""
+    first = next((rule for rule in rules if rule.kind == kind and where.is_in(rule)), None)
+    return first if first is not None and first.is_on else None

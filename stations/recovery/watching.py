@@ -49,12 +49,16 @@ def watch_connectors(*, at: datetime) -> int:
 
 
 def found() -> list[Stuck]:
-    """All connectors in these states, with their stations and the moment from which they have been."""
+    """All connectors in these states of stations in service, and the moment from which they have been.
+
+    Who is taken out of use says no more: what was told of it would stand for ever.
+    """
     span = StatusSpan.objects.filter(
         station=OuterRef("station"), number=OuterRef("number"), status=OuterRef("status"), until=None
     )
     since = Coalesce(Subquery(span.values("since")[:1]), F("effective_at"), output_field=DateTimeField())
-    states: Any = ConnectorState.objects.filter(status__in=KINDS).annotate(since=since)
+    in_service = ConnectorState.objects.filter(station__service_state=Station.ServiceState.IN_SERVICE)
+    states: Any = in_service.filter(status__in=KINDS).annotate(since=since)
     return [
         Stuck(KINDS[state.status], f"connector:{state.station.code}/{state.number}", state, state.since)
         for state in states.select_related("station__location")
@@ -70,7 +74,7 @@ def _tell(stuck: list[Stuck], rules: list[AlertRule], *, at: datetime) -> int:
     for one in stuck:
         station = one.state.station
         rule = rule_for(rules, one.kind, place(station))
-        if rule is None or station.service_state != Station.ServiceState.IN_SERVICE or (station.pk,) not in here:
+        if rule is None or (station.pk,) not in here:
             continue
         if one.since + timedelta(minutes=figure(rule, "minutes")) <= at:
             texts[rule][one.subject] = said(one.state, own)

@@ -222,3 +222,13 @@ def test_it_notes_what_the_station_made_of_it(accepted: bool, state: str) -> Non
 
     waiting.refresh_from_db()
     assert waiting.state == state
+
+
+def test_it_tells_of_no_certificate_of_a_station_that_is_retired() -> None:
+    made = station()
+    held: dict[str, Any] = {"station": made, "kind": Kind.CHARGE_POINT, "state": State.INSTALLED}
+    Certificate.objects.create(**held, changed_at=NOON, not_after=NOON + timedelta(days=2))
+    assert certificates.watch_ends(at=NOON) == 1
+    Station.objects.filter(pk=made.pk).update(service_state=Station.ServiceState.RETIRED)
+    assert certificates.watch_ends(at=NOON) == 0
+    assert not Alert.objects.open().exists()

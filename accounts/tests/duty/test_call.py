@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 
 from accounts.duty import calling
 from accounts.duty.rota import is_nobody_on_duty
-from accounts.models import Company, DutyNotice, User
+from accounts.models import Company, DutyNotice, DutyShift, User
 from accounts.tests.duty.world import NOON, Spot, call, minutes, person, ring, rule, shift, told
 from drivepower.core import alerts
 from drivepower.core.models import Alert, AlertAct
@@ -220,3 +220,67 @@ def test_with_nobody_on_duty_owners_are_told_of_what_is_critical(severity: str, 
     call()
     owners = [("Olga", "mail", 1), ("Root", "mail", 1)] if severity == "critical" else []
     assert told() == (owners if told_otherwise == "nobody" else [("Aida", "mail", 1)])
+
+
+def test_a_rule_that_is_turned_off_meanwhile_calls_nobody_more() -> None:
+    mine = rule()
+    for turn, name in enumerate(("Aida", "Bakyt"), 1):
+        shift(person(name), turn=turn)
+    ring()
+    call()
+    mine.is_on = False
+    mine.save()
+    assert call(minutes(15)) == 0
+    assert Alert.objects.get().notice_at is None
+
+
+def test_what_opens_in_a_hole_of_the_rota_calls_whoever_is_next_on_duty() -> None:
+    rule()
+    shift(person("Aida"), until=minutes(-1))
+    DutyShift.objects.create(person=person("Bakyt"), since=minutes(120), until=minutes(600))
+    ring()
+    assert [call(minutes(minute)) for minute in (0, 60, 119, 125, 130)] == [0, 0, 0, 1, 0]
+    assert told() == [("Bakyt", "mail", 1)]
+
+
+def test_what_is_acknowledged_in_a_hole_of_the_rota_calls_nobody() -> None:
+    rule()
+    DutyShift.objects.create(person=person("Bakyt"), since=minutes(120), until=minutes(600))
+    ring()
+    call()
+    alerts.acknowledge(Alert.objects.all(), by="staff:1", at=minutes(1))
+    assert call(minutes(130)) == 0
+
+
+def test_it_calls_the_second_where_the_first_has_gone_off_duty_meanwhile() -> None:
+    rule()
+    shift(person("Aida"), until=minutes(10))
+    shift(person("Bakyt"), turn=2)
+    ring()
+    assert [call(minutes(minute)) for minute in (0, 15, 30)] == [1, 1, 0]
+    assert [name for name, _, _ in told()] == ["Aida", "Bakyt"]
+
+
+def test_where_both_have_gone_off_duty_meanwhile_owners_are_told_of_what_is_critical() -> None:
+    rule(severity="critical")
+    person("Olga").groups.add(Group.objects.get(name="Owner"))
+    shift(person("Aida"), until=minutes(10))
+    shift(person("Bakyt"), turn=2, until=minutes(10))
+    ring()
+    assert [call(minutes(minute)) for minute in (0, 15, 30)] == [1, 1, 0]
+    assert [name for name, _, _ in told()] == ["Aida", "Olga"]
+
+
+@pytest.mark.parametrize(("back", "calls"), [(20, [0, 0, 1]), (70, [1, 0, 0])], ids=["flaps", "a-new-trouble"])
+def test_what_is_snoozed_stays_so_while_it_comes_and_goes(back: int, calls: list[int]) -> None:
+    rule()
+    shift(person("Aida"))
+    ring()
+    call()
+    alerts.snooze(Alert.objects.all(), until=minutes(240), by="staff:1", at=minutes(2))
+    alerts.resolve_alert(kind="station_offline", subject="station:BSK-01", at=minutes(5))
+    again = ring(at=minutes(back))
+    assert [call(minutes(minute)) for minute in (back, 239, 240)] == calls
+    again.refresh_from_db()
+    flaps = calls[0] == 0
+    assert (again.snoozed_until, again.snoozed_by) == ((minutes(240), "staff:1") if flaps else (None, ""))

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from accounts.duty import sending
-from accounts.models import DutyNotice, SandboxMessage
+from accounts.models import DutyNotice, SandboxMessage, User
 from accounts.tests.duty.world import KIND, NOON, call, minutes, person, ring, rule, shift
 from accounts.tests.post_office import PostOffice, open_office
 from drivepower.core import alerts
@@ -172,3 +172,16 @@ def test_it_forgets_what_was_sent_long_ago() -> None:
     call()
     assert sending.forget_notices(at=NOON + timedelta(days=179)) == 0
     assert sending.forget_notices(at=NOON + timedelta(days=181)) == 1
+
+
+def test_who_has_left_the_house_meanwhile_is_told_nothing() -> None:
+    rule()
+    left, stays = (person(name, every_minutes=60) for name in ("Aida", "Bakyt"))
+    for one in (left, stays):
+        shift(one)
+    ring()
+    call()
+    User.objects.filter(pk=left.pk).update(is_active=False)
+    sending.send_notices(at=minutes(60))
+    told_of = dict(DutyNotice.objects.values_list("person__name", "state"))
+    assert told_of == {"Aida": "dropped", "Bakyt": "sent"}

@@ -170,3 +170,32 @@ def test_an_alert_that_breaks_does_not_hold_up_the_others(rule: AlertRule, machi
 
     assert climb(busy=broken, at=after(1)) == 1
     assert Command.objects.get().station == other
+
+
+@pytest.mark.parametrize(
+    ("number", "then", "is_sent"),
+    [(1, "", False), (0, "", False), (2, "", True), (1, "Operative", True)],
+    ids=["connector", "station", "other", "given-back"],
+)
+def test_it_sets_nothing_operative_that_people_have_taken_out(
+    rule: AlertRule, machine: Station, number: int, then: str, is_sent: bool
+) -> None:
+    for wanted in filter(None, ("Inoperative", then)):
+        command = commands.send(
+            station=machine, intent="ChangeAvailability", payload={"connectorId": number, "type": wanted},
+            asked_by="staff:1", expires_at=after(60), at=after(-60),
+        )  # fmt: skip
+        Command.objects.filter(pk=command.pk).update(state="accepted", sent_at=NOON, answered_at=NOON)
+    say(machine, 1, "Faulted")
+    rungs = [intent for second, intent in walk(machine) if second > 0]
+    assert ("ChangeAvailability" in rungs, rungs[-1]) == (is_sent, "UnlockConnector")
+    assert AlertAct.objects.get(step=2).outcome == ("rejected" if is_sent else "left_out")
+
+
+def test_it_calls_people_where_its_rule_is_deleted_meanwhile(rule: AlertRule, machine: Station) -> None:
+    say(machine, 1, "Faulted")
+    watch_connectors(at=NOON)
+    rule.delete()
+    assert climb(busy=nobody, at=after(20)) == 0
+    alert = Alert.objects.get()
+    assert (alert.ladder_at, alert.notice_at) == (None, after(20))

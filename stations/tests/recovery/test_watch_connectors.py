@@ -88,3 +88,21 @@ def test_it_asks_alike_for_one_and_for_many(rule: AlertRule, held: object) -> No
         counts.append(len(asked))
     assert len(set(counts)) == 1
     rule.delete()
+
+
+@pytest.mark.parametrize("state", ["retired", "out_of_service"])
+def test_what_stands_of_a_station_that_is_taken_out_of_use_ends(rule: AlertRule, machine: Station, state: str) -> None:
+    say(machine, 1, "Faulted")
+    watch_connectors(at=after(5))
+    Station.objects.update(service_state=state)
+    watch_connectors(at=after(10))
+    assert Alert.objects.get().resolved_at == after(10)
+
+
+def test_a_rule_for_a_place_that_is_off_keeps_the_one_for_all_away_from_there(rule: AlertRule, held: object) -> None:
+    AlertRule.objects.create(name="osh", kind=rule.kind, locations=["OSH"], is_on=False)
+    alive = gateway(at=after(60), process="web-2")
+    for one in (station("BSK-01"), station("BSK-02", at=location("OSH"))):
+        say(connect(one, alive), 1, "Faulted")
+    watch_connectors(at=after(5))
+    assert list(Alert.objects.values_list("subject", flat=True)) == ["connector:BSK-01/1"]
