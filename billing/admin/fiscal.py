@@ -18,7 +18,7 @@ from billing.admin.columns import money
 from billing.admin.exported import OF_FISCAL_DOCUMENTS
 from billing.admin.links import anchor
 from billing.fiscal import reasons
-from billing.fiscal.told import document_of
+from billing.fiscal.told import corrected, document_of
 from billing.models import FiscalDocument, Receipt, SandboxFiscalEntry
 from drivepower.core.admin import STATES, RecordAdmin, state_label
 from drivepower.core.admin_exports import Exported
@@ -77,11 +77,6 @@ class FiscalDocumentAdmin(Exported, RecordAdmin):
         "done_at",
     ]
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[FiscalDocument]":
-        """With what its page says of its receipt."""
-        rows: QuerySet[FiscalDocument] = super().get_queryset(request)
-        return rows.select_related("receipt__corrects__fiscal_document")
-
     @admin.display(description=_("receipt"))
     def of_receipt(self, document: FiscalDocument) -> SafeString:
         """A link to it."""
@@ -95,11 +90,10 @@ class FiscalDocumentAdmin(Exported, RecordAdmin):
     @admin.display(description=_("waits for"))
     def waits_for(self, document: FiscalDocument) -> str:
         """A correction waits until what it corrects is registered."""
-        corrects = document.receipt.corrects
-        before = document_of(corrects) if corrects else None
-        if corrects is None or before is None or before.state == State.DONE or document.state != State.WAITING:
+        before = corrected(document.receipt)
+        if before is None or before.state == State.DONE or document.state != State.WAITING:
             return "–"
-        return gettext("receipt %(number)s, which it corrects") % {"number": corrects.full_number}
+        return gettext("receipt %(number)s, which it corrects") % {"number": before.receipt.full_number}
 
     @admin.display(description=_("error"), ordering="error")
     def why(self, document: FiscalDocument) -> str:

@@ -1,18 +1,19 @@
 """A receipt as a cash register is told of it."""
 
 from billing.fiscal.protocol import Document, Line
-from billing.fiscal.told import document_of
-from billing.models import FiscalDocument, LineKind, Receipt, ReceiptLine
+from billing.fiscal.told import corrected
+from billing.models import FiscalDocument, LineKind, ReceiptLine
 
 
 def written(document: FiscalDocument) -> Document:
     """What is sent for it; the same at every try, since receipts never change."""
     receipt = document.receipt
+    before = corrected(receipt)
     return Document(
         public_id=document.public_id,
         number=receipt.full_number,
         kind=receipt.kind,
-        corrects=corrected(receipt),
+        corrects=before.fiscal_number if before else "",
         currency=receipt.currency,
         net=receipt.net,
         tax=receipt.tax,
@@ -21,12 +22,6 @@ def written(document: FiscalDocument) -> Document:
         made_at=receipt.made_at,
         lines=tuple(map(line_of, receipt.lines.order_by("position"))),
     )
-
-
-def corrected(receipt: Receipt) -> str:
-    """The fiscal number of what it corrects."""
-    before = document_of(receipt.corrects) if receipt.corrects else None
-    return before.fiscal_number if before else ""
 
 
 def line_of(line: ReceiptLine) -> Line:

@@ -8,7 +8,8 @@ AWAY = _("the register does not answer")
 REFUSED = _("the register does not take this document")
 BROKEN = _("the adapter broke: %(what)s")
 NUMBER_TAKEN = _("the register answered the number of another document: %(number)s")
-KNOWN = (AWAY, REFUSED, BROKEN, NUMBER_TAKEN)
+UNUSABLE = _("the register's answer cannot be used: its number is missing, or a part of it is too long")
+KNOWN = (AWAY, REFUSED, BROKEN, NUMBER_TAKEN, UNUSABLE)
 
 
 def in_words(reason: str) -> str:

@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from billing.fiscal.adapters import ADAPTERS
+from billing.fiscal.answers import facts_of, is_usable
 from billing.fiscal.documents import written
-from billing.fiscal.protocol import RegisterAway, Registered, RegisterTrouble
-from billing.fiscal.reasons import BROKEN, NUMBER_TAKEN
+from billing.fiscal.protocol import RegisterAway, RegisterTrouble
+from billing.fiscal.reasons import AWAY, BROKEN, NUMBER_TAKEN, REFUSED, UNUSABLE
 from billing.models import FiscalDocument
 from drivepower.core.alerts import open_alert, resolve, resolve_alert
 from drivepower.core.models import Alert
 from drivepower.core.sentences import Sentence, sentence
+from drivepower.core.texts import storable
 
 FISCAL_FAILED = "fiscal_failed"
 MISSING = "fiscal_adapter:"
@@ -69,9 +71,11 @@ def tell_missing(*, at: datetime) -> None:
 
 def due(adapter: str, *, at: datetime) -> "QuerySet[FiscalDocument]":
     """Those of a register whose time has come, longest waiting first; a correction waits for what it corrects."""
-    before = Q(receipt__corrects__fiscal_document__state__in=[State.WAITING, State.FAILED])
-    found = FiscalDocument.objects.filter(adapter=adapter, state=State.WAITING, next_at__lte=at).exclude(before)
-    return found.select_related("receipt__corrects__fiscal_document").order_by("next_at", "id")
+    before = FiscalDocument.objects.filter(
+        receipt__subject=OuterRef("receipt__subject"), receipt__lt=OuterRef("receipt")
+    ).exclude(state=State.DONE)
+    found = FiscalDocument.objects.filter(~Exists(before), adapter=adapter, state=State.WAITING, next_at__lte=at)
+    return found.select_related("receipt").order_by("next_at", "id")
 
 
 def claim(document: FiscalDocument, at: datetime) -> bool:
@@ -90,15 +94,26 @@ def pause(attempts: int) -> timedelta:
 def send(document: FiscalDocument, at: datetime) -> str:
     """One try, outside of any transaction: what the register says is kept; answers what came of it."""
     try:
-        answer = ADAPTERS[document.adapter].register(written(document), at=at)
+        facts = facts_of(ADAPTERS[document.adapter].register(written(document), at=at))
     except RegisterTrouble as trouble:
         log.warning("not registered", document=str(document.public_id), attempts=document.attempts, why=trouble.why)
-        is_away = isinstance(trouble, RegisterAway)
-        return put_off(document, trouble.why, at, "put_off") if is_away else give_up(document, trouble.why, at)
+        if isinstance(trouble, RegisterAway):
+            return put_off(document, reason_of(trouble, AWAY), at, "put_off")
+        return give_up(document, reason_of(trouble, REFUSED), at)
     except Exception as error:  # whatever an adapter breaks on stops no other document, and is not tried for ever
         log.exception("an adapter broke", document=str(document.public_id), attempts=document.attempts)
         return put_off(document, sentence(BROKEN, what=type(error).__name__), at, "broken")
-    return keep(document, answer, at)
+    if not is_usable(facts):
+        log.warning("an unusable answer", document=str(document.public_id), answer=str(facts)[:500])
+        return put_off(document, sentence(UNUSABLE), at, "broken")
+    return keep(document, facts, at)
+
+
+def reason_of(trouble: RegisterTrouble, otherwise: str) -> str:
+    """What a register has against a document; a sentence of ours where it says nothing."""
+    if isinstance(trouble.why, Sentence):
+        return trouble.why
+    return storable(trouble.why or "").strip() or sentence(otherwise)
 
 
 def put_off(document: FiscalDocument, why: str, at: datetime, outcome: str) -> str:
@@ -109,22 +124,17 @@ def put_off(document: FiscalDocument, why: str, at: datetime, outcome: str) -> s
     return outcome
 
 
-def keep(document: FiscalDocument, answer: Registered, at: datetime) -> str:
-    """Write what the register has made of it; a number that another document has is a person's matter."""
+def keep(document: FiscalDocument, facts: dict[str, str], at: datetime) -> str:
+    """Write what the register has made of it; a number that another document has is a person's matter.
+
+    Another worker may have given it up while the register was slow to answer: it is registered all the same.
+    """
+    undone = FiscalDocument.objects.filter(pk=document.pk).exclude(state=State.DONE)
     try:
         with transaction.atomic():
-            waiting(document).update(
-                state=State.DONE,
-                fiscal_number=answer.number,
-                fiscal_sign=answer.sign,
-                device=answer.device,
-                qr=answer.qr,
-                done_at=at,
-                next_at=None,
-                error="",
-            )
+            undone.update(state=State.DONE, done_at=at, next_at=None, error="", **facts)
     except IntegrityError:
-        return give_up(document, sentence(NUMBER_TAKEN, number=answer.number), at)
+        return give_up(document, sentence(NUMBER_TAKEN, number=facts["fiscal_number"]), at)
     resolve_alert(kind=FISCAL_FAILED, subject=subject_of(document), at=at)
     return "registered"
 

@@ -11,6 +11,15 @@ def document_of(receipt: Receipt) -> FiscalDocument | None:
     return found
 
 
+def corrected(receipt: Receipt) -> FiscalDocument | None:
+    """What a receipt corrects, as a register knows it: of its subject's earlier receipts the last that was queued.
+
+    One without money in it never was; what corrects such a one corrects what was registered before.
+    """
+    earlier = FiscalDocument.objects.filter(receipt__subject=receipt.subject, receipt__lt=receipt.pk)
+    return earlier.select_related("receipt").order_by("-receipt").first()
+
+
 def told(receipt: Receipt) -> dict[str, Any] | None:
     """For programs: state, and what the register made of it; None where no register is told of it."""
     document = document_of(receipt)

@@ -15,13 +15,15 @@ from billing import fiscal
 from billing.fiscal import sending
 from billing.fiscal.adapters import ADAPTERS
 from billing.fiscal.protocol import Document, RegisterAway, Registered
+from billing.fiscal.sandbox import Sandbox
 from billing.models import FiscalDocument, Receipt, SandboxFiscalEntry
 from billing.receipts import give_refund_receipt
 from billing.receipts.pdf import pdf_of
 from billing.tasks import send_fiscal
+from billing.tests.desk import browser
 from billing.tests.making import NOON, wallet_with
 from billing.tests.reading_pdf import pages_of
-from billing.tests.test_give_receipt import give
+from billing.tests.test_give_receipt import NEW_TAX, give
 from billing.tests.threads import at_once
 from drivepower.core.models import Alert
 from drivepower.core.refusals import Refusal
@@ -136,6 +138,39 @@ def test_a_correction_waits_for_what_it_corrects(settings: Settings) -> None:
         ("sale", Decimal("402.50")),
         ("correction", Decimal(-11)),
     ]
+
+
+class Kept(Sandbox):
+    """A register that remembers what it was told that each document corrects."""
+
+    def __init__(self) -> None:
+        self.corrected: list[str] = []
+
+    def register(self, document: Document, *, at: Any) -> Registered:
+        """As the sandbox does."""
+        self.corrected.append(document.corrects)
+        return super().register(document, at=at)
+
+
+def test_a_correction_without_money_in_it_hides_nothing_from_the_next_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another tax for the same price is not queued; what is given back after it corrects the sale."""
+    register = Kept()
+    monkeypatch.setitem(ADAPTERS, "sandbox", register)
+    settings.FISCAL_SANDBOX = "refuses"
+    give("session:1")
+    fiscal.send_due(at=NOON)
+    settings.FISCAL_SANDBOX = "works"
+    assert give("session:1", given=NEW_TAX).gross == 0
+    give_refund_receipt(subject="session:1", net=Decimal(10), tax=Decimal(1), reason="r", at=NOON)
+    assert fiscal.send_due(at=NOON) == {}
+    page = f"/admin/billing/fiscaldocument/{FiscalDocument.objects.get(state='waiting').pk}/change/"
+    assert "receipt DP-2026-000001, which it corrects" in browser("view_fiscaldocument", "view_receipt").get(page).text
+    fiscal.retry(document=FiscalDocument.objects.get(state="failed"), at=NOON)
+    for _ in range(2):
+        assert fiscal.send_due(at=NOON) == {"registered": 1}
+    assert register.corrected[1:] == ["", "SANDBOX-1-00000001"]
 
 
 class Stuck:
