@@ -24,6 +24,7 @@ from billing.admin.editor.showing import calculator, dry_run
 from billing.admin.rules import RuleForm, RuleFormSet, Rules, VersionForm
 from billing.admin.weeks import Grid, grids
 from billing.models import TariffPlan, TariffRule, TariffVersion
+from billing.tariffs.versions import changing_only_tax, to_come
 from drivepower.core.admin import QuickListAdmin, person
 from drivepower.core.inputs.weekdays import DAYS
 from drivepower.core.refusals import Refusal
@@ -95,21 +96,30 @@ class PublishingAdmin(QuickListAdmin):
 
     def page(self, request: HttpRequest, desk: Desk, shown: Sequence[Grid] = ()) -> HttpResponse:
         """The page as it stands."""
+        now = timezone.now()
         context = {
             **self.admin_site.each_context(request),
             "title": _("New version of %(plan)s") % {"plan": desk.plan},
             "opts": self.opts,
             "original": desk.plan,
             **desk._asdict(),
-            "planned": desk.plan.versions.filter(in_force_from__gt=timezone.now()).order_by("in_force_from"),
+            **planned(desk.plan, now),
             "grids": shown,
             "calculator": calculator(request, desk.held.rules.all() if desk.held else (), None),
-            "today": timezone.localtime().isoweekday(),
+            "today": timezone.localtime(now).isoweekday(),
             "days": DAYS,
             "dry_run": dry_run(request),
             "back": reverse("admin:billing_tariffplan_change", args=[desk.plan.pk]),
         }
         return TemplateResponse(request, PAGE, context)
+
+
+def planned(plan: TariffPlan, now: datetime) -> dict[str, list[TariffVersion]]:
+    """The versions that are to take over: those that change the tax alone, and those that bring prices of their own."""
+    coming = to_come(plan, now)
+    taxes = list(changing_only_tax(coming)) if in_force(plan) else []
+    later = [version for version in coming if version.in_force_from > now]
+    return {"taxes": taxes, "planned": [version for version in later if version not in taxes]}
 
 
 def in_force(plan: TariffPlan) -> TariffVersion | None:

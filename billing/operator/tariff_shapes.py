@@ -1,8 +1,10 @@
 """How prices look to staff, and what may be said of them; power in W, prices as text."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -91,7 +93,7 @@ class RuleForm(StrictSerializer):
 
 
 class VersionForm(StrictSerializer):
-    """A plan's next version; without `in_force_from` it holds from now on."""
+    """A plan's next version; without `in_force_from` it holds from now on, and not from a moment that has passed."""
 
     rules = serializers.ListField(child=RuleForm(), min_length=1, max_length=MOST_RULES)
     in_force_from = serializers.DateTimeField(required=False)
@@ -109,3 +111,10 @@ class VersionForm(StrictSerializer):
     after = serializers.IntegerField(
         min_value=0, max_value=2**31 - 1, required=False, help_text="The number of the last version that was seen."
     )
+
+    def validate_in_force_from(self, since: datetime) -> datetime:
+        """Not in the past, where it would hold never, or change what held then; the minute that runs is now."""
+        now = timezone.now()
+        if since < now.replace(second=0, microsecond=0):
+            raise serializers.ValidationError("This moment has passed.")
+        return max(since, now)

@@ -17,6 +17,7 @@ from drivepower.core.refusals import Refusal
 RULE_COLUMNS = [field.attname for field in TariffRule._meta.concrete_fields if field.name not in {"id", "version"}]
 TAX = ("tax_name", "tax_percent", "tax_included")
 IDLE = ("idle_grace_seconds", "idle_from", "idle_cap")
+OF_OUR_TIME = range(2000, 2200)
 
 
 class VersionFields(TypedDict, total=False):
@@ -44,9 +45,12 @@ def publish_version(
 
     Where versions are planned for later that only change the tax, they are followed by others with these rules: a tax
     that was changed ahead brings no old prices back. The first version of a plan is followed by the taxes that were
-    announced before. Refuses invalid_parameters without rules; charges that run keep the terms that they froze.
+    announced before. Refuses invalid_parameters without rules, and a moment near the ends of the calendar, which other
+    clocks cannot show; charges that run keep the terms that they froze.
     """
     rows, since = list(rules), in_force_from or at
+    if since.year not in OF_OUR_TIME:
+        raise Refusal("invalid_parameters", gettext_noop("Give a moment of the years 2000 to 2199."))
     if not rows:
         raise Refusal("invalid_parameters", gettext_noop("A tariff needs at least one rule."))
     with transaction.atomic():
@@ -89,20 +93,22 @@ def values(version: TariffVersion | TaxChange, *names: str) -> dict[str, Any]:
     return {name: getattr(version, name) for name in names}
 
 
-def _changing_tax(plan: TariffPlan, since: datetime) -> Iterable[TariffVersion | TaxChange]:
-    """What changes the tax, and nothing else, of prices that begin then."""
-    coming = to_come(plan, since)
-    if coming and coming[0].in_force_from <= since:
-        return _changing_only_tax(coming)
-    return announced_taxes(since=since, until=coming[0].in_force_from if coming else None)
-
-
-def _changing_only_tax(coming: list[TariffVersion]) -> Iterator[TariffVersion]:
-    """The versions next to come after the first, as long as each changes nothing but the tax."""
+def changing_only_tax(coming: list[TariffVersion]) -> Iterator[TariffVersion]:
+    """The versions next to come after the first, as long as each changes nothing but the tax: prices that are published
+    before them go on through them.
+    """
     for before, later in pairwise(coming):
         if values(before, *TAX) == values(later, *TAX) or _prices(before) != _prices(later):
             return
         yield later
+
+
+def _changing_tax(plan: TariffPlan, since: datetime) -> Iterable[TariffVersion | TaxChange]:
+    """What changes the tax, and nothing else, of prices that begin then."""
+    coming = to_come(plan, since)
+    if coming and coming[0].in_force_from <= since:
+        return changing_only_tax(coming)
+    return announced_taxes(since=since, until=coming[0].in_force_from if coming else None)
 
 
 def _prices(version: TariffVersion) -> tuple[Any, ...]:

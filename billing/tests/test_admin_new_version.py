@@ -182,6 +182,37 @@ def test_it_tells_of_a_version_that_is_planned_and_plans_one() -> None:
     assert "Planned: v2 takes over at" in client.get(page_of(plan)).content.decode()
 
 
+def test_it_tells_nothing_of_a_planned_version_that_was_withdrawn() -> None:
+    client, plan = browser(), plan_of(energy())
+    now = timezone.now()
+    planned = tariffs.publish_version(plan=plan, rules=[energy("17")], at=now, in_force_from=now + timedelta(days=9))
+    tariffs.withdraw_version(version=planned, by="staff", reason="Not yet", at=now)
+    page = client.get(page_of(plan)).content.decode()
+    assert re.findall(r"Planned: (v\d) takes over", page) == ["v3"]
+
+
+def test_it_tells_a_change_of_tax_from_prices_that_take_over() -> None:
+    """Prices that are published before a change of tax alone outlive it; they do not outlive other prices."""
+    client, plan = browser(), plan_of(energy())
+    now = timezone.now()
+    soon, later = now + timedelta(days=9), now + timedelta(days=19)
+    tax: dict[str, Any] = {
+        "name": "VAT",
+        "percent": Decimal(13),
+        "included": True,
+        "by": "staff",
+        "reason": "law",
+        "at": now,
+    }
+    tariffs.change_tax(**tax, in_force_from=soon)
+    tariffs.publish_version(plan=plan, rules=[energy("17")], at=now, in_force_from=later)
+    page = client.get(page_of(plan)).content.decode()
+    assert re.findall(r"Planned: (v\d \w+ \w+)", page) == ["v2 changes the", "v3 takes over"]
+    client.post(page_of(plan), written(client, plan, rules__0__price="16", publish="1"))
+    page = client.get(page_of(plan)).content.decode()
+    assert re.findall(r"Planned: (v\d \w+ \w+)", page) == ["v5 changes the", "v3 takes over"]
+
+
 def test_it_writes_the_first_version_of_a_new_plan() -> None:
     client = browser()
     added = client.post(reverse("admin:billing_tariffplan_add"), {"name": "Airport", "currency": "kgs", **NO_VERSIONS})

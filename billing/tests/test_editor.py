@@ -1,5 +1,6 @@
 """The tariff editor on a plan's page: what holds when in any version, the calculator, who may do what."""
 
+import re
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import Company, Membership, User
 from billing import tariffs
@@ -95,6 +97,38 @@ def test_it_reckons_a_charge_and_names_the_rule_of_each_line() -> None:
     assert "energy, per kWh: 12.5 kWh × 15.00 KGS by the rule “Energy”, Mon 2 Mar 12:00 – Mon 2 Mar 12:20." in text
     assert "energy, per kWh: 12.5 kWh × 19.00 KGS by the rule “Peak”, Mon 2 Mar 12:20 – Mon 2 Mar 12:40." in text
     assert "Total <b>425.00 KGS</b>" in text
+
+
+@pytest.mark.parametrize(
+    ("starts", "lines"),
+    [
+        (
+            "2026-10-25T01:30",
+            [
+                "10 kWh × 15.00 KGS by the rule “Energy”, Sun 25 Oct 01:30 – Sun 25 Oct 02:30 (UTC+02:00).",
+                "5 kWh × 19.00 KGS by the rule “Peak”, Sun 25 Oct 02:30 (UTC+02:00) – Sun 25 Oct 02:00 (UTC+01:00).",
+                "5 kWh × 15.00 KGS by the rule “Energy”, Sun 25 Oct 02:00 (UTC+01:00) – Sun 25 Oct 02:30 (UTC+01:00).",
+                "10 kWh × 19.00 KGS by the rule “Peak”, Sun 25 Oct 02:30 (UTC+01:00) – Sun 25 Oct 03:30.",
+            ],
+        ),
+        (
+            "2026-03-29T01:30",
+            [
+                "5 kWh × 15.00 KGS by the rule “Energy”, Sun 29 Mar 01:30 (UTC+01:00) – Sun 29 Mar 03:00 (UTC+02:00).",
+                "10 kWh × 19.00 KGS by the rule “Peak”, Sun 29 Mar 03:00 – Sun 29 Mar 04:00.",
+                "15 kWh × 15.00 KGS by the rule “Energy”, Sun 29 Mar 04:00 – Sun 29 Mar 05:30.",
+            ],
+        ),
+    ],
+    ids=["the hour that comes twice", "the hour that is left out"],
+)
+def test_it_reckons_three_hours_as_three_in_a_night_of_another_clock(
+    starts: str, lines: list[str], settings: Settings
+) -> None:
+    settings.DEFAULT_LOCATION_TIME_ZONE = "Europe/Berlin"
+    plan = plan_of(energy(), energy("19", name="Peak", starts=time(2, 30), ends=time(4), priority=1))
+    text = shown(browser(), plan, starts=starts, minutes="180", energy="30")
+    assert re.findall(r"energy, per kWh: (.*?)</span>", text) == lines
 
 
 def test_it_reckons_standing_after_the_charge() -> None:

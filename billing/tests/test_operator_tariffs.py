@@ -1,8 +1,10 @@
 """Tariff plans through the operator API: followed, never edited."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Company, User
 from accounts.tests.test_operator_people import Desk
@@ -55,6 +57,28 @@ def test_it_does_not_publish_over_what_one_has_not_seen(desk: Desk) -> None:
     status, body = desk.post(f"tariff-plans/{key}/versions", rules=[ENERGY], reason="x", after=0)
 
     assert (status, body["error"]) == (409, "version_moved")
+
+
+@pytest.mark.parametrize("since", ["2020-01-01T00:00:00Z", "9999-12-31T23:59:59Z"], ids=["past", "far"])
+def test_it_begins_neither_in_the_past_nor_where_the_calendar_ends(desk: Desk, since: str) -> None:
+    """One of the past would hold never, or change what held; pages by another clock cannot show the last day."""
+    address = f"tariff-plans/{made(desk)}/versions"
+    desk.post(address, rules=[ENERGY], reason="x")
+
+    status, body = desk.post(address, rules=[ENERGY], reason="x", in_force_from=since)
+
+    assert (status, body["error"]) == (400, "invalid_parameters")
+    assert TariffVersion.objects.count() == 1
+
+
+def test_it_plans_a_version_and_takes_the_minute_that_runs_for_now(desk: Desk) -> None:
+    address, now = f"tariff-plans/{made(desk)}/versions", timezone.now()
+    later = now + timedelta(days=9)
+    for since in (now.replace(second=0, microsecond=0), later):
+        assert desk.post(address, rules=[ENERGY], reason="x", in_force_from=since.isoformat())[0] == 201
+    first, second = TariffVersion.objects.order_by("number")
+    assert first.in_force_from >= now
+    assert second.in_force_from == later
 
 
 WRONG: dict[str, dict[str, Any]] = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -126,9 +126,9 @@ def terms_by(edition: Edition, said: dict[str, Any]) -> Terms | None:
 
 
 def starts_of(said: dict[str, Any]) -> datetime:
-    """When the charge begins: this minute, unless said otherwise."""
-    starts: datetime | None = said["starts"]
-    return starts or timezone.now().replace(second=0, microsecond=0)
+    """When the charge begins: this minute, unless said otherwise; in UTC, where an hour is an hour in any night."""
+    starts: datetime = said["starts"] or timezone.now().replace(second=0, microsecond=0)
+    return starts.astimezone(UTC)
 
 
 def client_for(who: User | Company | None, membership: Membership | None) -> Client:

@@ -17,6 +17,7 @@ from billing.pricing import DISCOUNTED, PROMO, Line, Price, Terms
 from billing.tariffs.differences import ADDED, ORDER, REMOVED, VERSION, Change, Difference, Edition
 from billing.tariffs.levels import CLIENT
 from billing.wording import rate
+from drivepower.core.clocks import offset, told_apart
 from drivepower.core.inputs.weekdays import DAYS
 
 
@@ -32,13 +33,17 @@ def line_said(terms: Terms, line: Line) -> str:
     zone = ZoneInfo(terms.time_zone)
     starts, ends = line.starts_at.astimezone(zone), line.ends_at.astimezone(zone)
     form = "D j M H:i:s" if starts.second or ends.second else "D j M H:i"
+    changes = starts.utcoffset() != ends.utcoffset()
+    since, until = (
+        date_format(one, form) + (f" ({offset(one)})" if changes else told_apart(one)) for one in (starts, ends)
+    )
     said = {
         "quantity": quantity(line),
         "rate": f"{rate(line.unit_price, terms.currency)} {terms.currency}",
         "rule": line.rule_name,
         "dimension": Dimension(line.dimension).label,
-        "since": date_format(starts, form),
-        "until": date_format(ends, form),
+        "since": since,
+        "until": until,
     }
     if line.dimension == Dimension.SESSION_FEE:
         words = _("%(dimension)s: %(rate)s by the rule “%(rule)s”, which holds at the start, %(since)s.") % said

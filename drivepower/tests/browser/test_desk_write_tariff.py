@@ -3,10 +3,13 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.utils import timezone
+from playwright.async_api import expect
 
 from billing.models import TariffPlan, TariffVersion
 from charging.tests.world import World, minutes
+from drivepower.tests.browser.desk import sitting
 from drivepower.tests.browser.spending import sound, spend
 from drivepower.tests.browser.walk import IN_BOTH_LANGUAGES, Walk, walking
 from ocpp_consumer.tests.server import Server, in_db
@@ -102,3 +105,21 @@ async def test_a_version_is_written_published_and_withdrawn(portal: Server, shar
     assert await in_db(prices)(plan) == {1: ["15.00"], 2: ["16.50", "9.00"], 3: ["15.00"]}
     await in_db(spend)(shared_world, driver, at=NEXT_WEEK + minutes(23 * 60))
     assert await in_db(sound)(shared_world, driver=driver) == {"driver": ("617.50", "0.00", "0.00")}
+
+
+@pytest.mark.parametrize("lost", [None, "sessionid"], ids=["every cookie", "the session"])
+async def test_whoever_is_logged_out_reads_that_the_grid_is_old(
+    portal: Server, shared_world: World, lost: str | None
+) -> None:
+    """Without the token the server refuses, without the session it answers with the page of logging in."""
+    async with sitting(portal, "Operator") as desk:
+        await desk.open(f"/admin/billing/tariffplan/{shared_world.plan.pk}/new_version/")
+        week, stale = desk.page.locator("#week"), desk.page.locator("[data-stale]")
+        await week.get_by_text("15.00 Energy").first.wait_for()
+        await desk.page.context.clear_cookies(name=lost)
+        await desk.page.locator("[name=rules-0-price]").fill("19")
+        await stale.wait_for()
+        await expect(week.get_by_text("15.00 Energy").first).to_be_visible()
+        await expect(desk.page.locator("[name=password]")).to_have_count(0)
+        expected = ("draft/", "/admin/login/")  # what the console says of being logged out
+        desk.troubles = [one for one in desk.troubles if not any(part in one for part in expected)]
