@@ -23,7 +23,7 @@ async def see(walk: Walk, row: str) -> None:
     await walk.through_menu(QUEUE)
     failed = walk.page.locator("#result_list tr", has_text=row)
     await failed.get_by_text(walk.word("failed"), exact=True).wait_for()
-    await failed.get_by_text("the register does not take this document").wait_for()
+    await failed.get_by_text(walk.word("the register does not take this document")).wait_for()
     await walk.keep("failed")
 
 
