@@ -96,9 +96,9 @@ class FiscalDocumentAdmin(Exported, RecordAdmin):
         return gettext("receipt %(number)s, which it corrects") % {"number": before.receipt.full_number}
 
     @admin.display(description=_("error"), ordering="error")
-    def why(self, document: FiscalDocument) -> str:
-        """What the register has against it."""
-        return reasons.in_words(document.error)
+    def why(self, document: FiscalDocument) -> str | None:
+        """What the register has against it, if anything."""
+        return reasons.in_words(document.error) or None
 
     @admin.display(description=_("QR code"))
     def code(self, document: FiscalDocument) -> SafeString:
