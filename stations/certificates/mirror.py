@@ -17,7 +17,6 @@ from stations.recovery.places import place, rule_for, rules_of
 
 # How long a certificate waits for its station to be online.
 WAITS = timedelta(days=1)
-SOON = timedelta(days=30)
 ENDS = "certificate_ends"
 
 
@@ -76,14 +75,13 @@ def watch_ends(*, at: datetime) -> int:
     held = Certificate.objects.filter(kind=Certificate.Kind.CHARGE_POINT, state=Certificate.State.INSTALLED)
     newest = held.order_by("station_id", "-id").distinct("station_id").values("pk")
     rules = rules_of(ENDS)
-    days = max((figure(rule, "days") for rule in rules), default=SOON.days)
+    days = max((figure(rule, "days") for rule in rules), default=0)
     ending = Certificate.objects.filter(pk__in=newest, not_after__lte=at + timedelta(days=days))
     soon = ending.exclude(station__service_state=Station.ServiceState.RETIRED)
     subjects = set()
     for one in soon.select_related("station__location"):
         rule = rule_for(rules, ENDS, place(one.station))
-        within = timedelta(days=figure(rule, "days")) if rule else SOON
-        if one.not_after and one.not_after <= at + within:
+        if rule and one.not_after and one.not_after <= at + timedelta(days=figure(rule, "days")):
             subjects.add(f"station:{one.station.code}")
             day = f"{one.not_after:%Y-%m-%d}"
             text = sentence("Its certificate ends at %(day)s: ask it for a new request.", day=day)

@@ -54,8 +54,13 @@ def places_of(subjects: Iterable[str]) -> dict[str, Place]:
 
 
 def rules_of(*kinds: str) -> list[AlertRule]:
-    """The rules of these kinds, those for some places before those for all."""
-    rules = AlertRule.objects.filter(kind__in=kinds).order_by("pk")
+    """The rules of these kinds, those for some places before those for all; none where all are off.
+
+    One that is off stands among the others: it keeps those for all away from its places.
+    """
+    rules = list(AlertRule.objects.filter(kind__in=kinds).order_by("pk"))
+    if not any(rule.is_on for rule in rules):
+        return []
     return sorted(rules, key=lambda rule: not (rule.labels or rule.locations or rule.vendors))
 
 

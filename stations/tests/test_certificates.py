@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from drivepower.core.models import Alert
+from drivepower.core.models import Alert, AlertRule
 from stations import ca, certificates, pem
 from stations.certificates.signing import AGAIN
 from stations.models import Certificate, Command, ConfigurationKey, Station
@@ -230,5 +230,14 @@ def test_it_tells_of_no_certificate_of_a_station_that_is_retired() -> None:
     Certificate.objects.create(**held, changed_at=NOON, not_after=NOON + timedelta(days=2))
     assert certificates.watch_ends(at=NOON) == 1
     Station.objects.filter(pk=made.pk).update(service_state=Station.ServiceState.RETIRED)
+    assert certificates.watch_ends(at=NOON) == 0
+    assert not Alert.objects.open().exists()
+
+
+def test_a_rule_that_is_off_tells_of_none() -> None:
+    held: dict[str, Any] = {"station": station(), "kind": Kind.CHARGE_POINT, "state": State.INSTALLED}
+    Certificate.objects.create(**held, changed_at=NOON, not_after=NOON + timedelta(days=2))
+    assert certificates.watch_ends(at=NOON) == 1
+    AlertRule.objects.filter(kind="certificate_ends").update(is_on=False)
     assert certificates.watch_ends(at=NOON) == 0
     assert not Alert.objects.open().exists()
