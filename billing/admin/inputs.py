@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import DATETIME_CLASSES, INPUT_CLASSES
 
+from billing.tariffs.versions import NOT_OF_OUR_TIME, OF_OUR_TIME
 from drivepower.core.money import CURRENCY
 
 LOOK = " ".join(INPUT_CLASSES)
@@ -16,8 +18,8 @@ LOOK = " ".join(INPUT_CLASSES)
 
 def of_our_time(value: date) -> None:
     """ValidationError for a day or moment near the ends of the calendar, which somebody has mistyped."""
-    if not 2000 <= value.year < 2200:
-        raise forms.ValidationError(_("Give a moment of the years 2000 to 2199."))
+    if value.year not in OF_OUR_TIME:
+        raise forms.ValidationError(gettext(NOT_OF_OUR_TIME))
 
 
 class DateInput(forms.DateInput):

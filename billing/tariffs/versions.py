@@ -17,7 +17,7 @@ from drivepower.core.refusals import Refusal
 RULE_COLUMNS = [field.attname for field in TariffRule._meta.concrete_fields if field.name not in {"id", "version"}]
 TAX = ("tax_name", "tax_percent", "tax_included")
 IDLE = ("idle_grace_seconds", "idle_from", "idle_cap")
-OF_OUR_TIME = range(2000, 2200)
+OF_OUR_TIME, NOT_OF_OUR_TIME = range(2000, 2200), gettext_noop("Give a moment of the years 2000 to 2199.")
 
 
 class VersionFields(TypedDict, total=False):
@@ -50,7 +50,7 @@ def publish_version(
     """
     rows, since = list(rules), in_force_from or at
     if since.year not in OF_OUR_TIME:
-        raise Refusal("invalid_parameters", gettext_noop("Give a moment of the years 2000 to 2199."))
+        raise Refusal("invalid_parameters", NOT_OF_OUR_TIME)
     if not rows:
         raise Refusal("invalid_parameters", gettext_noop("A tariff needs at least one rule."))
     with transaction.atomic():
